@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "insight",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Insight", targets: ["Insight", "InsightNumerics"]),
+    .library(name: "InsightTasks", targets: ["InsightTasks"]),
+    .library(name: "InsightTraining", targets: ["InsightTraining"]),
+    .library(name: "InsightCLI", targets: ["InsightCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+  ],
+  targets: [
+    .target(
+      name: "InsightNumerics",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict
+    ),
+    .target(name: "Insight", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .target(name: "InsightTasks", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .target(
+      name: "InsightTraining",
+      dependencies: ["Insight", "InsightNumerics", "InsightTasks"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "InsightCLI",
+      dependencies: [
+        "Insight", "InsightNumerics", "InsightTasks", "InsightTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "InsightNumericsTests", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .testTarget(name: "InsightTests", dependencies: ["Insight", "InsightNumerics"], swiftSettings: strict),
+    .testTarget(name: "InsightTasksTests", dependencies: ["InsightTasks", "InsightNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "InsightTrainingTests",
+      dependencies: ["InsightTraining", "InsightTasks", "Insight", "InsightNumerics"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "InsightCLITests",
+      dependencies: ["InsightCLI", "InsightTasks", "Insight", "InsightNumerics"],
+      swiftSettings: strict
+    ),
+  ]
+)

@@ -1,0 +1,37 @@
+/// A family of problems whose answers a program can check.
+///
+/// A conformance is a value that holds its configuration (the answer format, say). It knows nothing about
+/// beliefs or policies: it states a problem as text, and judges a completion's text.
+public protocol VerifiableTask: Sendable {
+  /// One problem of the family; `id` is stable across runs and unique in a pool.
+  associatedtype Problem: Identifiable & Codable & Hashable & Sendable where Problem.ID == String
+
+  /// The name that commands and files use, such as `countdown`.
+  static var name: String { get }
+
+  /// The text that the policy is given.
+  func prompt(for problem: Problem) -> String
+
+  /// Judges `completion`. Never fails: whatever a model wrote, the answer is a verdict.
+  /// - Complexity: bounded by the completion's length.
+  func verify(_ completion: String, for problem: Problem) -> Verdict
+}
+
+/// What a verifier found.
+///
+/// Outcome and score are two channels: beliefs learn from the outcome, the policy's update from the score.
+public struct Verdict: Codable, Hashable, Sendable {
+  /// Whether the answer is right: 1 or 0.
+  public var outcome: Int
+  /// The reward that the policy's update uses, such as 0.1 for a wrong answer in the right format.
+  public var score: Double
+  /// One sentence for a person who asks why.
+  public var reason: String
+
+  /// A verdict from its parts.
+  public init(outcome: Int, score: Double, reason: String) {
+    self.outcome = outcome
+    self.score = score
+    self.reason = reason
+  }
+}
