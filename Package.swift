@@ -28,11 +28,17 @@ let package = Package(
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: strict
     ),
-    .target(name: "Insight", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .target(
+      name: "Insight",
+      dependencies: ["InsightNumerics", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict
+    ),
     .target(name: "InsightTasks", dependencies: ["InsightNumerics"], swiftSettings: strict),
     .target(
       name: "InsightTraining",
-      dependencies: ["Insight", "InsightNumerics", "InsightTasks"],
+      dependencies: [
+        "Insight", "InsightNumerics", "InsightTasks", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict
     ),
     .target(
@@ -45,7 +51,11 @@ let package = Package(
     ),
     .testTarget(name: "InsightNumericsTests", dependencies: ["InsightNumerics"], swiftSettings: strict),
     .testTarget(name: "InsightTests", dependencies: ["Insight", "InsightNumerics"], swiftSettings: strict),
-    .testTarget(name: "InsightTasksTests", dependencies: ["InsightTasks", "InsightNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "InsightTasksTests",
+      dependencies: ["InsightTasks", "InsightNumerics"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "InsightTrainingTests",
       dependencies: ["InsightTraining", "InsightTasks", "Insight", "InsightNumerics"],

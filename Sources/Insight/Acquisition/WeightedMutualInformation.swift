@@ -1,0 +1,54 @@
+public import InsightNumerics
+internal import RealModule
+
+/// InSight's rule: the information that K rollouts carry, weighted towards prompts of useful difficulty.
+///
+/// ```
+/// A = w(φ̄) · I(R₁…R_K; Φ)          w(φ̄) = φ̄(1 − φ̄)·exp(−η(φ̄ − μ)²)
+/// ```
+/// Source: arXiv:2603.01907, Eq. 15–16.
+public struct WeightedMutualInformation: Acquisition {
+  /// `insight`.
+  public static let name = "insight"
+  /// One line for a list of methods.
+  public static let summary = "Weighted mutual information of the K rollouts with the success rate."
+  /// Where the rule is defined.
+  public static let source = "arXiv:2603.01907, Eq. 15–16"
+  /// A function of belief and K.
+  public static let isDeterministic = true
+
+  /// η ≥ 0, how sharply the weight falls away from μ; 3 in the paper.
+  public var eta: Double = 3
+  /// μ in [0, 1], the success rate that the weight leans to; 0.3 in the paper.
+  public var mu: Double = 0.3
+
+  /// The rule with the paper's hyperparameters.
+  public init() {}
+
+  /// The rule with sharpness `eta` and centre `mu`.
+  public init(eta: Double, mu: Double) {
+    self.eta = eta
+    self.mu = mu
+  }
+
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for η below 0 or μ outside [0, 1].
+  public func validate() throws(ConfigurationError) {
+    guard eta >= 0, eta.isFinite else {
+      throw .parameter(method: Self.name, name: "eta", value: eta, expected: "a finite number, 0 or more")
+    }
+    guard (0...1).contains(mu) else {
+      throw .parameter(method: Self.name, name: "mu", value: mu, expected: "a number in [0, 1]")
+    }
+  }
+
+  /// The difficulty bias w(φ̄), in [0, 1/4].
+  public func weight(mean: Double) -> Double {
+    mean * (1 - mean) * .exp(-eta * (mean - mu) * (mean - mu))
+  }
+
+  /// The weighted information A, in nats.
+  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+    weight(mean: belief.mean)
+      * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
+  }
+}

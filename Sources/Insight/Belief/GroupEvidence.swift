@@ -1,0 +1,50 @@
+/// What a group of rollouts says about its prompt: the sums that a belief learns from.
+///
+/// Source: arXiv:2603.01907, Eq. 2.
+public struct GroupEvidence: Codable, Hashable, Sendable {
+  /// Σ r over the rollouts that have an outcome: S, where outcomes are 0 or 1.
+  public let successes: Double
+  /// Σ (1 − r) over the same rollouts: K − S.
+  public let failures: Double
+  /// Rollouts without an outcome (NaN), which count as rollouts that did not happen.
+  public let missing: Int
+
+  /// Sums up `outcomes`, each in [0, 1] or NaN for a missing one; fractions add r to α and 1 − r to β.
+  /// - Throws: ``OutcomeError`` naming the first outcome that is outside [0, 1].
+  public init(outcomes: some Sequence<Double>) throws(OutcomeError) {
+    var successes = 0.0
+    var failures = 0.0
+    var missing = 0
+    var position = 0
+    for outcome in outcomes {
+      if outcome.isNaN {
+        missing += 1
+      } else {
+        guard (0...1).contains(outcome) else { throw OutcomeError(value: outcome, position: position) }
+        successes += outcome
+        failures += 1 - outcome
+      }
+      position += 1
+    }
+    self.successes = successes
+    self.failures = failures
+    self.missing = missing
+  }
+
+  /// Whether no rollout had an outcome, so that nothing can be learned.
+  public var isEmpty: Bool { successes + failures == 0 }
+}
+
+/// An outcome outside [0, 1].
+public struct OutcomeError: Error, Hashable, CustomStringConvertible {
+  /// The value that was given.
+  public let value: Double
+  /// Its position in the group, from 0.
+  public let position: Int
+
+  /// What was wrong and what was expected.
+  public var description: String {
+    "outcome \(value) at position \(position) is outside [0, 1]: beliefs learn from verified outcomes, "
+      + "not from shaped scores; pass NaN for a rollout without an outcome"
+  }
+}

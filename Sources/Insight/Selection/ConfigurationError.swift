@@ -1,0 +1,33 @@
+/// What is wrong with a configuration: the value, and what was expected.
+public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
+  /// No registered method has this name.
+  case unknownMethod(String, known: [String])
+  /// A method's hyperparameter is out of range.
+  case parameter(method: String, name: String, value: Double, expected: String)
+  /// λ is outside [0, 1].
+  case discount(Double)
+  /// K is below 1.
+  case rollouts(Int)
+  /// The slack is negative.
+  case slack(Int)
+  /// The candidate set's factor or count is below 1.
+  case candidates(Int)
+
+  /// What was wrong and what was expected.
+  public var description: String {
+    switch self {
+    case .unknownMethod(let name, let known):
+      "no method is called '\(name)'; known are \(known.joined(separator: ", "))"
+    case .parameter(let method, let name, let value, let expected):
+      "\(name) of method '\(method)' is \(value), expected \(expected)"
+    case .discount(let value):
+      "discount λ is \(value), expected a number in [0, 1]: the share of old evidence that is kept"
+    case .rollouts(let value):
+      "rollouts per prompt K is \(value), expected 1 or more"
+    case .slack(let value):
+      "slack is \(value), expected 0 or more outcomes beyond K"
+    case .candidates(let value):
+      "the candidate set's size is \(value), expected 1 or more"
+    }
+  }
+}

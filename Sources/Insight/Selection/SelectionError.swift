@@ -1,0 +1,70 @@
+/// Why a selector could not be made or did not do what it was asked; its state is then as before.
+public enum SelectionError: Error, Hashable, CustomStringConvertible {
+  /// The pool has no prompt.
+  case emptyPool
+  /// Two prompts of the pool have one id.
+  case duplicatePrompt(id: String, first: Int, second: Int)
+  /// A prompt's id is the empty string.
+  case emptyIdentifier(position: Int)
+  /// The configuration is not possible.
+  case configuration(ConfigurationError)
+  /// A batch of a negative size was asked for.
+  case negativeCount(Int)
+  /// A pick was asked for with K below 1.
+  case rollouts(Int)
+  /// More prompts were asked for than are free.
+  case notEnoughCandidates(requested: Int, available: Int, pending: Int)
+  /// The configured candidate set is smaller than the batch.
+  case candidateSetTooSmall(candidates: Int, requested: Int)
+  /// No prompt of the pool has this id.
+  case unknownPrompt(String)
+  /// The selector never issued this ticket.
+  case unknownTicket(Ticket)
+  /// An outcome is outside [0, 1].
+  case outcome(OutcomeError)
+  /// A group has more outcomes than its pick's K allows.
+  case tooManyOutcomes(count: Int, rollouts: Int, slack: Int)
+  /// The belief fades with the policy's version, and the report does not say which version was rolled out.
+  case policyVersionMissing
+  /// The policy's version is negative or above 2³¹ − 1.
+  case policyVersion(Int)
+  /// A snapshot contradicts itself or is of another format.
+  case snapshot(String)
+
+  /// What was wrong, what was expected and what to do.
+  public var description: String {
+    switch self {
+    case .emptyPool:
+      "the pool is empty; give at least one prompt id"
+    case .duplicatePrompt(let id, let first, let second):
+      "prompts \(first) and \(second) both have the id '\(id)'; ids must be unique, since beliefs are kept by id"
+    case .emptyIdentifier(let position):
+      "prompt \(position) has an empty id; give every prompt a stable id of its own"
+    case .configuration(let error):
+      error.description
+    case .negativeCount(let count):
+      "\(count) prompts were asked for; ask for 0 or more"
+    case .rollouts(let value):
+      "a pick with \(value) rollouts was asked for; ask for 1 or more"
+    case .notEnoughCandidates(let requested, let available, let pending):
+      "\(requested) prompts were asked for, \(available) are free (\(pending) are pending); "
+        + "report or abandon pending picks, or ask for fewer"
+    case .candidateSetTooSmall(let candidates, let requested):
+      "\(requested) prompts were asked for from a candidate set of \(candidates); configure a larger set"
+    case .unknownPrompt(let id):
+      "no prompt of the pool has the id '\(id)'"
+    case .unknownTicket(let ticket):
+      "ticket \(ticket.rawValue) was never issued by this selector"
+    case .outcome(let error):
+      error.description
+    case .tooManyOutcomes(let count, let rollouts, let slack):
+      "\(count) outcomes were reported for a pick of \(rollouts) rollouts (slack \(slack))"
+    case .policyVersionMissing:
+      "discounting by elapsed policy versions needs policyVersion with every report"
+    case .policyVersion(let version):
+      "policy version \(version) is outside 0 … \(Int32.max)"
+    case .snapshot(let reason):
+      "the snapshot cannot be restored: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+public import Insight
+public import InsightTasks
+
+/// The rollouts of one pick, judged.
+public struct RolloutGroup: Sendable {
+  /// The pick that asked for them, with the belief before they were made.
+  public let pick: Pick
+  /// The text that the policy was given.
+  public let prompt: String
+  /// The completions, `[K]`.
+  public let rollouts: [Rollout]
+  /// What the verifier said of each, `[K]`.
+  public let verdicts: [Verdict]
+
+  /// Verified outcomes, what the belief learns from, `[K]`.
+  public var outcomes: [Double] { verdicts.map { Double($0.outcome) } }
+  /// Scores, what the policy learns from, `[K]`.
+  public var scores: [Double] { verdicts.map(\.score) }
+  /// S, how many rollouts were right.
+  public var successes: Int { verdicts.reduce(0) { $0 + $1.outcome } }
+  /// Whether some rollouts were right and some wrong, 0 < S < K.
+  public var hasSignal: Bool { successes > 0 && successes < verdicts.count }
+}

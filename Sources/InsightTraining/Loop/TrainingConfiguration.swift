@@ -1,0 +1,73 @@
+public import Insight
+
+/// Everything that decides a training run's numbers, apart from the policy and the problems.
+public struct TrainingConfiguration: Codable, Sendable {
+  /// How prompts are chosen; holds K, the rollouts of each prompt.
+  public var selection: SelectorConfiguration = .insight
+  /// Steps to train; 100 in the paper.
+  public var steps = 100
+  /// M, prompts of a step; 256 in the paper.
+  public var promptsPerStep = 64
+  /// Prompts of one optimizer step; 64 on Countdown in the paper.
+  public var promptsPerUpdate = 64
+  /// How rollouts are drawn.
+  public var sampling = SamplingConfiguration()
+  /// What the update maximises.
+  public var objective = ObjectiveConfiguration()
+  /// The optimizer's learning rate after warm-up; 10⁻⁶ for the paper's large models.
+  public var learningRate = 1e-4
+  /// Optimizer steps over which the learning rate rises linearly to its value.
+  public var warmupUpdates = 10
+  /// How and when held-out accuracy is measured.
+  public var evaluation = EvaluationConfiguration()
+  /// Steps between checkpoints, at least 1; the last step always leaves one.
+  public var checkpointEvery = 10
+  /// Seeds selection, sampling and evaluation.
+  public var seed: UInt64 = 0
+
+  /// The default configuration.
+  public init() {}
+
+  /// - Throws: ``TrainingError`` naming the first value that is out of range.
+  public func validate() throws {
+    try selection.validate()
+    try require(steps >= 0, "steps", steps, "0 or more")
+    try require(promptsPerStep >= 1, "promptsPerStep", promptsPerStep, "1 or more")
+    try require(promptsPerUpdate >= 1, "promptsPerUpdate", promptsPerUpdate, "1 or more")
+    try sampling.validate("sampling")
+    try evaluation.sampling.validate("evaluation.sampling")
+    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
+    try require(warmupUpdates >= 0, "warmupUpdates", warmupUpdates, "0 or more")
+    try require(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "1 or more")
+    try require(evaluation.every >= 0, "evaluation.every", evaluation.every, "0 (never) or more")
+    try require(evaluation.samples >= 1, "evaluation.samples", evaluation.samples, "1 or more")
+    for (name, value) in [("clip.low", objective.clip.low), ("clip.high", objective.clip.high)] {
+      try require(value > 0 && value.isFinite, "objective.\(name)", value, "above 0")
+    }
+  }
+}
+
+/// How and when held-out accuracy is measured.
+public struct EvaluationConfiguration: Codable, Hashable, Sendable {
+  /// Steps between evaluations; the last step is always evaluated; 0 for never.
+  public var every = 10
+  /// Completions of each problem, whose mean is its pass@1; 16 in the paper.
+  public var samples = 4
+  /// How they are drawn; temperature 0.6 and top-p 0.95 in the paper.
+  public var sampling = SamplingConfiguration(temperature: 0.6, topP: 0.95)
+
+  /// The default evaluation.
+  public init() {}
+}
+
+extension SamplingConfiguration {
+  fileprivate func validate(_ path: String) throws {
+    try require(temperature > 0 && temperature.isFinite, "\(path).temperature", temperature, "above 0")
+    try require(topP > 0 && topP <= 1, "\(path).topP", topP, "in (0, 1]")
+    try require(maximumTokens >= 1, "\(path).maximumTokens", maximumTokens, "1 or more")
+  }
+}
+
+private func require(_ condition: Bool, _ name: String, _ value: any Sendable, _ expected: String) throws {
+  guard condition else { throw TrainingError.value(name: name, value: "\(value)", expected: expected) }
+}

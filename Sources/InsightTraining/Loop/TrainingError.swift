@@ -1,0 +1,21 @@
+/// Why a training run cannot start or go on.
+public enum TrainingError: Error, Hashable, CustomStringConvertible {
+  /// A configuration value is out of range.
+  case value(name: String, value: String, expected: String)
+  /// There are no problems to train on.
+  case noProblems
+  /// The policy returned another number of rollouts than it was asked for.
+  case rolloutCount(prompt: String, requested: Int, received: Int)
+
+  /// What was wrong and what was expected.
+  public var description: String {
+    switch self {
+    case .value(let name, let value, let expected):
+      "\(name) is \(value), expected \(expected)"
+    case .noProblems:
+      "there are no problems to train on; give at least one"
+    case .rolloutCount(let prompt, let requested, let received):
+      "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt)'"
+    }
+  }
+}

@@ -1,0 +1,218 @@
+public import Insight
+internal import InsightNumerics
+public import InsightTasks
+
+/// GRPO with a selector in front: the loop that everything else serves.
+///
+/// One step selects M prompts, rolls each out K times, verifies, updates the policy, and then reports the
+/// outcomes to the selector. Source: arXiv:2603.01907, Algorithm 1.
+public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
+  /// What the loop was told.
+  public let configuration: TrainingConfiguration
+  /// The policy being trained.
+  public private(set) var policy: Learner
+  /// Chooses prompts and learns from their outcomes.
+  public private(set) var selector: Selector
+  /// Steps done.
+  public private(set) var step = 0
+  /// Rollouts made for training so far; those of evaluations do not count.
+  public private(set) var rollouts = 0
+  /// Optimizer steps done.
+  public private(set) var updates = 0
+
+  private let task: Task
+  private let problems: [Task.Problem]
+  private let heldOut: [Task.Problem]
+  private var generator: SeededGenerator
+
+  /// A loop that has done nothing.
+  /// - Throws: ``TrainingError`` or `SelectionError` for values out of range, no problems or repeated ids.
+  public init(
+    task: Task,
+    problems: [Task.Problem],
+    heldOut: [Task.Problem],
+    policy: Learner,
+    configuration: TrainingConfiguration
+  ) throws {
+    try configuration.validate()
+    guard !problems.isEmpty else { throw TrainingError.noProblems }
+    self.task = task
+    self.problems = problems
+    self.heldOut = heldOut
+    self.policy = policy
+    self.configuration = configuration
+    selector = try Selector(
+      pool: problems.map(\.id),
+      configuration: configuration.selection,
+      seed: configuration.seed
+    )
+    generator = SeededGenerator(seed: configuration.seed, stream: Stream.training)
+  }
+
+  /// Trains for one step.
+  public mutating func advance() throws -> StepRecord {
+    var stopwatch = Stopwatch()
+    let picks = try selector.select(configuration.promptsPerStep)
+    var secondsSelecting = stopwatch.lap()
+    let groups = try rollOut(picks)
+    let secondsRollingOut = stopwatch.lap()
+    let statistics = try learn(from: groups)
+    let secondsUpdating = stopwatch.lap()
+    for group in groups {
+      try selector.report(group.pick.ticket, outcomes: group.outcomes, policyVersion: step)
+    }
+    secondsSelecting += stopwatch.lap()
+
+    step += 1
+    rollouts += groups.reduce(0) { $0 + $1.rollouts.count }
+    return StepRecord(
+      step: step,
+      rolloutsSoFar: rollouts,
+      groups: groups,
+      statistics: statistics,
+      learningRate: learningRate(ofUpdate: updates - 1),
+      secondsSelecting: secondsSelecting,
+      secondsRollingOut: secondsRollingOut,
+      secondsUpdating: secondsUpdating
+    )
+  }
+
+  /// Held-out accuracy of the policy as it is; `nil` where there are no held-out problems.
+  ///
+  /// Draws from a stream of its own, so that evaluating more or less often changes nothing else.
+  public mutating func evaluate() throws -> Accuracy? {
+    var generator = SeededGenerator(
+      seed: configuration.seed,
+      stream: Stream.evaluation &+ UInt64(step)
+    )
+    return try task.accuracy(
+      of: &policy,
+      on: heldOut,
+      evaluation: configuration.evaluation,
+      using: &generator
+    )
+  }
+
+  private mutating func rollOut(_ picks: [Pick]) throws -> [RolloutGroup] {
+    let requests = picks.map {
+      SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
+    }
+    let sampled = try policy.sample(requests, sampling: configuration.sampling, using: &generator)
+    return try zip(zip(picks, requests), sampled).map { asked, rollouts in
+      let (pick, request) = asked
+      guard rollouts.count == request.count else {
+        throw TrainingError.rolloutCount(
+          prompt: request.prompt,
+          requested: request.count,
+          received: rollouts.count
+        )
+      }
+      return RolloutGroup(
+        pick: pick,
+        prompt: request.prompt,
+        rollouts: rollouts,
+        verdicts: rollouts.map { task.verify($0.text, for: problems[pick.position]) }
+      )
+    }
+  }
+
+  /// One optimizer step per mini-batch; the statistics are means over them.
+  private mutating func learn(from groups: [RolloutGroup]) throws -> UpdateStatistics {
+    let size = configuration.promptsPerUpdate
+    // Picks come best first: unshuffled, the first mini-batch would hold the best scores of every step.
+    let groups = groups.count > size ? groups.shuffled(using: &generator) : groups
+    var batches = stride(from: 0, to: groups.count, by: size).map { start in
+      configuration.objective.rows(
+        for: groups[start..<min(start + size, groups.count)],
+        maximumTokens: configuration.sampling.maximumTokens
+      )
+    }
+    // The first mini-batch is trained by the policy that sampled it. For the others that policy's
+    // log-probabilities are needed, computed by the trainer itself: a sampler of another precision disagrees.
+    for index in batches.indices.dropFirst() {
+      let old = try policy.logProbabilities(
+        of: batches[index].map(\.example),
+        temperature: configuration.sampling.temperature
+      )
+      for row in old.indices { batches[index][row].oldLogProbabilities = old[row] }
+    }
+    var statistics: [UpdateStatistics] = []
+    for rows in batches {
+      statistics.append(
+        try policy.update(
+          PolicyBatch(
+            rows: rows,
+            clip: configuration.objective.clip,
+            temperature: configuration.sampling.temperature,
+            learningRate: learningRate(ofUpdate: updates)
+          )
+        )
+      )
+      updates += 1
+    }
+    return .mean(of: statistics)
+  }
+
+  /// Linear warm-up: the first update already moves, the `warmupUpdates`-th has the full rate.
+  private func learningRate(ofUpdate index: Int) -> Double {
+    configuration.learningRate * min(1, Double(index + 1) / Double(max(configuration.warmupUpdates, 1)))
+  }
+}
+
+// MARK: - Saving
+
+/// The loop's state beside the policy's.
+public struct LoopState: Codable, Sendable {
+  let step: Int
+  let rollouts: Int
+  let updates: Int
+  let selector: SelectorSnapshot
+  let generator: SeededGenerator
+}
+
+extension TrainingLoop {
+  /// The state beside the policy's, which ``Policy/save(to:)`` writes.
+  public var state: LoopState {
+    LoopState(
+      step: step,
+      rollouts: rollouts,
+      updates: updates,
+      selector: selector.snapshot(),
+      generator: generator
+    )
+  }
+
+  /// Takes up a saved state and the policy that was saved with it.
+  /// - Throws: `SelectionError.snapshot` where the state belongs to other problems, and what
+  ///   ``Policy/load(from:)`` throws.
+  public mutating func restore(_ state: LoopState, policyDirectory: String) throws {
+    let restored = try Selector(restoring: state.selector)
+    guard restored.prompts == problems.map(\.id) else {
+      throw SelectionError.snapshot("it was taken of another pool of prompts")
+    }
+    try policy.load(from: policyDirectory)
+    selector = restored
+    step = state.step
+    rollouts = state.rollouts
+    updates = state.updates
+    generator = state.generator
+  }
+}
+
+/// Independent uses of one seed; the selector's own stream is 0.
+private enum Stream {
+  static let training: UInt64 = 1
+  static let evaluation: UInt64 = 1 << 32
+}
+
+extension UpdateStatistics {
+  /// The mean of each figure; zeros where there are none.
+  static func mean(of all: [UpdateStatistics]) -> UpdateStatistics {
+    let count = Double(max(all.count, 1))
+    return UpdateStatistics(
+      loss: all.reduce(0) { $0 + $1.loss } / count,
+      gradientNorm: all.reduce(0) { $0 + $1.gradientNorm } / count,
+      clipShare: all.reduce(0) { $0 + $1.clipShare } / count
+    )
+  }
+}

@@ -1,0 +1,76 @@
+/// What one optimizer step learns from.
+public struct PolicyBatch: Sendable {
+  /// One rollout, its advantage, and what the old policy thought of it.
+  public struct Row: Sendable {
+    /// The prompt and the completion.
+    public var example: PromptedRollout
+    /// The advantage that every token of the completion carries.
+    public var advantage: Double
+    /// Log-probabilities under the policy that sampled, `[tokens]`, in nats; `nil` where the current policy is
+    /// that policy, so that the ratio is 1 and only its gradient counts.
+    public var oldLogProbabilities: [Float]?
+    /// Weight of each token in the loss: the loss is the sum over tokens of weight × the token's objective.
+    public var tokenWeight: Double
+
+    /// A row from its parts.
+    public init(
+      example: PromptedRollout,
+      advantage: Double,
+      oldLogProbabilities: [Float]?,
+      tokenWeight: Double
+    ) {
+      self.example = example
+      self.advantage = advantage
+      self.oldLogProbabilities = oldLogProbabilities
+      self.tokenWeight = tokenWeight
+    }
+  }
+
+  /// The rows with an advantage other than zero; may be empty.
+  public var rows: [Row]
+  /// The clip range of the probability ratio.
+  public var clip: ClipRange
+  /// The temperature that the rollouts were drawn with.
+  public var temperature: Double
+  /// The learning rate of this step, warm-up included.
+  public var learningRate: Double
+
+  /// A batch from its parts.
+  public init(rows: [Row], clip: ClipRange, temperature: Double, learningRate: Double) {
+    self.rows = rows
+    self.clip = clip
+    self.temperature = temperature
+    self.learningRate = learningRate
+  }
+}
+
+/// The range [1 − `low`, 1 + `high`] that the objective clips the probability ratio to.
+public struct ClipRange: Codable, Hashable, Sendable {
+  /// The distance below 1; 0.2 in PPO and GRPO.
+  public var low: Double
+  /// The distance above 1; 0.2 in GRPO, 0.28 in DAPO.
+  public var high: Double
+
+  /// A range from its two distances.
+  public init(low: Double = 0.2, high: Double = 0.2) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// What an optimizer step reports.
+public struct UpdateStatistics: Codable, Hashable, Sendable {
+  /// The loss: minus the clipped objective, weighted per token.
+  public var loss: Double
+  /// The gradient's Euclidean norm before clipping.
+  public var gradientNorm: Double
+  /// The share of the batch's tokens whose ratio was clipped.
+  public var clipShare: Double
+
+  /// Statistics from their parts.
+  public init(loss: Double, gradientNorm: Double, clipShare: Double) {
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.clipShare = clipShare
+  }
+}

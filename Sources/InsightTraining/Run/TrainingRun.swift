@@ -1,0 +1,86 @@
+public import InsightTasks
+
+/// A training loop that leaves a run directory, and goes on where an earlier one stopped.
+public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
+  /// What an observer is told, in order.
+  public enum Event: Sendable {
+    /// Held-out accuracy before the first step.
+    case baseline(Accuracy)
+    /// A step was done and written down.
+    case step(StepMetrics)
+    /// The state up to this step is safe.
+    case checkpoint(step: Int)
+  }
+
+  /// How a run ended.
+  public enum Ending: Hashable, Sendable {
+    /// All steps are done.
+    case finished
+    /// It was asked to stop; a checkpoint holds everything up to this step.
+    case stopped(step: Int)
+  }
+
+  /// The loop, as far as it got.
+  public private(set) var loop: TrainingLoop<Task, Learner>
+  private let directory: RunDirectory
+  private var savedStep: Int?
+
+  /// A run of `loop`, which has done nothing yet, in a directory that was created for it.
+  public init(_ loop: TrainingLoop<Task, Learner>, in directory: RunDirectory) {
+    self.loop = loop
+    self.directory = directory
+  }
+
+  /// The run in `directory`, continued from its newest checkpoint, or from the start where it has none.
+  ///
+  /// The continued run gives the same numbers as one that was never interrupted, seconds apart: lines that were
+  /// written after the checkpoint are cut off and made again.
+  /// `loop` is made from the run's own configuration and has done nothing yet.
+  /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
+  public init(resuming loop: TrainingLoop<Task, Learner>, in directory: RunDirectory) throws {
+    self.init(loop, in: directory)
+    let step = try directory.restoreCheckpoint(into: &self.loop)
+    savedStep = step > 0 ? step : nil
+  }
+
+  /// Trains until all steps are done, or until `shouldStop` says so between two steps.
+  public mutating func train(
+    shouldStop: () -> Bool = { false },
+    observe: (Event) throws -> Void = { _ in }
+  ) throws -> Ending {
+    let configuration = loop.configuration
+    if loop.step == 0, configuration.evaluation.every > 0, let accuracy = try loop.evaluate() {
+      try directory.writeBaseline(accuracy)
+      try observe(.baseline(accuracy))
+    }
+    while loop.step < configuration.steps {
+      if shouldStop() {
+        try saveCheckpoint(observe)
+        return .stopped(step: loop.step)
+      }
+      var record = try loop.advance()
+      if isEvaluated(loop.step), let accuracy = try loop.evaluate() {
+        record.metrics.heldOutAccuracy = accuracy.mean
+        record.metrics.heldOutStandardError = accuracy.standardError
+      }
+      try directory.append(record.groups, to: .groups)
+      try directory.append([record.metrics], to: .metrics)
+      try observe(.step(record.metrics))
+      if loop.step.isMultiple(of: configuration.checkpointEvery) { try saveCheckpoint(observe) }
+    }
+    try saveCheckpoint(observe)
+    return .finished
+  }
+
+  private func isEvaluated(_ step: Int) -> Bool {
+    let every = loop.configuration.evaluation.every
+    return every > 0 && (step.isMultiple(of: every) || step == loop.configuration.steps)
+  }
+
+  private mutating func saveCheckpoint(_ observe: (Event) throws -> Void) throws {
+    guard savedStep != loop.step else { return }
+    try directory.saveCheckpoint(of: loop)
+    savedStep = loop.step
+    try observe(.checkpoint(step: loop.step))
+  }
+}
