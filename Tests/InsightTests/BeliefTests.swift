@@ -1,0 +1,83 @@
+import Insight
+import Testing
+
+@Suite struct BeliefTests {
+  @Test func `a belief adds successes to alpha and failures to beta`() throws {
+    let prior = try BetaBelief(alpha: 1, beta: 1)
+    let evidence = try GroupEvidence(outcomes: [1, 0, 0, 1, 0, 0, 0, 1])
+    let posterior = BeliefDynamics().updated(prior, with: evidence, age: 0)
+    #expect(posterior == (try BetaBelief(alpha: 4, beta: 6)))
+    #expect(posterior.mean == 0.4)
+    #expect(posterior.evidence == 10)
+  }
+
+  @Test func `fractional outcomes are split between alpha and beta`() throws {
+    let evidence = try GroupEvidence(outcomes: [0.25, 0.5])
+    #expect(
+      BeliefDynamics().updated(.uniform, with: evidence, age: 0) == (try BetaBelief(alpha: 1.75, beta: 2.25))
+    )
+  }
+
+  @Test func `missing outcomes are rollouts that did not happen`() throws {
+    let evidence = try GroupEvidence(outcomes: [1, .nan, 0, .nan])
+    #expect(evidence.missing == 2)
+    #expect(BeliefDynamics().updated(.uniform, with: evidence, age: 0) == (try BetaBelief(alpha: 2, beta: 2)))
+  }
+
+  @Test(arguments: BeliefDynamics.Discounting.allCases)
+  func `evidence without any outcome changes nothing, not even by discounting`(
+    discounting: BeliefDynamics.Discounting
+  ) throws {
+    let belief = try BetaBelief(alpha: 5, beta: 7)
+    let dynamics = BeliefDynamics(discount: 0.5, discounting: discounting)
+    #expect(dynamics.updated(belief, with: try GroupEvidence(outcomes: [.nan]), age: 3) == belief)
+  }
+
+  @Test func `discounting on visit pulls old evidence towards the prior once`() throws {
+    // α = 0.5·5 + 0.5·2 + 1 = 4.5, β = 0.5·7 + 0.5·3 + 1 = 6; the age plays no part.
+    let dynamics = BeliefDynamics(prior: try BetaBelief(alpha: 2, beta: 3), discount: 0.5)
+    let belief = try BetaBelief(alpha: 5, beta: 7)
+    let evidence = try GroupEvidence(outcomes: [1, 0])
+    for age in [0, 1, 40] {
+      #expect(
+        dynamics.updated(belief, with: evidence, age: age) == (try BetaBelief(alpha: 4.5, beta: 6))
+      )
+    }
+    #expect(dynamics.aged(belief, by: 40) == belief)
+  }
+
+  @Test func `elapsed discounting fades by the versions since the last visit`() throws {
+    // Two versions at λ = 0.5 keep a quarter: α = 0.25·5 + 0.75·1 = 2, β = 0.25·9 + 0.75·1 = 3.
+    let dynamics = BeliefDynamics(discount: 0.5, discounting: .elapsed)
+    let belief = try BetaBelief(alpha: 5, beta: 9)
+    #expect(dynamics.aged(belief, by: 2) == (try BetaBelief(alpha: 2, beta: 3)))
+    #expect(
+      dynamics.updated(belief, with: try GroupEvidence(outcomes: [1, 1, 0]), age: 2)
+        == (try BetaBelief(alpha: 4, beta: 4))
+    )
+    #expect(dynamics.aged(belief, by: 1_000_000) == .uniform)
+  }
+
+  @Test func `with elapsed discounting late reports give the belief of timely ones`() throws {
+    let dynamics = BeliefDynamics(discount: 0.5, discounting: .elapsed)
+    let early = try GroupEvidence(outcomes: [1, 0])
+    let late = try GroupEvidence(outcomes: [1])
+    // In order: version 1 then version 3. Out of order: version 3, then version 1, which is two versions late.
+    let inOrder = dynamics.updated(dynamics.updated(.uniform, with: early, age: 1), with: late, age: 2)
+    let outOfOrder = dynamics.updated(dynamics.updated(.uniform, with: late, age: 3), with: early, age: -2)
+    #expect(inOrder == outOfOrder)
+    #expect(inOrder == (try BetaBelief(alpha: 2.25, beta: 1.25)))
+  }
+
+  @Test(arguments: [(0.0, 1.0), (1.0, -1.0), (.nan, 1.0), (.infinity, 1.0), (1e308, 1.7e308)])
+  func `impossible parameters make no belief`(alpha: Double, beta: Double) {
+    #expect(throws: BeliefError.self) { try BetaBelief(alpha: alpha, beta: beta) }
+  }
+
+  @Test(arguments: [-0.1, 1.5, Double.infinity, -Double.infinity])
+  func `an outcome outside 0 to 1 is refused with its position`(value: Double) {
+    let error = #expect(throws: OutcomeError.self) { try GroupEvidence(outcomes: [0, 1, value]) }
+    #expect(error?.position == 2)
+    #expect(error?.value == value)
+  }
+}

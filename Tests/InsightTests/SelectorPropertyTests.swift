@@ -1,0 +1,121 @@
+import Foundation
+import Insight
+import InsightNumerics
+import Testing
+
+/// Properties over random histories: selections of random sizes, reports in random order, some abandoned, some
+/// late, some with missing or fractional outcomes.
+@Suite struct SelectorPropertyTests {
+  static let configurations: [SelectorConfiguration] = Acquisitions.names.flatMap { name in
+    [
+      try? SelectorConfiguration.named(name),
+      (try? Acquisitions.named(name)).map {
+        SelectorConfiguration(
+          acquisition: $0.init(),
+          belief: BeliefDynamics(discount: 0.8, discounting: .elapsed),
+          rollouts: 3,
+          candidates: .multiple(factor: 2)
+        )
+      },
+      (try? Acquisitions.named(name)).map {
+        SelectorConfiguration(
+          acquisition: $0.init(),
+          belief: BeliefDynamics(discount: 0.5),
+          candidates: .wholePool
+        )
+      },
+    ]
+    .compactMap(\.self)
+  }
+
+  /// One scripted user of a selector: everything it does is a function of its generator.
+  struct User {
+    var generator: SeededGenerator
+    var open: [Pick] = []
+    var version = 0
+
+    mutating func act(on selector: inout Selector, log: inout [Pick]) throws {
+      switch generator.next() % 4 {
+      case 0, 1:
+        let free = selector.count - open.count
+        let batch = try selector.select(Int(generator.next() % UInt64(free / 2 + 1)))
+        #expect(Set(batch.map(\.prompt)).count == batch.count)
+        #expect(Set(batch.map(\.prompt)).isDisjoint(with: open.map(\.prompt)))
+        open += batch
+        log += batch
+      case 2:
+        version += 1
+        fallthrough
+      default:
+        for _ in 0..<(generator.next() % 12) where !open.isEmpty {
+          let pick = open.remove(at: Int(generator.next() % UInt64(open.count)))
+          if generator.next() % 8 == 0 {
+            try selector.abandon(pick.ticket)
+          } else {
+            let late = min(version, Int(generator.next() % 3))
+            try selector.report(pick.ticket, outcomes: outcomes(of: pick), policyVersion: version - late)
+          }
+        }
+      }
+    }
+
+    mutating func outcomes(of pick: Pick) -> [Double] {
+      (0..<pick.rollouts).map { _ in [0, 0, 1, 1, 0.5, .nan][Int(generator.next() % 6)] }
+    }
+  }
+
+  @Test(arguments: configurations, [UInt64(1), 2, 3])
+  func `one seed and one history give one future, also across a snapshot at any point`(
+    configuration: SelectorConfiguration,
+    seed: UInt64
+  ) throws {
+    let ids = (0..<60).map { "p\($0)" }
+    var selector = try Selector(pool: ids, configuration: configuration, seed: seed)
+    var resumed = selector
+    var user = User(generator: SeededGenerator(seed: seed, stream: 9))
+    var shadow = user
+    var picks: [Pick] = []
+    var shadowPicks: [Pick] = []
+    for _ in 0..<60 {
+      try user.act(on: &selector, log: &picks)
+      // The shadow saves and restores before every single call.
+      let data = try JSONEncoder().encode(resumed.snapshot())
+      resumed = try Selector(restoring: JSONDecoder().decode(SelectorSnapshot.self, from: data))
+      try shadow.act(on: &resumed, log: &shadowPicks)
+    }
+    #expect(picks.count > 100)
+    #expect(picks == shadowPicks)
+    for id in ids { #expect(try selector.belief(about: id) == resumed.belief(about: id)) }
+  }
+
+  @Test(arguments: configurations, [UInt64(4), 5])
+  func `reports in any order within a step give the same beliefs`(
+    configuration: SelectorConfiguration,
+    seed: UInt64
+  ) throws {
+    let ids = (0..<50).map { "p\($0)" }
+    var ordered = try Selector(pool: ids, configuration: configuration, seed: seed)
+    var shuffled = ordered
+    var user = User(generator: SeededGenerator(seed: seed))
+    for step in 0..<10 {
+      let picks = try ordered.select(20)
+      #expect(picks == (try shuffled.select(20)))
+      let reports = picks.map { ($0.ticket, user.outcomes(of: $0)) }
+      for (ticket, outcomes) in reports {
+        try ordered.report(ticket, outcomes: outcomes, policyVersion: step)
+      }
+      for (ticket, outcomes) in reports.shuffled(using: &user.generator) {
+        try shuffled.report(ticket, outcomes: outcomes, policyVersion: step)
+      }
+    }
+    for id in ids { #expect(try ordered.belief(about: id) == shuffled.belief(about: id)) }
+  }
+
+  @Test func `a pool of one and a batch of the whole pool work`() throws {
+    var single = try Selector(pool: ["only"], seed: 0)
+    #expect(try single.select(1).map(\.prompt) == ["only"])
+    #expect(try single.select(0).isEmpty)
+    var all = try Selector(pool: ["a", "b", "c"], seed: 0)
+    #expect(Set(try all.select(3).map(\.prompt)) == ["a", "b", "c"])
+  }
+}
