@@ -57,7 +57,8 @@ public struct SimulatedPolicy: Policy {
       let isRight = row.example.rollout.tokens == [1]
       let rate = Double.sigmoid(try logit(of: row.example.prompt) / batch.temperature)
       let logProbability = Double.log(isRight ? rate : 1 - rate)
-      let ratio = Double.exp(logProbability - Double(row.oldLogProbabilities?.first ?? Float(logProbability)))
+      let old = row.oldLogProbabilities?.first.map(Double.init) ?? logProbability
+      let ratio = Double.exp(logProbability - old)
       let bounded = min(max(ratio, 1 - batch.clip.low), 1 + batch.clip.high)
       objective += row.tokenWeight * min(ratio * row.advantage, bounded * row.advantage)
       guard ratio * row.advantage <= bounded * row.advantage else {

@@ -1,0 +1,141 @@
+import Insight
+import InsightTasks
+import Testing
+
+@testable import InsightTraining
+
+@Suite struct AdvantageTests {
+  @Test func `GRPO divides by the sample standard deviation`() {
+    // Scores 1, 0, 0, 0: mean 1/4, sample variance (9/16 + 3/16) / 3 = 1/4, so s = 1/2.
+    let advantages = AdvantageEstimator.grpo.advantages(for: [1, 0, 0, 0])
+    let expected = [0.75, -0.25, -0.25, -0.25].map { $0 / (0.5 + 1e-6) }
+    #expect(zip(advantages, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test func `Dr GRPO only centres`() {
+    #expect(AdvantageEstimator.drGRPO.advantages(for: [1, 0, 0, 0]) == [0.75, -0.25, -0.25, -0.25])
+  }
+
+  @Test func `RLOO subtracts the mean of the others`() {
+    // For the right one the others' mean is 0; for a wrong one it is 1/3.
+    let advantages = AdvantageEstimator.rloo.advantages(for: [1, 0, 0, 0])
+    #expect(zip(advantages, [1, -1.0 / 3, -1.0 / 3, -1.0 / 3]).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test(arguments: AdvantageEstimator.allCases)
+  func `equal scores carry no advantage, however they round`(estimator: AdvantageEstimator) {
+    // The mean of eight 0.1 is not 0.1 in floating point.
+    for score in [0, 0.1, 1, 1.0 / 3] {
+      for count in [0, 1, 2, 7, 8] {
+        let advantages = estimator.advantages(for: Array(repeating: score, count: count))
+        #expect(advantages == Array(repeating: 0, count: count))
+      }
+    }
+  }
+
+  @Test(arguments: AdvantageEstimator.allCases)
+  func `advantages of a group sum to nothing and keep the scores' order`(estimator: AdvantageEstimator) {
+    let scores = [0.1, 1, 0, 0.1, 1, 0.1]
+    let advantages = estimator.advantages(for: scores)
+    #expect(abs(advantages.reduce(0, +)) < 1e-12)
+    for i in scores.indices {
+      for j in scores.indices where scores[i] < scores[j] { #expect(advantages[i] < advantages[j]) }
+    }
+  }
+}
+
+@Suite struct ObjectiveTests {
+  /// A group whose rollouts have the given scores and lengths.
+  private func group(_ prompt: String, scores: [Double], lengths: [Int]) throws -> RolloutGroup {
+    var selector = try Selector(pool: [prompt], seed: 0)
+    return RolloutGroup(
+      pick: try selector.select(1)[0],
+      prompt: prompt,
+      rollouts: lengths.map { Rollout(text: "", tokens: Array(repeating: 3, count: $0), isComplete: true) },
+      verdicts: scores.map { Verdict(outcome: $0 == 1 ? 1 : 0, score: $0, reason: "") }
+    )
+  }
+
+  @Test(arguments: LossAggregation.allCases)
+  func `groups without signal count in the weights and are left out of the rows`(
+    aggregation: LossAggregation
+  ) throws {
+    var objective = ObjectiveConfiguration()
+    objective.aggregation = aggregation
+    let groups = [
+      try group("a", scores: [1, 0], lengths: [2, 6]),
+      try group("b", scores: [0.1, 0.1], lengths: [8, 4]),
+    ]
+    let rows = objective.rows(for: groups[...], maximumTokens: 10)
+    #expect(rows.map(\.example.prompt) == ["a", "a"])
+    let expected: [Double] =
+      switch aggregation {
+      case .tokenMean: [1.0 / 20, 1.0 / 20]
+      case .sequenceMean: [1.0 / 8, 1.0 / 24]
+      case .constant: [1.0 / 40, 1.0 / 40]
+      }
+    #expect(zip(rows, expected).allSatisfy { abs($0.tokenWeight - $1) < 1e-15 })
+  }
+
+  @Test func `an empty completion has no token to learn from`() throws {
+    let groups = [try group("a", scores: [1, 0], lengths: [2, 0])]
+    #expect(ObjectiveConfiguration().rows(for: groups[...], maximumTokens: 10).count == 1)
+  }
+}
+
+@Suite struct SimulatedPolicyTests {
+  private let problems = [SimulatedTask.Problem(id: "a", difficulty: 0), .init(id: "b", difficulty: 2)]
+
+  private func row(_ prompt: String, right: Bool, advantage: Double, old: Float?) -> PolicyBatch.Row {
+    let rollout = Rollout(text: right ? "right" : "wrong", tokens: [right ? 1 : 0], isComplete: true)
+    return PolicyBatch.Row(
+      example: PromptedRollout(prompt: prompt, rollout: rollout),
+      advantage: advantage,
+      oldLogProbabilities: old.map { [$0] },
+      tokenWeight: 1
+    )
+  }
+
+  private func batch(_ rows: [PolicyBatch.Row]) -> PolicyBatch {
+    PolicyBatch(rows: rows, clip: ClipRange(low: 0.2, high: 0.3), temperature: 1, learningRate: 1)
+  }
+
+  @Test func `a right answer with positive advantage becomes more likely by the exact gradient`() throws {
+    var policy = SimulatedPolicy(problems: problems, transfer: 0)
+    #expect(try policy.successRate(of: "a") == 0.5)
+    // d log σ(x) / dx = 1 − σ(x) = 0.5 at x = 0: the logit moves to 0.5.
+    let statistics = try policy.update(batch([row("a", right: true, advantage: 1, old: nil)]))
+    #expect(abs(try policy.successRate(of: "a") - 0.6224593312) < 1e-9)
+    #expect(statistics.gradientNorm == 0.5)
+    #expect(statistics.loss == -1)
+  }
+
+  @Test func `a ratio beyond the clip range stops its own gradient only in the direction it is clipped`()
+    throws
+  {
+    var policy = SimulatedPolicy(problems: problems, transfer: 0)
+    // π = 0.5 now; the old policy gave 0.25 (ratio 2 > 1.3) or 1.0 (ratio 0.5 < 0.8).
+    let raised = row("a", right: true, advantage: 1, old: -1.3862944)
+    #expect(try policy.update(batch([raised])).clipShare == 1)
+    let lowered = row("a", right: true, advantage: -1, old: 0)
+    #expect(try policy.update(batch([lowered])).clipShare == 1)
+    #expect(try policy.successRate(of: "a") == 0.5)
+    let corrected = row("a", right: true, advantage: -1, old: -1.3862944)
+    #expect(try policy.update(batch([corrected])).clipShare == 0)
+    #expect(try policy.successRate(of: "a") < 0.5)
+  }
+
+  @Test func `prompts help each other through the shared logit`() throws {
+    var policy = SimulatedPolicy(problems: problems, transfer: 0.5)
+    let before = try policy.successRate(of: "b")
+    _ = try policy.update(batch([row("a", right: true, advantage: 1, old: nil)]))
+    #expect(try policy.successRate(of: "b") > before)
+  }
+
+  @Test func `an unknown prompt is an error that names it`() {
+    var policy = SimulatedPolicy(problems: problems)
+    #expect(throws: SimulationError.unknownPrompt("c")) {
+      try policy.update(batch([row("c", right: true, advantage: 1, old: nil)]))
+    }
+  }
+}

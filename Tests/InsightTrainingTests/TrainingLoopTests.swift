@@ -1,0 +1,131 @@
+import Foundation
+import Insight
+import InsightNumerics
+import InsightTasks
+import InsightTraining
+import Testing
+
+@Suite struct TrainingLoopTests {
+  @Test(arguments: Acquisitions.names)
+  func `a step selects, rolls out, learns and reports`(method: String) throws {
+    var loop = try simulatedLoop(method: method)
+    let record = try loop.advance()
+    #expect(record.metrics.step == 1)
+    #expect(record.metrics.rollouts == 128)
+    #expect(record.groups.count == 16)
+    #expect(loop.selector.pendingTickets.isEmpty)
+    for group in record.groups {
+      #expect(group.outcomes.count == 8 && group.outcomes.reduce(0, +) == group.successes)
+      let after = try loop.selector.belief(about: group.prompt)
+      #expect(after.alpha == group.alpha + Double(group.successes))
+      #expect(after.beta == group.beta + Double(8 - group.successes))
+    }
+    let signal = record.groups.count { 0 < $0.successes && $0.successes < 8 }
+    #expect(record.metrics.signalShare == Double(signal) / 16)
+    let right = record.groups.reduce(0) { $0 + $1.successes }
+    #expect(record.metrics.outcomeMean == Double(right) / 128)
+  }
+
+  @Test(arguments: Acquisitions.names)
+  func `training raises held-out accuracy well above its error`(method: String) throws {
+    var loop = try simulatedLoop(method: method, steps: 60)
+    let before = try #require(try loop.evaluate())
+    for _ in 0..<60 { _ = try loop.advance() }
+    let after = try #require(try loop.evaluate())
+    #expect(after.mean > before.mean + 3 * (before.standardError + after.standardError) / 2)
+  }
+
+  @Test func `the learning rate warms up linearly and then stays`() throws {
+    var loop = try simulatedLoop()
+    // Two updates a step, four of warm-up: the rates of updates 2, 4 and 6.
+    let rates = try (0..<3).map { _ in try loop.advance().metrics.learningRate }
+    #expect(rates == [10, 20, 20])
+  }
+
+  @Test func `evaluating changes nothing that follows`() throws {
+    var plain = try simulatedLoop()
+    var evaluated = try simulatedLoop()
+    for _ in 0..<5 {
+      _ = try evaluated.evaluate()
+      #expect(try plain.advance().groups == evaluated.advance().groups)
+    }
+  }
+
+  @Test func `accuracy is the mean over problems with its standard error`() throws {
+    // Two problems, always and never right: mean 1/2, sample deviation √(1/2), standard error 1/2.
+    let problems = [SimulatedTask.Problem(id: "a", difficulty: -100), .init(id: "b", difficulty: 100)]
+    var policy = SimulatedPolicy(problems: problems)
+    var generator = SeededGenerator(seed: 1)
+    let accuracy = try SimulatedTask()
+      .accuracy(of: &policy, on: problems, evaluation: EvaluationConfiguration(), using: &generator)
+    #expect(accuracy?.mean == 0.5)
+    #expect(abs((accuracy?.standardError ?? 0) - 0.5) < 1e-15)
+    #expect(accuracy?.problems == 2 && accuracy?.samples == 4)
+    #expect(try SimulatedTask().accuracy(of: &policy, on: [], evaluation: .init(), using: &generator) == nil)
+  }
+
+  @Test func `a state of another pool is refused`() throws {
+    let state = try simulatedLoop().state
+    let problems = simulatedProblems(79)
+    var other = try TrainingLoop(
+      task: SimulatedTask(),
+      problems: problems,
+      heldOut: [],
+      policy: SimulatedPolicy(problems: problems),
+      configuration: simulatedConfiguration(method: "insight", steps: 5)
+    )
+    #expect(throws: SelectionError.self) { try other.restore(state, policyDirectory: "/nowhere") }
+  }
+
+  static let impossible: [@Sendable (inout TrainingConfiguration) -> Void] = [
+    { $0.steps = -1 },
+    { $0.promptsPerStep = 0 },
+    { $0.promptsPerUpdate = 0 },
+    { $0.learningRate = .nan },
+    { $0.learningRate = 0 },
+    { $0.warmupUpdates = -1 },
+    { $0.checkpointEvery = 0 },
+    { $0.sampling.temperature = 0 },
+    { $0.sampling.topP = 1.5 },
+    { $0.sampling.maximumTokens = 0 },
+    { $0.evaluation.samples = 0 },
+    { $0.evaluation.every = -1 },
+    { $0.evaluation.sampling.temperature = .infinity },
+    { $0.objective.clip.high = 0 },
+  ]
+
+  @Test(arguments: impossible)
+  func `values out of range are refused before anything runs`(
+    edit: @Sendable (inout TrainingConfiguration) -> Void
+  ) throws {
+    var configuration = TrainingConfiguration()
+    try configuration.validate()
+    edit(&configuration)
+    let error = #expect(throws: TrainingError.self) { try configuration.validate() }
+    #expect(error?.description.contains("expected") == true)
+  }
+
+  @Test func `an empty pool and a batch larger than the pool are refused`() throws {
+    let policy = SimulatedPolicy(problems: [])
+    #expect(throws: TrainingError.noProblems) {
+      try TrainingLoop(
+        task: SimulatedTask(),
+        problems: [],
+        heldOut: [],
+        policy: policy,
+        configuration: TrainingConfiguration()
+      )
+    }
+    let problems = simulatedProblems(10)
+    var small = try TrainingLoop(
+      task: SimulatedTask(),
+      problems: problems,
+      heldOut: [],
+      policy: SimulatedPolicy(problems: problems),
+      configuration: simulatedConfiguration(method: "random", steps: 1)
+    )
+    #expect(throws: SelectionError.notEnoughCandidates(requested: 16, available: 10, pending: 0)) {
+      try small.advance()
+    }
+  }
+}
