@@ -63,7 +63,10 @@ let package = Package(
     ),
     .testTarget(
       name: "InsightCLITests",
-      dependencies: ["InsightCLI", "InsightTasks", "Insight", "InsightNumerics"],
+      dependencies: [
+        "InsightCLI", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict
     ),
   ]

@@ -47,35 +47,6 @@ public struct SelectorConfiguration: Sendable {
   }
 }
 
-/// How many prompts compete for a batch of M.
-public enum CandidateSet: Codable, Hashable, Sendable {
-  /// `factor` × M prompts drawn uniformly without replacement, or all where the pool is smaller.
-  case multiple(factor: Int)
-  /// This many prompts, or all where the pool is smaller; an error where it is below M.
-  case count(Int)
-  /// Every prompt.
-  case wholePool
-
-  func validate() throws(ConfigurationError) {
-    switch self {
-    case .multiple(let factor) where factor < 1: throw .candidates(factor)
-    case .count(let count) where count < 1: throw .candidates(count)
-    default: break
-    }
-  }
-
-  /// M̂ for a batch of `batch` out of `available` prompts, before any check against M.
-  func size(batch: Int, available: Int) -> Int {
-    switch self {
-    case .multiple(let factor):
-      let (product, overflow) = batch.multipliedReportingOverflow(by: factor)
-      return overflow ? available : min(product, available)
-    case .count(let count): return min(count, available)
-    case .wholePool: return available
-    }
-  }
-}
-
 extension SelectorConfiguration: Codable {
   private enum CodingKeys: String, CodingKey {
     case method

@@ -1,0 +1,69 @@
+internal import Foundation
+
+/// A progress bar with rate and time left, below the lines that the work prints.
+///
+/// The bar is drawn on standard error, and only where that is a terminal; lines go to standard output.
+public struct Progress {
+  /// The work's unit, such as `steps`.
+  let unit: String
+  let total: Int
+  private let start: Int
+  private let started = ContinuousClock.now
+  private let drawsBar: Bool
+  private let isQuiet: Bool
+
+  /// Progress towards `total`, of which `start` was done before.
+  public init(total: Int, startingAt start: Int = 0, unit: String, quiet: Bool = false) {
+    self.total = total
+    self.start = start
+    self.unit = unit
+    isQuiet = quiet
+    drawsBar = !quiet && isatty(2) == 1
+  }
+
+  /// Prints `line` and redraws the bar for `done` units.
+  public func report(_ line: String?, done: Int) {
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    if drawsBar { write("\r\u{1B}[K", to: .standardError) }
+    if let line, !isQuiet {
+      // Where there is no bar, the line itself says how long it will take.
+      write(drawsBar ? line + "\n" : "\(line)  \(pace(done: done, seconds: seconds))\n", to: .standardOutput)
+    }
+    if drawsBar { write(bar(done: done, seconds: seconds), to: .standardError) }
+  }
+
+  /// Removes the bar.
+  public func finish() {
+    if drawsBar { write("\r\u{1B}[K", to: .standardError) }
+  }
+
+  /// `12/100 steps ━━━━━╌╌╌╌╌╌  0.82 steps/s  1m47s left`.
+  func bar(done: Int, seconds: Double, width: Int = 30) -> String {
+    let filled = total > 0 ? min(width, done * width / total) : width
+    let picture = String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
+    return "\(done)/\(total) \(unit) \(picture)  \(pace(done: done, seconds: seconds))"
+  }
+
+  /// `0.82 steps/s  1m47s left`; the rate counts only what was done since the start.
+  func pace(done: Int, seconds: Double) -> String {
+    let fresh = Double(done - start)
+    guard fresh > 0, seconds > 0 else { return "" }
+    let rate = fresh / seconds
+    return String(format: "%.2f %@/s  ", rate, unit) + Self.duration(Double(total - done) / rate) + " left"
+  }
+
+  /// `1h02m`, `3m05s` or `12s`.
+  public static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    return switch whole {
+    case 3600...: String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
+    case 60...: String(format: "%dm%02ds", whole / 60, whole % 60)
+    default: "\(whole)s"
+    }
+  }
+
+  private func write(_ text: String, to handle: FileHandle) {
+    // A closed pipe behind the output must not end the training.
+    try? handle.write(contentsOf: Data(text.utf8))
+  }
+}

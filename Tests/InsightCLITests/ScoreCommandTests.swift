@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import InsightCLI
+
+@Suite struct ScoreCommandTests {
+  private func scores(_ arguments: [String]) throws -> [[String: Double]] {
+    let output = try ScoreCommand.parse(arguments + ["--json"]).output()
+    return try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Double]])
+  }
+
+  @Test func `a belief is printed with everything that is known of it`() throws {
+    let score = try scores(["--belief", "1,1", "--rollouts", "8"])[0]
+    #expect(
+      Set(score.keys) == [
+        "alpha", "beta", "rollouts", "mean", "evidence", "information", "varianceReduction", "weight",
+        "score",
+      ]
+    )
+    #expect(score["mean"] == 0.5 && score["evidence"] == 2 && score["rollouts"] == 8)
+    // (1/4) / 3² and the published information of eight rollouts of an unseen prompt.
+    #expect(abs((score["varianceReduction"] ?? 0) - 1.0 / 36) < 1e-15)
+    #expect(abs((score["information"] ?? 0) - 0.7663902) < 1e-7)
+    #expect(abs((score["weight"] ?? 0) - 0.25 * exp(-0.12)) < 1e-15)
+    #expect(score["score"] == (score["weight"] ?? 0) * (score["information"] ?? 0))
+  }
+
+  @Test func `beliefs come out in the order they were given, from flags and from files`() throws {
+    try withFile("4,6\n\n{\"alpha\": 2.5, \"beta\": 1e-3}\n 1e6 , 7\n") { file in
+      let all = try scores(["--belief", "0.5,0.25", "--belief", "1,800", "--file", file])
+      #expect(all.map { $0["alpha"] } == [0.5, 1, 4, 2.5, 1e6])
+      #expect(all.map { $0["beta"] } == [0.25, 800, 6, 1e-3, 7])
+    }
+  }
+
+  @Test func `hyperparameters and method change the score`() throws {
+    let plain = try scores(["--belief", "4,6"])[0]
+    let flat = try scores(["--belief", "4,6", "--eta", "0"])[0]
+    #expect(flat["weight"] == 0.4 * 0.6)
+    #expect(flat["information"] == plain["information"])
+    #expect(try scores(["--belief", "4,6", "--method", "random"])[0]["score"] == 0)
+  }
+
+  @Test func `without --json a table is printed`() throws {
+    let output = try ScoreCommand.parse(["--belief", "1,1", "--belief", "4,6"]).output()
+    let lines = output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0].hasSuffix("score") && lines[1].contains("0.76639"))
+  }
+
+  @Test(arguments: [
+    (["--belief", "1"], "two numbers"),
+    (["--belief", "1,2,3"], "two numbers"),
+    (["--belief", "a,b"], "two numbers"),
+    (["--belief", "0,1"], "above 0"),
+    (["--belief", "nan,1"], "above 0"),
+    (["--belief", "inf,1"], "above 0"),
+    ([], "no belief"),
+    (["--belief", "1,1", "--rollouts", "0"], "1 or more"),
+    (["--belief", "1,1", "--method", "sight"], "insight, random"),
+    (["--belief", "1,1", "--mu", "3"], "[0, 1]"),
+    (["--belief", "1,1", "--eta", "-1"], "0 or more"),
+    (["--belief", "1,1", "--method", "random", "--eta", "1"], "no --eta"),
+    (["--file", "/nowhere/beliefs"], "/nowhere/beliefs"),
+  ])
+  func `bad input is refused with what was expected`(arguments: [String], expected: String) throws {
+    let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(arguments).output() }
+    #expect("\(try #require(error))".contains(expected))
+  }
+
+  @Test func `a bad line of a file is named by its number`() throws {
+    for line in ["{\"alpha\": 1}", "1;2", "{"] {
+      try withFile("1,1\n\(line)\n") { file in
+        let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(["--file", file]).output() }
+        #expect("\(try #require(error))".contains("line 2"))
+      }
+    }
+  }
+}
+
+/// Calls `body` with the path of a file that holds `text` and is removed afterwards.
+func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent("insight-\(UUID().uuidString)")
+  try Data(text.utf8).write(to: url)
+  defer { try? FileManager.default.removeItem(at: url) }
+  try body(url.path)
+}
