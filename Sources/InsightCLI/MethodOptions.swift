@@ -6,10 +6,17 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "The selection method: \(Acquisitions.names.joined(separator: ", ")).")
   var method = WeightedMutualInformation.name
 
-  @Option(help: "Sharpness η of insight's difficulty bias, 0 or more (the paper's value is 3).")
+  // Unconditional, so that a negative number reaches the check that explains the range.
+  @Option(
+    parsing: .unconditional,
+    help: "Sharpness η of insight's difficulty bias, 0 or more (the paper's value is 3)."
+  )
   var eta: Double?
 
-  @Option(help: "Centre μ of insight's difficulty bias, a success rate in [0, 1] (the paper's value is 0.3).")
+  @Option(
+    parsing: .unconditional,
+    help: "Centre μ of insight's difficulty bias, a success rate in [0, 1] (the paper's value is 0.3)."
+  )
   var mu: Double?
 
   /// The method with its hyperparameters.
