@@ -1,0 +1,36 @@
+import Foundation
+import Insight
+
+/// The README's example, as somebody else's program.
+@main
+struct Consumer {
+  static func main() throws {
+    // A pool of prompts, whose true success rates nobody knows.
+    let rates = Dictionary(uniqueKeysWithValues: (0..<500).map { ("prompt-\($0)", Double($0) / 500) })
+    var selector = try Selector(pool: rates.keys.sorted(), configuration: .insight, seed: 7)
+    var random = SystemRandomNumberGenerator()
+
+    for step in 1...40 {
+      let picks = try selector.select(32)
+      var withSignal = 0
+      for pick in picks {
+        // Roll the prompt out K times and verify the answers; here a coin stands in for both.
+        let outcomes = (0..<pick.rollouts).map { _ in
+          Double.random(in: 0..<1, using: &random) < rates[pick.prompt, default: 0] ? 1.0 : 0.0
+        }
+        if outcomes.contains(1), outcomes.contains(0) { withSignal += 1 }
+        try selector.report(pick.ticket, outcomes: outcomes, policyVersion: step)
+      }
+      if step.isMultiple(of: 10) { print("step \(step): \(withSignal) of 32 groups carried signal") }
+    }
+
+    // The whole state is a value: encode it, and the restored selector has the very same future.
+    let checkpoint = try JSONEncoder().encode(selector.snapshot())
+    var resumed = try Selector(restoring: JSONDecoder().decode(SelectorSnapshot.self, from: checkpoint))
+    let sameFuture = try selector.select(32) == resumed.select(32)
+    print("resumed selector picks the same: \(sameFuture)")
+    guard sameFuture else { throw ExitFailure() }
+  }
+
+  struct ExitFailure: Error {}
+}

@@ -1,0 +1,197 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Insight
+internal import InsightCLI
+internal import InsightTasks
+internal import InsightTorch
+internal import InsightTraining
+
+/// `insight train`: GRPO on a small transformer with prompts chosen by a selection method.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a transformer by GRPO on prompts that a selection method chooses.",
+    discussion: """
+      Leaves a run directory: config.json with every value, metrics.jsonl with a line a step, groups.jsonl with \
+      a line a group (prompt, outcomes, the belief before, the score), baseline.json, and checkpoints/. \
+      Ctrl-C finishes the step, saves and ends; --resume continues and gives the numbers of an uninterrupted run.
+
+      EXAMPLES
+        insight train --output runs/a --steps 100 --seed 1
+        insight train --output runs/b --method random --steps 100 --seed 1
+        insight train --output runs/c --config my.json --learning-rate 3e-4
+        insight train --resume runs/a
+
+      A configuration file states only what differs; --print-config shows every value and its default.
+      """
+  )
+
+  @Option(help: ArgumentHelp("The run directory to make.", valueName: "dir"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Continue the run in this directory; takes no other settings.", valueName: "dir"))
+  var resume: String?
+
+  @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
+  var config: String?
+
+  @Option(help: "How prompts are chosen: \(Acquisitions.names.joined(separator: ", ")) (default: insight).")
+  var method: String?
+
+  @Option(help: "Steps to train (default: 100).")
+  var steps: Int?
+
+  @Option(help: "Seed of selection, sampling and evaluation (default: 0).")
+  var seed: UInt64?
+
+  @Option(help: "M, prompts of a step (default: 64).")
+  var promptsPerStep: Int?
+
+  @Option(help: "K, rollouts of each prompt (default: 8).")
+  var rollouts: Int?
+
+  @Option(help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: 16x).")
+  var candidates: CandidateSet?
+
+  @Option(help: "The learning rate after warm-up (default: 1e-4).")
+  var learningRate: Double?
+
+  @Option(help: ArgumentHelp("Steps between evaluations, 0 for never (default: 10).", valueName: "steps"))
+  var evaluateEvery: Int?
+
+  @Option(help: ArgumentHelp("Steps between checkpoints (default: 10).", valueName: "steps"))
+  var checkpointEvery: Int?
+
+  @Option(help: ArgumentHelp("The checkpoint to start from (default: the one in models/).", valueName: "dir"))
+  var base: String?
+
+  @Option(help: ArgumentHelp("Train on the rows of this file (default: generated problems).", valueName: "jsonl"))
+  var trainFile: String?
+
+  @Option(help: ArgumentHelp("Evaluate on the rows of this file (default: generated problems).", valueName: "jsonl"))
+  var heldOutFile: String?
+
+  @Option(help: "cpu, cuda or cuda:1 (default: cpu).")
+  var device: String?
+
+  @Option(help: "Threads of one operation; results depend on it in the last bits (default: 1).")
+  var threads: Int?
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print each line of metrics.jsonl in place of text, and the ending.")
+  var json = false
+
+  @Flag(help: "Print the configuration with every value and do nothing.")
+  var printConfig = false
+
+  func validate() throws {
+    if resume != nil {
+      let settings: [(String, Any?)] = [
+        ("--output", output), ("--config", config), ("--method", method), ("--steps", steps), ("--seed", seed),
+        ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts), ("--candidates", candidates),
+        ("--learning-rate", learningRate), ("--evaluate-every", evaluateEvery),
+        ("--checkpoint-every", checkpointEvery), ("--base", base), ("--train-file", trainFile),
+        ("--held-out-file", heldOutFile), ("--device", device), ("--threads", threads),
+      ]
+      if let given = settings.first(where: { $0.1 != nil }) {
+        throw ValidationError("--resume takes the run's own configuration; leave out \(given.0)")
+      }
+    } else if output == nil, !printConfig {
+      throw ValidationError("name the run directory: --output DIR for a new run, --resume DIR to continue one")
+    }
+  }
+
+  func run() throws {
+    if printConfig {
+      print(try JSONText.encode(try newConfiguration(), pretty: true))
+      return
+    }
+    var run = try resume.map(resumedRun) ?? newRun(at: output ?? "")
+    let session = TrainingSession(
+      total: run.loop.configuration.steps,
+      start: run.loop.step,
+      isQuiet: quiet,
+      printsJSON: json
+    )
+    let path = resume ?? output ?? ""
+    let interrupt = Interrupt { session.note("finishing the step, then saving; once more to end at once") }
+    let ending = try run.train(shouldStop: { interrupt.isRequested }, observe: session.observe)
+    session.finish()
+    if case .stopped(let step) = ending {
+      session.note("stopped after step \(step); continue with: insight train --resume \(path)")
+      throw ExitCode(Interrupt.exitCode)
+    }
+  }
+
+  private typealias Run = TrainingRun<CountdownTask, TransformerPolicy>
+
+  private func newRun(at path: String) throws -> Run {
+    let configuration = try newConfiguration()
+    // Before the directory is made: a run that cannot start leaves nothing behind.
+    let loop = try loop(of: configuration)
+    return Run(loop, in: try RunDirectory.create(at: path, configuration: configuration))
+  }
+
+  private func resumedRun(at path: String) throws -> Run {
+    let (directory, configuration) = try RunDirectory.open(at: path, configuration: RunConfiguration.self)
+    return try Run(resuming: loop(of: configuration), in: directory)
+  }
+
+  private func loop(of configuration: RunConfiguration) throws -> TrainingLoop<CountdownTask, TransformerPolicy> {
+    try configuration.training.validate()
+    let sets = try configuration.task.problems()
+    return try TrainingLoop(
+      task: CountdownTask(format: configuration.task.format),
+      problems: sets.train,
+      heldOut: sets.heldOut,
+      policy: configuration.policy.make(),
+      configuration: configuration.training
+    )
+  }
+
+  /// Defaults, then the file's values, then the flags'.
+  private func newConfiguration() throws -> RunConfiguration {
+    let overrides = try config.map(ConfigurationFile.object) ?? [:]
+    var defaults = RunConfiguration()
+    // The method first, since its hyperparameters are the keys that the file may then set.
+    let training = overrides["training"] as? [String: Any]
+    let selection = training?["selection"] as? [String: Any]
+    if let name = method ?? selection?["method"] as? String {
+      defaults.training.selection.acquisition = try Acquisitions.named(name).init()
+    }
+    var configuration = try ConfigurationFile.merge(overrides, over: defaults)
+    if let method, let named = selection?["method"] as? String, named != method {
+      throw ValidationError("--method \(method) contradicts the configuration file, which says '\(named)'")
+    }
+    set(&configuration.training.steps, steps)
+    set(&configuration.training.seed, seed)
+    set(&configuration.training.promptsPerStep, promptsPerStep)
+    set(&configuration.training.selection.rollouts, rollouts)
+    set(&configuration.training.selection.candidates, candidates)
+    set(&configuration.training.learningRate, learningRate)
+    set(&configuration.training.evaluation.every, evaluateEvery)
+    set(&configuration.training.checkpointEvery, checkpointEvery)
+    set(&configuration.task.trainFile, trainFile.map(absolute))
+    set(&configuration.task.heldOutFile, heldOutFile.map(absolute))
+    set(&configuration.policy.base, base.map(absolute))
+    set(&configuration.policy.device, device)
+    set(&configuration.policy.threads, threads)
+    if configuration.policy.base.isEmpty {
+      configuration.policy.base = try BaseModel.path(of: "countdown-base")
+    }
+    return configuration
+  }
+
+  private func set<Value>(_ target: inout Value, _ flag: Value?) {
+    if let flag { target = flag }
+  }
+
+  /// A path that still holds when the run is resumed from another folder.
+  private func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+}
+
+extension CandidateSet: @retroactive ExpressibleByArgument {}
