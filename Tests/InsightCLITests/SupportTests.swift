@@ -41,9 +41,9 @@ import Testing
   }
 }
 
-@Suite struct ProgressTests {
+@Suite struct ProgressBarTests {
   @Test func `the rate counts only what was done since the start`() {
-    let progress = Progress(total: 100, startingAt: 40, unit: "steps", quiet: true)
+    let progress = ProgressBar(total: 100, startingAt: 40, unit: "steps", quiet: true)
     #expect(progress.pace(done: 60, seconds: 10) == "2.00 steps/s  20s left")
     #expect(progress.pace(done: 40, seconds: 10) == "")
     #expect(progress.bar(done: 50, seconds: 10, width: 4).hasPrefix("50/100 steps ━━╌╌"))

@@ -113,7 +113,7 @@ struct Pretraining {
       let accuracy = try task.accuracy(of: &policy, on: heldOut, evaluation: evaluation, using: &generator)
     else { throw PretrainingError.nothingHeldOut }
     let result = PretrainingResult(settings: settings, parameters: policy.parameterCount, heldOut: accuracy)
-    try policy.saveModel(to: directory.path)
+    try policy.saveWeights(to: directory.path)
     try Data((JSONText.encode(result, pretty: true) + "\n").utf8)
       .write(to: directory.appendingPathComponent("pretraining.json"))
     try? FileManager.default.removeItem(at: partial)

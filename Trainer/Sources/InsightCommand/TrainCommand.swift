@@ -116,6 +116,7 @@ struct TrainCommand: ParsableCommand {
       printsJSON: json
     )
     let path = resume ?? output ?? ""
+    session.begin()
     let interrupt = Interrupt { session.note("finishing the step, then saving; once more to end at once") }
     let ending = try run.train(shouldStop: { interrupt.isRequested }, observe: session.observe)
     session.finish()
@@ -193,5 +194,3 @@ struct TrainCommand: ParsableCommand {
     URL(fileURLWithPath: path).standardizedFileURL.path
   }
 }
-
-extension CandidateSet: @retroactive ExpressibleByArgument {}

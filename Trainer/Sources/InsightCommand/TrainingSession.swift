@@ -6,12 +6,12 @@ internal import InsightTraining
 
 /// What the user of `insight train` sees: a line a step, the bar below, and at the end where the time went.
 struct TrainingSession {
-  private let progress: Progress
+  private let progress: ProgressBar
   private let isQuiet: Bool
   private let printsJSON: Bool
 
   init(total: Int, start: Int, isQuiet: Bool, printsJSON: Bool) {
-    progress = Progress(total: total, startingAt: start, unit: "steps", quiet: isQuiet || printsJSON)
+    progress = ProgressBar(total: total, startingAt: start, unit: "steps", quiet: isQuiet || printsJSON)
     self.isQuiet = isQuiet
     self.printsJSON = printsJSON
   }
