@@ -61,7 +61,7 @@ struct PretrainCommand: ParsableCommand {
     guard let device = Device(name: device) else {
       throw ValidationError("--device is '\(device)', expected cpu, cuda or cuda:1")
     }
-    try LibTorch.setThreads(threads)
+    try LibTorch.setThreadCount(threads)
     let settings = PretrainingSettings(
       steps: steps,
       batch: batch,

@@ -69,7 +69,7 @@ struct RunConfiguration: Codable {
       guard let device = Device(name: device) else {
         throw TrainingError.value(name: "policy.device", value: device, expected: "cpu, cuda or cuda:1")
       }
-      try LibTorch.setThreads(threads)
+      try LibTorch.setThreadCount(threads)
       return try TransformerPolicy(
         checkpoint: base,
         optimizer: optimizer,
