@@ -16,7 +16,7 @@ let package = Package(
   name: "insight-torch",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "InsightTorch", targets: ["InsightTorch"])
+    .library(name: "InsightTorch", targets: ["InsightTorch", "Torch"])
   ],
   dependencies: [
     .package(name: "insight", path: "..")

@@ -11,10 +11,9 @@ extension Tensor {
     try Tensor(ctorch_linear(handle, weight.handle), "linear")
   }
 
-  /// This tensor divided by its root mean square over the dimensions of `weight`, times `weight`.
-  /// - Parameters:
-  ///   - weight: One factor an element of the last dimension.
-  ///   - epsilon: Added to the mean square.
+  /// This tensor divided by its root mean square over the last dimension, times one `weight` an element.
+  ///
+  /// `epsilon` is added to the mean square.
   public func rmsNorm(_ weight: Tensor, epsilon: Double) throws(TorchError) -> Tensor {
     try Tensor(ctorch_rms_norm(handle, weight.handle, epsilon), "rms_norm")
   }
@@ -22,12 +21,8 @@ extension Tensor {
   /// softmax(q·kᵀ/√D + mask)·v, with this tensor as q.
   ///
   /// Shapes: q `[B][H][L][D]`, `keys` and `values` `[B][G][S][D]` with G a divisor of H: each key-value head
-  /// serves H/G query heads that follow each other.
-  /// - Parameters:
-  ///   - keys: What queries are compared with.
-  ///   - values: What is averaged.
-  ///   - mask: Added to the scores, of a shape that broadcasts to `[B][H][L][S]`.
-  ///   - isCausal: Whether query i sees only keys 0…i; not together with `mask`.
+  /// serves H/G query heads that follow each other. `mask` is added to the scores and broadcasts to
+  /// `[B][H][L][S]`. `isCausal` lets query i see only keys 0…i; not together with `mask`.
   public func attention(
     keys: Tensor,
     values: Tensor,
