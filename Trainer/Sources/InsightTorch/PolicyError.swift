@@ -1,0 +1,45 @@
+/// Why a policy cannot do what it was asked.
+public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The configuration and the vocabulary differ in size.
+  case vocabularyMismatch(configuration: Int, tokenizer: Int)
+  /// A prompt without tokens has nothing to continue.
+  case emptyPrompt
+  /// A request for no completions.
+  case invalidCount(Int)
+  /// A sampling parameter outside its range.
+  case invalidSampling(parameter: String, value: Double, expected: String)
+  /// Prompt and completion need more positions than the model has.
+  case tooLong(tokens: Int, maximum: Int)
+  /// A completion has a token that is not in the vocabulary.
+  case unknownToken(Int32, count: Int)
+  /// A row's old log-probabilities and tokens differ in number.
+  case logProbabilityCount(tokens: Int, logProbabilities: Int)
+  /// The model's logits are not finite: its weights are ruined.
+  case logitsNotFinite(prompt: String, step: Int)
+  /// A gradient is not finite; the weights are as before the step.
+  case gradientNotFinite(parameter: String, norm: Float)
+
+  /// What was wrong, what was expected and what to do.
+  public var description: String {
+    switch self {
+    case .vocabularyMismatch(let configuration, let tokenizer):
+      "the configuration has \(configuration) tokens, the vocabulary \(tokenizer); they must be equal"
+    case .emptyPrompt:
+      "a prompt is empty; give at least one token to continue"
+    case .invalidCount(let count):
+      "\(count) completions were asked for, expected at least 1"
+    case .invalidSampling(let parameter, let value, let expected):
+      "\(parameter) is \(value), expected \(expected)"
+    case .tooLong(let tokens, let maximum):
+      "prompt and completion may need \(tokens) tokens, but the model has \(maximum) positions; shorten one of them"
+    case .unknownToken(let token, let count):
+      "token \(token) is not in the vocabulary, which has 0 to \(count - 1)"
+    case .logProbabilityCount(let tokens, let logProbabilities):
+      "a completion has \(tokens) tokens but \(logProbabilities) old log-probabilities; they must be equal"
+    case .logitsNotFinite(let prompt, let step):
+      "the logits after \"\(prompt)\" are not finite at token \(step); load an earlier checkpoint"
+    case .gradientNotFinite(let parameter, let norm):
+      "the gradient of \(parameter) has norm \(norm); no weight was changed; lower the learning rate or check rewards"
+    }
+  }
+}

@@ -1,0 +1,148 @@
+internal import Foundation
+public import InsightNumerics
+public import InsightTraining
+internal import Torch
+
+/// A Qwen3 transformer on libtorch as the policy that is sampled and trained.
+///
+/// A reference: it owns weights and optimizer state on a device. Weights are `float32`.
+public final class TransformerPolicy: Policy {
+  /// The transformer's size.
+  public let configuration: TransformerConfiguration
+  /// The vocabulary.
+  public let tokenizer: VocabularyTokenizer
+  /// Where and how it runs.
+  public let options: TransformerPolicyOptions
+
+  let model: Transformer
+  var optimizer: AdamW
+
+  /// A fresh policy: norms 1, other weights normal with standard deviation 0.02, the same everywhere for a seed.
+  /// - Parameters:
+  ///   - configuration: The transformer's size.
+  ///   - tokenizer: The vocabulary, of the size that `configuration` says.
+  ///   - optimizer: How gradients become steps.
+  ///   - options: Where and how it runs.
+  ///   - seed: Of the weights.
+  /// - Throws: ``ConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``, `TorchError`.
+  public convenience init(
+    _ configuration: TransformerConfiguration,
+    tokenizer: VocabularyTokenizer = .arithmetic,
+    optimizer: OptimizerConfiguration = .init(),
+    options: TransformerPolicyOptions = .init(),
+    seed: UInt64
+  ) throws {
+    var normal = NormalGenerator(seed: seed)
+    try self.init(configuration, tokenizer, optimizer, options) { _, shape in
+      // One-dimensional weights are the factors of norms.
+      let count = shape.reduce(1, *)
+      let values =
+        shape.count == 1
+        ? [Float](repeating: 1, count: count) : (0..<count).map { _ in Float(0.02 * normal.next()) }
+      return try Tensor(values, shape: shape, on: options.device)
+    }
+  }
+
+  /// The policy of a checkpoint: `config.json` and `model.safetensors`, and where they are there `vocabulary.json`
+  /// and `optimizer.safetensors`.
+  ///
+  /// A Hugging Face folder of a Qwen3 model in one file is a checkpoint too; it needs a `tokenizer`.
+  /// - Parameters:
+  ///   - directory: The folder.
+  ///   - tokenizer: The vocabulary, in place of the folder's own.
+  ///   - optimizer: How gradients become steps.
+  ///   - options: Where and how it runs.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, ``ConfigurationError``, ``PolicyError``, `TorchError`.
+  public convenience init(
+    checkpoint directory: String,
+    tokenizer: VocabularyTokenizer? = nil,
+    optimizer: OptimizerConfiguration = .init(),
+    options: TransformerPolicyOptions = .init()
+  ) throws {
+    let checkpoint = Checkpoint(directory: directory)
+    let weights = try SafetensorsReader(path: checkpoint.weights)
+    try self.init(checkpoint.configuration(), tokenizer ?? checkpoint.vocabulary(), optimizer, options) {
+      try weights.tensor($0, shape: $1, on: options.device)
+    }
+    if checkpoint.hasOptimizer { try self.optimizer.load(from: checkpoint.optimizer) }
+  }
+
+  private init(
+    _ configuration: TransformerConfiguration,
+    _ tokenizer: VocabularyTokenizer,
+    _ optimizer: OptimizerConfiguration,
+    _ options: TransformerPolicyOptions,
+    parameter: (String, [Int]) throws -> Tensor
+  ) throws {
+    try configuration.validate()
+    guard configuration.vocabularySize == tokenizer.tokens.count else {
+      throw PolicyError.vocabularyMismatch(
+        configuration: configuration.vocabularySize,
+        tokenizer: tokenizer.tokens.count
+      )
+    }
+    try LibTorch.require(options.device)
+    self.configuration = configuration
+    self.tokenizer = tokenizer
+    self.options = options
+    model = try Transformer(configuration, rotary: RotaryEmbedding(configuration, on: options.device)) {
+      let tensor = try parameter($0, $1)
+      try tensor.setRequiresGradient(true)
+      return tensor
+    }
+    self.optimizer = try AdamW(optimizer, parameters: model.parameters)
+  }
+
+  /// The number of weights.
+  public var parameterCount: Int { model.parameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// The optimizer steps made so far, those before the checkpoint among them.
+  public var optimizerStep: Int { optimizer.step }
+
+  /// Samples `request.count` completions for every request.
+  ///
+  /// One number per rollout is drawn from `generator`, in the order of the requests; it seeds the uniform numbers
+  /// of the rollout's tokens.
+  /// - Throws: ``PolicyError``, ``TokenizerError``, `TorchError`.
+  public func sample(
+    _ requests: [SamplingRequest],
+    sampling: SamplingConfiguration,
+    using generator: inout SeededGenerator
+  ) throws -> [[Rollout]] {
+    let sampler = try RolloutSampler(
+      model: model.converted(to: options.generationPrecision.type),
+      tokenizer: tokenizer,
+      sampling: sampling,
+      maximumRows: options.generationRows,
+      device: options.device
+    )
+    return try sampler.sample(requests, using: &generator)
+  }
+
+  /// Writes `config.json`, `model.safetensors`, `vocabulary.json` and `optimizer.safetensors`.
+  ///
+  /// transformers reads the first two.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
+  public func save(to directory: String) throws {
+    let checkpoint = Checkpoint(directory: directory)
+    try checkpoint.write(configuration, tokenizer)
+    try SafetensorsWriter.write(model.parameters, metadata: ["format": "pt"], to: checkpoint.weights)
+    try optimizer.save(to: checkpoint.optimizer)
+  }
+
+  /// Reads what ``save(to:)`` wrote for a policy of this configuration and vocabulary; changes nothing where it
+  /// throws.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
+  public func load(from directory: String) throws {
+    let checkpoint = Checkpoint(directory: directory)
+    try checkpoint.require(configuration, tokenizer)
+    let file = try SafetensorsReader(path: checkpoint.weights)
+    let weights = try model.parameters.map {
+      try file.tensor($0.name, shape: $0.tensor.shape, on: options.device)
+    }
+    try optimizer.load(from: checkpoint.optimizer)
+    try withoutGradients { () throws in
+      for (parameter, weight) in zip(model.parameters, weights) { try parameter.tensor.assign(weight) }
+    }
+  }
+}

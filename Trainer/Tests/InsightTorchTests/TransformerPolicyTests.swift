@@ -1,0 +1,271 @@
+import Foundation
+import InsightNumerics
+import InsightTraining
+import Testing
+import Torch
+
+@testable import InsightTorch
+
+@Suite struct TransformerPolicyTests {
+  let requests = [
+    SamplingRequest(prompt: "3,5,7=22:", count: 3),
+    SamplingRequest(prompt: "3,50,7,21=22:", count: 5),
+    SamplingRequest(prompt: "1=1:", count: 1),
+  ]
+  let sampling = SamplingConfiguration(temperature: 1, topP: 1, maximumTokens: 12)
+
+  init() { useOneThread }
+
+  private func policy(
+    seed: UInt64 = 1,
+    options: TransformerPolicyOptions = .init()
+  ) throws -> TransformerPolicy {
+    let vocabulary = VocabularyTokenizer.arithmetic
+    let configuration = TransformerConfiguration(
+      vocabularySize: vocabulary.tokens.count,
+      hiddenSize: 32,
+      layerCount: 2,
+      headSize: 8,
+      intermediateSize: 48,
+      maximumPositions: 64
+    )
+    return try TransformerPolicy(configuration, options: options, seed: seed)
+  }
+
+  private func rollouts(_ policy: TransformerPolicy, seed: UInt64 = 5) throws -> [[Rollout]] {
+    var generator = SeededGenerator(seed: seed)
+    return try policy.sample(requests, sampling: sampling, using: &generator)
+  }
+
+  private func batch(_ policy: TransformerPolicy) throws -> PolicyBatch {
+    let rows = zip(requests, try rollouts(policy)).flatMap { request, group in
+      group.enumerated().map { index, rollout in
+        PolicyBatch.Row(
+          example: PromptedRollout(prompt: request.prompt, rollout: rollout),
+          advantage: index == 0 ? 1 : -0.5,
+          oldLogProbabilities: nil,
+          tokenWeight: 0.05
+        )
+      }
+    }
+    return PolicyBatch(rows: rows, clip: ClipRange(), temperature: 1, learningRate: 1e-3)
+  }
+
+  private func weights(_ policy: TransformerPolicy) throws -> [[Float]] {
+    try policy.model.parameters.map { try $0.tensor.floats() }
+  }
+
+  // MARK: Making
+
+  @Test func `the default size has 0.8 million weights`() throws {
+    let configuration = TransformerConfiguration(vocabularySize: VocabularyTokenizer.arithmetic.tokens.count)
+    let policy = try TransformerPolicy(configuration, seed: 1)
+    #expect((790_000..<810_000).contains(policy.parameterCount))
+  }
+
+  @Test func `fresh weights have the deviation that is asked for, and depend on the seed`() throws {
+    let policy = try policy()
+    let embedding = try policy.model.parameters[0].tensor.floats()
+    let square = embedding.reduce(0) { $0 + Double($1 * $1) } / Double(embedding.count)
+    // Standard error of the deviation with 3,488 draws: 0.02 / √(2 · 3488) = 0.00024.
+    #expect(abs(square.squareRoot() - 0.02) < 0.001)
+    #expect(try weights(policy) == weights(self.policy()))
+    #expect(try weights(policy) != weights(self.policy(seed: 2)))
+  }
+
+  @Test func `a vocabulary of another size is refused`() throws {
+    #expect(throws: PolicyError.vocabularyMismatch(configuration: 7, tokenizer: 111)) {
+      try TransformerPolicy(TransformerConfiguration(vocabularySize: 7), seed: 1)
+    }
+  }
+
+  // MARK: Sampling
+
+  @Test func `every request gets its rollouts, in order and within the limit`() throws {
+    let policy = try policy()
+    let groups = try rollouts(policy)
+    #expect(groups.map(\.count) == [3, 5, 1])
+    for rollout in groups.joined() {
+      #expect((1...sampling.maximumTokens).contains(rollout.tokens.count))
+      #expect(rollout.isComplete == (rollout.tokens.last == policy.tokenizer.endID))
+      #expect(rollout.isComplete || rollout.tokens.count == sampling.maximumTokens)
+      #expect(try rollout.text == policy.tokenizer.decode(rollout.tokens))
+    }
+  }
+
+  @Test func `equal seeds give equal rollouts, other seeds others`() throws {
+    let policy = try policy()
+    #expect(try rollouts(policy) == rollouts(policy))
+    #expect(try rollouts(policy) != rollouts(policy, seed: 6))
+  }
+
+  @Test func `the size of the batches does not change the rollouts`() throws {
+    let whole = try rollouts(policy())
+    for rows in [1, 2, 4] {
+      #expect(try rollouts(policy(options: .init(generationRows: rows))) == whole)
+    }
+  }
+
+  @Test func `the generator moves by the number of rollouts, however long they are`() throws {
+    var generator = SeededGenerator(seed: 5)
+    _ = try policy().sample(requests, sampling: sampling, using: &generator)
+    var expected = SeededGenerator(seed: 5)
+    for _ in 0..<9 { _ = expected.next() }
+    #expect(generator == expected)
+  }
+
+  @Test func `rollouts are what the log-probabilities of the whole sequence say`() throws {
+    // The temperature makes the policy nearly certain, so that a wrong cache would choose other tokens.
+    let policy = try policy()
+    var generator = SeededGenerator(seed: 3)
+    let cold = SamplingConfiguration(temperature: 1e-3, topP: 1, maximumTokens: 12)
+    let groups = try policy.sample(requests, sampling: cold, using: &generator)
+    for (request, group) in zip(requests, groups) {
+      let examples = group.map { PromptedRollout(prompt: request.prompt, rollout: $0) }
+      for scores in try policy.logProbabilities(of: examples, temperature: 1e-3) {
+        #expect(scores.allSatisfy { $0 > log(0.01) })
+      }
+    }
+  }
+
+  @Test func `impossible requests are refused`() throws {
+    let policy = try policy()
+    var generator = SeededGenerator(seed: 1)
+    func sample(_ prompt: String, count: Int = 1, _ sampling: SamplingConfiguration) throws {
+      _ = try policy.sample([.init(prompt: prompt, count: count)], sampling: sampling, using: &generator)
+    }
+    #expect(throws: PolicyError.emptyPrompt) { try sample("", sampling) }
+    #expect(throws: PolicyError.invalidCount(0)) { try sample("1", count: 0, sampling) }
+    #expect(throws: PolicyError.tooLong(tokens: 65, maximum: 64)) {
+      try sample("1", .init(maximumTokens: 64))
+    }
+    #expect(throws: PolicyError.self) { try sample("1", .init(temperature: 0)) }
+    #expect(throws: PolicyError.self) { try sample("1", .init(topP: 0)) }
+    #expect(throws: PolicyError.self) { try sample("1", .init(maximumTokens: 0)) }
+    #expect(throws: TokenizerError.unknownCharacter("x", position: 1)) { try sample("1x", sampling) }
+  }
+
+  // MARK: Training
+
+  @Test func `an update makes rewarded rollouts likelier and others less likely`() throws {
+    let policy = try policy()
+    let batch = try batch(policy)
+    let before = try policy.logProbabilities(of: batch.rows.map(\.example), temperature: 1)
+    for _ in 0..<10 { _ = try policy.update(batch) }
+    let after = try policy.logProbabilities(of: batch.rows.map(\.example), temperature: 1)
+    for (row, (old, new)) in zip(batch.rows, zip(before, after)) {
+      #expect((new.reduce(0, +) > old.reduce(0, +)) == (row.advantage > 0))
+    }
+  }
+
+  @Test func `the size of the micro batches does not change the update`() throws {
+    let whole = try policy()
+    let parts = try policy(options: .init(trainingRows: 2))
+    let batch = try batch(whole)
+    let (a, b) = (try whole.update(batch), try parts.update(batch))
+    #expect(abs(a.loss - b.loss) < 1e-6)
+    #expect(abs(a.gradientNorm - b.gradientNorm) < 1e-5 * a.gradientNorm)
+  }
+
+  @Test func `a batch without tokens changes nothing`() throws {
+    let policy = try policy()
+    let before = try weights(policy)
+    let empty = PolicyBatch(rows: [], clip: ClipRange(), temperature: 1, learningRate: 1)
+    #expect(try policy.update(empty) == UpdateStatistics(loss: 0, gradientNorm: 0, clipShare: 0))
+    #expect(try weights(policy) == before)
+    #expect(policy.optimizerStep == 0)
+  }
+
+  @Test func `a gradient that is not finite is named, and the weights stay`() throws {
+    let policy = try policy()
+    var batch = try batch(policy)
+    let before = try weights(policy)
+    batch.rows[0].advantage = .nan
+    #expect {
+      try policy.update(batch)
+    } throws: { error in
+      guard case PolicyError.gradientNotFinite(let parameter, let norm) = error else { return false }
+      return parameter == "model.embed_tokens.weight" && norm.isNaN
+    }
+    #expect(try weights(policy) == before)
+    // Nothing of the failed step is left: the next one is as if it had not been.
+    batch.rows[0].advantage = 1
+    let other = try self.policy()
+    #expect(try policy.update(batch) == other.update(batch))
+    #expect(try weights(policy) == weights(other))
+  }
+
+  @Test func `rows that do not fit the model are refused`() throws {
+    let policy = try policy()
+    var batch = try batch(policy)
+    let count = batch.rows[0].example.rollout.tokens.count
+    batch.rows[0].oldLogProbabilities = []
+    #expect(throws: PolicyError.logProbabilityCount(tokens: count, logProbabilities: 0)) {
+      try policy.update(batch)
+    }
+    batch.rows[0].oldLogProbabilities = nil
+    batch.rows[0].example.rollout.tokens = [111]
+    #expect(throws: PolicyError.unknownToken(111, count: 111)) { try policy.update(batch) }
+  }
+
+  @Test func `supervised steps teach completions and their end`() throws {
+    let policy = try policy()
+    let examples = [
+      SupervisedExample(prompt: "2,3=5:", completion: "2+3"),
+      SupervisedExample(prompt: "4,3=12:", completion: "4*3"),
+    ]
+    var losses: [Double] = []
+    for _ in 0..<60 { losses.append(try policy.trainSupervised(examples, learningRate: 1e-2).loss) }
+    // Uniform guessing costs ln 111 = 4.71 nats a token.
+    #expect(abs(losses[0] - log(111)) < 0.1)
+    #expect(losses[59] < 0.05)
+    var generator = SeededGenerator(seed: 1)
+    let cold = SamplingConfiguration(temperature: 0.1, topP: 1, maximumTokens: 12)
+    let groups = try policy.sample(
+      examples.map { SamplingRequest(prompt: $0.prompt, count: 1) },
+      sampling: cold,
+      using: &generator
+    )
+    #expect(groups.map { $0[0].text } == examples.map(\.completion))
+    #expect(groups.allSatisfy { $0[0].isComplete })
+  }
+
+  // MARK: Checkpoints
+
+  @Test func `a loaded policy has the future of the saved one`() throws {
+    let saved = try policy()
+    _ = try saved.update(batch(saved))
+    try withTemporaryDirectory { directory in
+      try saved.save(to: directory)
+      let resumed = try TransformerPolicy(checkpoint: directory)
+      let loaded = try policy(seed: 9)
+      try loaded.load(from: directory)
+      #expect(try rollouts(resumed) == rollouts(saved))
+      let next = try batch(saved)
+      _ = try saved.update(next)
+      for copy in [resumed, loaded] {
+        _ = try copy.update(next)
+        #expect(try weights(copy) == weights(saved))
+        #expect(copy.optimizerStep == 2)
+      }
+    }
+  }
+
+  @Test func `a checkpoint of another configuration is refused`() throws {
+    try withTemporaryDirectory { directory in
+      try policy().save(to: directory)
+      let other = try TransformerPolicy(TransformerConfiguration(vocabularySize: 111), seed: 1)
+      #expect(throws: CheckpointError.differentModel(path: directory + "/config.json")) {
+        try other.load(from: directory)
+      }
+    }
+  }
+
+  @Test func `a checkpoint of Hugging Face needs a vocabulary of its size`() throws {
+    #expect(throws: CheckpointError.self) { try TransformerPolicy(checkpoint: Fixture.checkpoint) }
+    let tokens = ["<eos>"] + (0..<63).map { "t\($0)." }
+    let vocabulary = try VocabularyTokenizer(tokens: tokens, end: "<eos>")
+    let policy = try TransformerPolicy(checkpoint: Fixture.checkpoint, tokenizer: vocabulary)
+    #expect(policy.parameterCount == 23_776)
+  }
+}
