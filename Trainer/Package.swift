@@ -16,10 +16,12 @@ let package = Package(
   name: "insight-torch",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "InsightTorch", targets: ["InsightTorch", "Torch"])
+    .executable(name: "insight", targets: ["InsightCommand"]),
+    .library(name: "InsightTorch", targets: ["InsightTorch", "Torch"]),
   ],
   dependencies: [
-    .package(name: "insight", path: "..")
+    .package(name: "insight", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "LibTorch", pkgConfig: "torch"),
@@ -28,6 +30,18 @@ let package = Package(
     .target(
       name: "InsightTorch",
       dependencies: ["Torch", .product(name: "InsightTraining", package: "insight")],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "InsightCommand",
+      dependencies: [
+        "InsightTorch", "Torch",
+        .product(name: "InsightCLI", package: "insight"),
+        .product(name: "Insight", package: "insight"),
+        .product(name: "InsightTasks", package: "insight"),
+        .product(name: "InsightTraining", package: "insight"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict
     ),
     .testTarget(

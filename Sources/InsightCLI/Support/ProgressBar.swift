@@ -3,7 +3,7 @@ internal import Foundation
 /// A progress bar with rate and time left, below the lines that the work prints.
 ///
 /// The bar is drawn on standard error, and only where that is a terminal; lines go to standard output.
-public struct ProgressBar {
+public struct ProgressBar: Sendable {
   /// The work's unit, such as `steps`.
   let unit: String
   let total: Int

@@ -5,7 +5,7 @@ internal import InsightTorch
 internal import InsightTraining
 
 /// What the user of `insight train` sees: a line a step, the bar below, and at the end where the time went.
-struct TrainingSession {
+struct TrainingSession: Sendable {
   private let progress: ProgressBar
   private let isQuiet: Bool
   private let printsJSON: Bool
