@@ -50,6 +50,11 @@ let package = Package(
       resources: [.copy("Fixtures")],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "InsightCommandTests",
+      dependencies: ["InsightCommand"],
+      swiftSettings: strict
+    ),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -6,7 +6,8 @@ internal import InsightCLI
 struct Insight: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "insight",
-    abstract: "Chooses the prompts that are worth rolling out in reinforcement learning with verifiable rewards.",
+    abstract:
+      "Chooses the prompts that are worth rolling out in reinforcement learning with verifiable rewards.",
     discussion: """
       Most rollouts of GRPO teach nothing: every answer right, or every answer wrong, and the gradient is zero. \
       InSight keeps a belief about each prompt's success rate and picks the prompts whose rollouts will tell \

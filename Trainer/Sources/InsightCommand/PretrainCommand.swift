@@ -30,7 +30,9 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Worked problems of a step.")
   var batch = 256
 
-  @Option(help: "The highest learning rate; it rises over the first steps and falls to nothing along a cosine.")
+  @Option(
+    help: "The highest learning rate; it rises over the first steps and falls to nothing along a cosine."
+  )
   var learningRate = 2e-3
 
   @Option(help: "Seed of the first weights and of the problems.")

@@ -29,7 +29,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The run directory to make.", valueName: "dir"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Continue the run in this directory; takes no other settings.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Continue the run in this directory; takes no other settings.", valueName: "dir")
+  )
   var resume: String?
 
   @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
@@ -65,10 +67,14 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint to start from (default: the one in models/).", valueName: "dir"))
   var base: String?
 
-  @Option(help: ArgumentHelp("Train on the rows of this file (default: generated problems).", valueName: "jsonl"))
+  @Option(
+    help: ArgumentHelp("Train on the rows of this file (default: generated problems).", valueName: "jsonl")
+  )
   var trainFile: String?
 
-  @Option(help: ArgumentHelp("Evaluate on the rows of this file (default: generated problems).", valueName: "jsonl"))
+  @Option(
+    help: ArgumentHelp("Evaluate on the rows of this file (default: generated problems).", valueName: "jsonl")
+  )
   var heldOutFile: String?
 
   @Option(help: "cpu, cuda or cuda:1 (default: cpu).")
@@ -89,7 +95,8 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if resume != nil {
       let settings: [(String, Any?)] = [
-        ("--output", output), ("--config", config), ("--method", method), ("--steps", steps), ("--seed", seed),
+        ("--output", output), ("--config", config), ("--method", method), ("--steps", steps),
+        ("--seed", seed),
         ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts), ("--candidates", candidates),
         ("--learning-rate", learningRate), ("--evaluate-every", evaluateEvery),
         ("--checkpoint-every", checkpointEvery), ("--base", base), ("--train-file", trainFile),
@@ -99,7 +106,9 @@ struct TrainCommand: ParsableCommand {
         throw ValidationError("--resume takes the run's own configuration; leave out \(given.0)")
       }
     } else if output == nil, !printConfig {
-      throw ValidationError("name the run directory: --output DIR for a new run, --resume DIR to continue one")
+      throw ValidationError(
+        "name the run directory: --output DIR for a new run, --resume DIR to continue one"
+      )
     }
   }
 
@@ -140,7 +149,9 @@ struct TrainCommand: ParsableCommand {
     return try Run(resuming: loop(of: configuration), in: directory)
   }
 
-  private func loop(of configuration: RunConfiguration) throws -> TrainingLoop<CountdownTask, TransformerPolicy> {
+  private func loop(of configuration: RunConfiguration) throws -> TrainingLoop<
+    CountdownTask, TransformerPolicy
+  > {
     try configuration.training.validate()
     let sets = try configuration.task.problems()
     return try TrainingLoop(

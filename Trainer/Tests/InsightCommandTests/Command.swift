@@ -1,0 +1,68 @@
+import Foundation
+
+/// Runs the built `insight` as a user's shell would.
+struct Command {
+  /// What a finished command leaves.
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  private let process = Process()
+  /// The file that takes standard output.
+  let output: URL
+  private let errors: URL
+
+  /// Starts `insight` with `arguments` in `folder`, a scratch folder that also takes its output.
+  init(_ arguments: [String], in folder: URL) throws {
+    // The tests' own executable lies beside it.
+    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("insight")
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    output = folder.appendingPathComponent("output-\(UUID().uuidString)")
+    errors = folder.appendingPathComponent("errors-\(UUID().uuidString)")
+    for file in [output, errors] { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  /// Runs `insight` with `arguments` to its end.
+  @discardableResult
+  static func run(_ arguments: [String], in folder: URL) throws -> Result {
+    try Command(arguments, in: folder).finished()
+  }
+
+  /// Waits for the end.
+  func finished() throws -> Result {
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus,
+      output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8)
+    )
+  }
+
+  /// Sends `signal` as soon as `file` has `lines` lines, or the process ended before.
+  func send(_ signal: Int32, whenLines lines: Int, in file: URL) {
+    while process.isRunning {
+      let count = (try? Data(contentsOf: file).count { $0 == 0x0A }) ?? 0
+      if count >= lines {
+        kill(process.processIdentifier, signal)
+        return
+      }
+      usleep(2_000)
+    }
+  }
+}
+
+/// Calls `body` with a folder that is removed afterwards.
+func withScratchFolder(_ body: (URL) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("insight-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder)
+}

@@ -1,0 +1,217 @@
+import Foundation
+import Testing
+
+/// The command as a user meets it: one process after the other, each with one thread.
+@Suite(.serialized) struct InsightCommandTests {
+  /// A short run on a small batch, evaluated on few problems.
+  private func writeConfiguration(to folder: URL) throws -> String {
+    let file = folder.appendingPathComponent("small.json")
+    let text = """
+      {"task": {"generator": {"trainCount": 60, "heldOutCount": 20}},
+       "training": {"steps": 6, "promptsPerStep": 8, "promptsPerUpdate": 4, "checkpointEvery": 2,
+                    "selection": {"rollouts": 4}, "evaluation": {"every": 3, "samples": 2}}}
+      """
+    try Data(text.utf8).write(to: file)
+    return file.path
+  }
+
+  /// The lines of a log with the wall-clock figures taken out.
+  private func lines(_ name: String, of run: URL) throws -> [NSDictionary] {
+    try String(contentsOf: run.appendingPathComponent(name), encoding: .utf8).split(separator: "\n").map {
+      line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return try #require(object).filter { !$0.key.hasPrefix("seconds") } as NSDictionary
+    }
+  }
+
+  private func expectSameNumbers(_ first: URL, _ second: URL) throws {
+    #expect(try lines("metrics.jsonl", of: first) == lines("metrics.jsonl", of: second))
+    #expect(try lines("groups.jsonl", of: first) == lines("groups.jsonl", of: second))
+    let weights = "checkpoints/step-000006/policy/model.safetensors"
+    #expect(
+      try Data(contentsOf: first.appendingPathComponent(weights))
+        == Data(contentsOf: second.appendingPathComponent(weights))
+    )
+  }
+
+  @Test func `a run leaves what its readers expect, and one seed gives one result`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let first = try Command.run(["train", "--output", "a", "--config", config, "--seed", "3"], in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(first.output.split(separator: "\n").count == 8)
+      let json = try Command.run(
+        ["train", "--output", "b", "--config", config, "--seed", "3", "--json"],
+        in: folder
+      )
+      let run = folder.appendingPathComponent("a")
+      try expectSameNumbers(run, folder.appendingPathComponent("b"))
+
+      let metrics = try lines("metrics.jsonl", of: run)
+      #expect(json.output.split(separator: "\n").count == metrics.count)
+      #expect(metrics.compactMap { $0["step"] as? Int } == Array(1...6))
+      #expect(metrics.compactMap { $0["rollouts"] as? Int } == [32, 64, 96, 128, 160, 192])
+      #expect(metrics.allSatisfy { $0["outcomeMean"] is Double && $0["signalShare"] is Double })
+      #expect(metrics.filter { $0["heldOutAccuracy"] != nil }.compactMap { $0["step"] as? Int } == [3, 6])
+      let groups = try lines("groups.jsonl", of: run)
+      #expect(groups.count == 48)
+      #expect(
+        Set(groups[0].allKeys.compactMap { $0 as? String }) == [
+          "step", "prompt", "rollouts", "successes", "outcomes", "alpha", "beta", "score",
+        ]
+      )
+      let other = try Command.run(
+        ["train", "--output", "c", "--config", config, "--seed", "4", "--quiet"],
+        in: folder
+      )
+      #expect(other.status == 0 && other.output.isEmpty && other.errors.isEmpty)
+      #expect(try lines("groups.jsonl", of: folder.appendingPathComponent("c")) != groups)
+    }
+  }
+
+  @Test(arguments: ["insight", "random"])
+  func `a run that was killed goes on to the numbers of one that was not`(method: String) throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      try Command.run(["train", "--output", "whole", "--config", config, "--method", method], in: folder)
+      let arguments = ["train", "--output", "killed", "--config", config, "--method", method]
+      let killed = folder.appendingPathComponent("killed")
+      let command = try Command(arguments, in: folder)
+      command.send(SIGKILL, whenLines: 3, in: killed.appendingPathComponent("metrics.jsonl"))
+      #expect(try command.finished().status == SIGKILL)
+      let resumed = try Command.run(["train", "--resume", "killed"], in: folder)
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      try expectSameNumbers(folder.appendingPathComponent("whole"), killed)
+    }
+  }
+
+  @Test func `Ctrl-C ends cleanly with everything saved`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      try Command.run(["train", "--output", "whole", "--config", config], in: folder)
+      let stopped = folder.appendingPathComponent("stopped")
+      let command = try Command(["train", "--output", "stopped", "--config", config], in: folder)
+      command.send(SIGINT, whenLines: 3, in: stopped.appendingPathComponent("metrics.jsonl"))
+      let result = try command.finished()
+      #expect(result.status == 130)
+      #expect(result.errors.contains("--resume stopped"))
+      let done = try lines("metrics.jsonl", of: stopped).count
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: stopped.appendingPathComponent("checkpoints").path
+      )
+      #expect(names.contains("step-00000\(done)"))
+      #expect(try Command.run(["train", "--resume", "stopped"], in: folder).status == 0)
+      try expectSameNumbers(folder.appendingPathComponent("whole"), stopped)
+    }
+  }
+
+  @Test func `an output that cannot be written or is taken is a clear error`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      try Data().write(to: folder.appendingPathComponent("file"))
+      for path in ["file/run", "/proc/run"] {
+        let result = try Command.run(["train", "--output", path, "--config", config], in: folder)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("cannot write") && result.errors.contains(path))
+      }
+      let missing = try Command.run(["train", "--resume", "nothing"], in: folder)
+      #expect(missing.status == 1 && missing.errors.contains("holds no run"))
+      try Command.run(["train", "--output", "taken", "--config", config, "--steps", "0"], in: folder)
+      let taken = try Command.run(["train", "--output", "taken", "--config", config], in: folder)
+      #expect(taken.status == 1 && taken.errors.contains("--resume taken"))
+    }
+  }
+
+  @Test(arguments: [
+    (["train"], "--output DIR"),
+    (["train", "--resume", "a", "--steps", "3"], "--steps"),
+    (["train", "--output", "a", "--method", "sight"], "insight, random"),
+    (["train", "--output", "a", "--prompts-per-step", "3000"], "2000 are free"),
+    (["train", "--output", "a", "--candidates", "x16"], "16x"),
+    (["train", "--output", "a", "--learning-rate", "nan"], "above 0"),
+    (["train", "--output", "a", "--base", "/nowhere"], "/nowhere"),
+    (["train", "--output", "a", "--device", "tpu"], "cpu, cuda"),
+    (["train", "--output", "a", "--device", "cuda:77"], "cuda:77"),
+    (["train", "--output", "a", "--threads", "0"], "1 or more"),
+    (["train", "--output", "a", "--train-file", "/nowhere.jsonl"], "/nowhere.jsonl"),
+    (["train", "--output", "a", "--config", "/nowhere.json"], "/nowhere.json"),
+    (["pretrain", "--output", "a", "--steps", "0"], "1 or more"),
+    (["score", "--belief", "0,1"], "above 0"),
+    (["verify", "countdown", "--numbers", "3,x", "--target", "22", "--completion", ""], "numbers"),
+    (["rain"], "rain"),
+  ])
+  func `bad arguments end with a non-zero code and say what was expected`(
+    arguments: [String],
+    expected: String
+  ) throws {
+    try withScratchFolder { folder in
+      let result = try Command.run(arguments, in: folder)
+      #expect(result.status != 0 && result.output.isEmpty)
+      #expect(result.errors.contains(expected), "\(result.errors)")
+    }
+  }
+
+  @Test func `problems come from files too, and no problem may be on both sides`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let rows = (1...20).map { "{\"nums\": [\($0), 20, 3], \"target\": \($0 + 23)}\n" }
+      try Data(rows.joined().utf8).write(to: folder.appendingPathComponent("train.jsonl"))
+      try Data(rows[0].utf8).write(to: folder.appendingPathComponent("shared.jsonl"))
+      let arguments = ["train", "--config", config, "--train-file", "train.jsonl", "--steps", "1"]
+      #expect(try Command.run(arguments + ["--output", "a"], in: folder).status == 0)
+      #expect(try lines("groups.jsonl", of: folder.appendingPathComponent("a")).count == 8)
+      let shared = try Command.run(
+        arguments + ["--output", "b", "--held-out-file", "shared.jsonl"],
+        in: folder
+      )
+      #expect(shared.status == 1 && shared.errors.contains("both trained on and held out"))
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("b").path))
+    }
+  }
+
+  @Test func `the printed configuration is one that can be read back`() throws {
+    try withScratchFolder { folder in
+      let printed = try Command.run(
+        ["train", "--print-config", "--steps", "7", "--method", "random"],
+        in: folder
+      )
+      try Data(printed.output.utf8).write(to: folder.appendingPathComponent("all.json"))
+      let again = try Command.run(["train", "--print-config", "--config", "all.json"], in: folder)
+      #expect(again.output == printed.output)
+      #expect(again.output.contains("\"steps\" : 7") && again.output.contains("\"method\" : \"random\""))
+    }
+  }
+
+  @Test func `pretraining is reproducible, also where it was stopped`() throws {
+    try withScratchFolder { folder in
+      let settings = ["--steps", "60", "--batch", "16", "--seed", "5"]
+      #expect(try Command.run(["pretrain", "--output", "whole"] + settings, in: folder).status == 0)
+      let stopped = try Command(["pretrain", "--output", "stopped"] + settings, in: folder)
+      // A line comes every twenty steps.
+      stopped.send(SIGINT, whenLines: 1, in: stopped.output)
+      let result = try stopped.finished()
+      #expect(result.status == 130 && result.errors.contains("the same command continues"))
+      #expect(try Command.run(["pretrain", "--output", "stopped"] + settings, in: folder).status == 0)
+      for file in ["model.safetensors", "config.json", "vocabulary.json", "pretraining.json"] {
+        #expect(
+          try Data(contentsOf: folder.appendingPathComponent("whole/\(file)"))
+            == Data(contentsOf: folder.appendingPathComponent("stopped/\(file)"))
+        )
+      }
+      let again = try Command.run(["pretrain", "--output", "whole"] + settings, in: folder)
+      #expect(again.status == 1 && again.errors.contains("already holds a model"))
+    }
+  }
+
+  @Test func `help teaches with examples`() throws {
+    try withScratchFolder { folder in
+      for arguments in [
+        ["--help"], ["train", "--help"], ["score", "--help"], ["verify", "countdown", "--help"],
+      ] {
+        let result = try Command.run(arguments, in: folder)
+        #expect(result.status == 0 && result.output.contains("insight"))
+      }
+      #expect(try Command.run(["train", "--help"], in: folder).output.contains("EXAMPLES"))
+    }
+  }
+}
