@@ -53,8 +53,10 @@ struct RunConfiguration: Codable {
     var base = ""
     /// `cpu`, `cuda`, `cuda:1`.
     var device = "cpu"
-    /// Threads of one operation on the processor. A fixed number, since sums rounded in another order give
-    /// other numbers: one seed is one result only at one number of threads.
+    /// Threads of one operation on the processor.
+    ///
+    /// Not the machine's number of cores: sums rounded in another order give other numbers, so one seed is one
+    /// result only at one number of threads.
     var threads = 1
     /// The precision that completions are sampled in.
     var generationPrecision = GenerationPrecision.float32
