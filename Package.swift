@@ -49,7 +49,12 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "InsightNumericsTests", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "InsightNumericsTests",
+      dependencies: ["InsightNumerics"],
+      resources: [.copy("Resources")],
+      swiftSettings: strict
+    ),
     .testTarget(name: "InsightTests", dependencies: ["Insight", "InsightNumerics"], swiftSettings: strict),
     .testTarget(
       name: "InsightTasksTests",
