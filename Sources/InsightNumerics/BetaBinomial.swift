@@ -7,8 +7,7 @@
 /// which lose digits as the evidence grows: relative error below 5e-14 up to 128 rollouts, wherever the result is
 /// a normal number.
 ///
-/// - Precondition: `alpha` and `beta` are positive and finite; `rollouts` is in 0...1000, beyond which C(K, s)
-///   could overflow; `successes` is in 0...`rollouts`.
+/// - Precondition: `alpha` and `beta` are positive and finite; `successes` is in 0...`rollouts`.
 /// - Complexity: O(`rollouts`).
 public func betaBinomial(
   successes: Int,
@@ -17,17 +16,25 @@ public func betaBinomial(
   beta: Double
 ) -> Double {
   precondition(alpha > 0 && beta > 0, "a Beta belief needs positive parameters, got (\(alpha), \(beta))")
-  precondition(0...1000 ~= rollouts, "the Beta-Binomial law is for 0 to 1000 rollouts, got \(rollouts)")
+  precondition(rollouts >= 0, "there cannot be \(rollouts) rollouts")
   precondition(0...rollouts ~= successes, "there cannot be \(successes) successes among \(rollouts) rollouts")
+  let failures = rollouts - successes
+  if successes > failures {
+    return betaBinomial(successes: failures, of: rollouts, alpha: beta, beta: alpha)
+  }
   let evidence = alpha + beta
   var probability = 1.0
-  for index in 0..<successes {
-    let i = Double(index)
-    probability *= Double(rollouts - index) / (i + 1) * ((alpha + i) / (evidence + i))
+  var failed = 0
+  func multiplyByFailure() {
+    probability *= (beta + Double(failed)) / (evidence + Double(successes + failed))
+    failed += 1
   }
-  for index in 0..<(rollouts - successes) {
-    let j = Double(index)
-    probability *= (beta + j) / (evidence + Double(successes) + j)
+  for succeeded in 0..<successes {
+    let i = Double(succeeded)
+    probability *= Double(rollouts - succeeded) / (i + 1) * ((alpha + i) / (evidence + i))
+    // C(K, s) alone would overflow from a thousand rollouts on; the failures, at least as many, hold it down.
+    while probability > 1 && failed < failures { multiplyByFailure() }
   }
+  while failed < failures { multiplyByFailure() }
   return probability
 }
