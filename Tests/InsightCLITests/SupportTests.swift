@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [(0.2, "0s"), (59.4, "59s"), (59.6, "1m00s"), (3599, "59m59s"), (7260, "2h01m")])
   func `durations read naturally`(seconds: Double, text: String) {
-    #expect(Progress.duration(seconds) == text)
+    #expect(ProgressBar.duration(seconds) == text)
   }
 
   @Test func `columns are aligned to the right`() {
