@@ -4,7 +4,9 @@ public struct CountdownConfiguration: Codable, Hashable, Sendable {
   public var trainCount = 2_000
   /// Problems to evaluate on, none of which is trained on; the paper has 512.
   public var heldOutCount = 512
-  /// How many numbers a problem has; sizes take turns, so each has an equal share. The paper has 3 and 4.
+  /// How many numbers a problem has; 3 and 4 in the paper.
+  ///
+  /// Sizes take turns, so each has an equal share.
   public var sizes = [3, 4]
   /// The range of the numbers; the paper has 1 to 99.
   public var numbers = 1...99

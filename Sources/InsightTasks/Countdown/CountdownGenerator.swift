@@ -31,7 +31,8 @@ public struct CountdownGenerator: Sendable {
   }
 
   /// One worked example of an endless stream, drawn from `generator`; examples may repeat.
-  /// - Parameter excluded: ids of problems that must not appear, such as those held out.
+  ///
+  /// No problem whose id is among those `excluded` appears, such as one that is held out.
   /// - Throws: `CountdownError.exhausted` where no expression was found that fits.
   public func example(
     excluding excluded: Set<String> = [],
@@ -103,12 +104,18 @@ public struct CountdownGenerator: Sendable {
   }
 }
 
-/// The problems to train on and those held out for evaluation; no id is in both.
+/// The problems to train on and those held out for evaluation.
 public struct CountdownSets: Codable, Hashable, Sendable {
   /// The problems to train on.
   public var train: [CountdownProblem]
   /// The problems to evaluate on.
   public var heldOut: [CountdownProblem]
+
+  /// Sets made elsewhere; that they share no id is the caller's to see to.
+  public init(train: [CountdownProblem], heldOut: [CountdownProblem]) {
+    self.train = train
+    self.heldOut = heldOut
+  }
 }
 
 /// A problem with a worked solution, for supervised pretraining.

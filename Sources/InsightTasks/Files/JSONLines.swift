@@ -26,6 +26,10 @@ public struct JSONLines {
   /// - Throws: `JSONLinesError.unreadable` where the file cannot be opened.
   public init(path: String) throws(JSONLinesError) {
     let file: FileHandle
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      throw .unreadable(path: path, reason: "it is a directory")
+    }
     do {
       file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     } catch {
