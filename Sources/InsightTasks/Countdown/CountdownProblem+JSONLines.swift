@@ -1,0 +1,27 @@
+extension CountdownProblem {
+  /// The problems of a JSON Lines file of rows such as `{"nums": [3, 5, 7], "target": 22}`.
+  ///
+  /// Rows may carry an `id`; other keys are ignored.
+  /// - Throws: `JSONLinesError` where the file or a line cannot be read, an id occurs twice or there is no
+  ///   row.
+  public static func read(jsonl path: String) throws(JSONLinesError) -> [CountdownProblem] {
+    try read(JSONLines(path: path))
+  }
+
+  /// The problems of `lines`, as `read(jsonl:)` reads them.
+  /// - Throws: `JSONLinesError`, as `read(jsonl:)` does.
+  public static func read(_ lines: JSONLines) throws(JSONLinesError) -> [CountdownProblem] {
+    var lines = lines
+    var problems: [CountdownProblem] = []
+    var lineOfID: [String: Int] = [:]
+    while let line = try lines.next() {
+      let problem = try line.decode(CountdownProblem.self)
+      if let first = lineOfID.updateValue(line.number, forKey: problem.id) {
+        throw .duplicate(id: problem.id, first: first, second: line.number)
+      }
+      problems.append(problem)
+    }
+    guard !problems.isEmpty else { throw .empty }
+    return problems
+  }
+}

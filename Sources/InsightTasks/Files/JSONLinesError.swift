@@ -1,0 +1,25 @@
+/// Why a JSON Lines file could not be used.
+public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
+  /// The file cannot be opened.
+  case unreadable(path: String, reason: String)
+  /// A line, counted from 1, cannot be read as a row.
+  case line(Int, String)
+  /// Two lines have one id.
+  case duplicate(id: String, first: Int, second: Int)
+  /// There is no row.
+  case empty
+
+  /// What was wrong, what was expected and what to do.
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "cannot open '\(path)': \(reason)"
+    case .line(let number, let problem):
+      "line \(number): \(problem)"
+    case .duplicate(let id, let first, let second):
+      "lines \(first) and \(second) both have the id '\(id)'; remove one, or give each an \"id\" of its own"
+    case .empty:
+      "there is no row; give at least one JSON object, one a line"
+    }
+  }
+}

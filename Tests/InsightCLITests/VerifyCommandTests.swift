@@ -1,0 +1,118 @@
+import ArgumentParser
+import InsightTasks
+import Testing
+
+@testable import InsightCLI
+
+@Suite struct VerifyCommandTests {
+  private let problem = ["--numbers", "3,5,7", "--target", "22"]
+
+  private func output(_ arguments: [String], input: String = "") throws -> String {
+    try VerifyCommand.Countdown.parse(arguments).output { input }
+  }
+
+  /// What a user is told about `arguments` that cannot be used.
+  private func complaint(_ arguments: [String]) -> String? {
+    do {
+      _ = try VerifyCommand.parseAsRoot(["countdown"] + arguments)
+      return nil
+    } catch {
+      return VerifyCommand.message(for: error)
+    }
+  }
+
+  private func judge(_ rows: String, _ arguments: [String] = []) throws -> (lines: [String], error: String?) {
+    var rest = Array(rows.utf8)[...]
+    let lines = JSONLines {
+      defer { rest = rest.dropFirst(10) }
+      return Array(rest.prefix(10))
+    }
+    var written: [String] = []
+    do {
+      try VerifyCommand.Countdown.parse(["--jsonl", "-"] + arguments).judge(lines) { written.append($0) }
+      return (written, nil)
+    } catch let error as JSONLinesError {
+      return (written, error.description)
+    }
+  }
+
+  @Test func `one completion is judged as JSON`() throws {
+    #expect(
+      try output(problem + ["--completion", "<answer>3*5+7</answer>", "--json"])
+        == #"{"outcome":1,"reason":"uses every number once and makes 22","score":1}"#
+    )
+    #expect(
+      try output(problem + ["--completion", "so <answer>3+5+7</answer>", "--json"])
+        == #"{"outcome":0,"reason":"evaluates to 15, target is 22","score":0.1}"#
+    )
+    #expect(
+      try output(problem + ["--completion", "", "--json"])
+        == #"{"outcome":0,"reason":"no complete <answer>…</answer> element","score":0}"#
+    )
+  }
+
+  @Test func `one completion is judged in a sentence`() throws {
+    #expect(
+      try output(problem + ["--completion", "3*5+7", "--format", "bare"])
+        == "right (score 1.0): uses every number once and makes 22"
+    )
+    #expect(
+      try output(problem + ["--completion", "3*5+7"])
+        == "wrong (score 0.0): no complete <answer>…</answer> element"
+    )
+  }
+
+  @Test func `a completion and a target may start with a minus sign`() throws {
+    let arguments = ["--numbers", "3, 25", "--target", "-22", "--format", "bare"]
+    #expect(try output(arguments + ["--completion", "-25+3"]).hasPrefix("right"))
+  }
+
+  @Test func `a minus sign alone reads standard input`() throws {
+    #expect(
+      try output(problem + ["--completion", "-"], input: "<answer>3*5+7</answer>\n").hasPrefix("right")
+    )
+  }
+
+  @Test func `many completions are judged in order, the same problem as often as it comes`() throws {
+    let row = #"{"nums": [3, 5, 7], "target": 22, "model": "x", "completion": "#
+    let rows =
+      row + "\"<answer>3*5+7</answer>\"}\n\n" + row + "\"\\u003canswer>7</answer>\"}\r\n" + row + "\"\"}"
+    let result = try judge(rows)
+    #expect(result.error == nil)
+    #expect(
+      result.lines == [
+        #"{"outcome":1,"reason":"uses every number once and makes 22","score":1}"#,
+        #"{"outcome":0,"reason":"does not use 3","score":0.1}"#,
+        #"{"outcome":0,"reason":"no complete <answer>…</answer> element","score":0}"#,
+      ]
+    )
+    #expect(
+      try judge(#"{"nums": [4, 2], "target": 2, "completion": "4/2"}"#, ["--format", "bare"]).lines.count == 1
+    )
+  }
+
+  @Test func `a bad line ends the work after the results before it`() throws {
+    let good = #"{"nums": [4, 2], "target": 2, "completion": "4/2"}"# + "\n"
+    let missing = try judge(good + #"{"nums": [4, 2], "target": 2}"# + "\n" + good)
+    #expect(missing.lines.count == 1)
+    #expect(missing.error == "line 2: has no 'completion'")
+    #expect(try judge(good + good + "{").error == "line 3: is not valid JSON")
+    #expect(try judge("\n").error == JSONLinesError.empty.description)
+  }
+
+  @Test func `arguments that cannot be used are explained`() {
+    #expect(complaint([])?.hasPrefix("missing --numbers, --target, --completion; expected") == true)
+    #expect(complaint(problem)?.hasPrefix("missing --completion; expected") == true)
+    let numbers = complaint(["--numbers", "3;5", "--target", "8", "--completion", "x"])
+    #expect(numbers?.hasPrefix("--numbers '3;5' is no list of numbers; expected whole numbers") == true)
+    let negative = complaint(["--numbers", "3,-5", "--target", "8", "--completion", "x"])
+    #expect(negative?.contains("the number -5") == true)
+    #expect(complaint(problem + ["--jsonl", "x"])?.hasPrefix("--jsonl brings its own numbers") == true)
+    #expect(complaint(problem + ["--completion", "x", "--format", "loose"])?.contains("tagged") == true)
+  }
+
+  @Test func `the help shows examples`() {
+    let help = VerifyCommand.helpMessage(for: VerifyCommand.Countdown.self)
+    #expect(help.contains("EXAMPLES") && help.contains("--jsonl") && help.contains("bare"))
+  }
+}
