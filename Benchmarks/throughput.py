@@ -15,7 +15,9 @@ The work is fixed so that two programs can be compared; an end token does not en
   Completion tokens per second = 512 × 16 ÷ time; total tokens per second = 512 × 25 ÷ time.
 
 A figure is the median of repetitions after a warm-up. The cases take turns, so that whatever else the machine
-does falls on all of them; the fastest repetition is reported too, as the machine at rest would come near it.
+does falls on all of them. On a busy machine read the fastest repetition, and for one thread the rate per
+second of processor time, which leaves out the time that other programs had the core. More threads than idle
+cores wait for each other at every operation: such a run takes many times as long and says nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ PROMPTS, ROLLOUTS, PROMPT_TOKENS, NEW_TOKENS = 64, 8, 9, 16
 ROWS, ROW_TOKENS = PROMPTS * ROLLOUTS, PROMPT_TOKENS + NEW_TOKENS
 CLIP_LOW, CLIP_HIGH = 0.2, 0.2
 OPTIMIZER: dict[str, Any] = {"lr": 1e-6, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.1}
-WARM_UPS, FEWEST_REPETITIONS = 2, 5
+WARM_UPS, FEWEST_REPETITIONS = 2, 3
 
 
 def normalize(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -309,36 +311,39 @@ def make_cases(only_rollouts: bool) -> list[tuple[dict[str, Any], Callable[[], N
     return cases
 
 
-def measure(actions: list[Callable[[], None]], seconds: float) -> list[list[float]]:
-    """Seconds of each repetition of each action; they take turns until each had `seconds` on average."""
+def measure(actions: list[Callable[[], None]], seconds: float) -> list[list[tuple[float, float]]]:
+    """Wall and processor seconds of each repetition of each action; they take turns for `seconds` each."""
     for action in actions:
         for _ in range(WARM_UPS):
             action()
-    times: list[list[float]] = [[] for _ in actions]
+    times: list[list[tuple[float, float]]] = [[] for _ in actions]
     end = time.perf_counter() + seconds * len(actions)
     while len(times[0]) < FEWEST_REPETITIONS or time.perf_counter() < end:
         for action, own in zip(actions, times, strict=True):
-            start = time.perf_counter()
+            start, processor_start = time.perf_counter(), time.process_time()
             action()
-            own.append(time.perf_counter() - start)
+            own.append((time.perf_counter() - start, time.process_time() - processor_start))
     return times
 
 
-def describe(case: dict[str, Any], times: list[float]) -> dict[str, Any]:
+def describe(case: dict[str, Any], times: list[tuple[float, float]]) -> dict[str, Any]:
     """The case with its rates, in tokens per second."""
-    median, fastest = statistics.median(times), min(times)
-    result = {**case, "repetitions": len(times), "medianSeconds": median}
+    walls, processors = zip(*times, strict=True)
+    median, fastest, processor = statistics.median(walls), min(walls), statistics.median(processors)
+    result = {**case, "repetitions": len(times), "medianSeconds": median, "medianProcessorSeconds": processor}
     if case["work"] == "generation":
         return {
             **result,
             "generatedTokensPerSecond": round(ROWS * NEW_TOKENS / median),
             "fastestGeneratedTokensPerSecond": round(ROWS * NEW_TOKENS / fastest),
+            "generatedTokensPerProcessorSecond": round(ROWS * NEW_TOKENS / processor),
         }
     return {
         **result,
         "completionTokensPerSecond": round(ROWS * NEW_TOKENS / median),
         "totalTokensPerSecond": round(ROWS * ROW_TOKENS / median),
         "fastestCompletionTokensPerSecond": round(ROWS * NEW_TOKENS / fastest),
+        "completionTokensPerProcessorSecond": round(ROWS * NEW_TOKENS / processor),
     }
 
 
@@ -373,17 +378,21 @@ def main() -> None:
         }
         print(json.dumps(report, indent=2))
         return
-    print(f"torch {torch.__version__}, {arguments.threads} thread(s); tokens per second, median (fastest)")
+    print(
+        f"torch {torch.__version__}, {arguments.threads} thread(s); tokens per second: "
+        "median (fastest; per processor second)"
+    )
     for result in results:
         if result["work"] == "generation":
             option = "prompt once per group" if result["promptOnce"] else "prompt for every rollout"
             rate, best = result["generatedTokensPerSecond"], result["fastestGeneratedTokensPerSecond"]
-            total = ""
+            processor, total = result["generatedTokensPerProcessorSecond"], ""
         else:
             option = f"micro batches of {result['microBatch']}"
             rate, best = result["completionTokensPerSecond"], result["fastestCompletionTokensPerSecond"]
+            processor = result["completionTokensPerProcessorSecond"]
             total = f"; {result['totalTokensPerSecond']} counting prompts"
-        print(f"{result['work']:10}  {result['type']:8}  {option:24}  {rate:6d} ({best}){total}")
+        print(f"{result['work']:10}  {result['type']:8}  {option:24}  {rate:6d} ({best}; {processor}){total}")
 
 
 if __name__ == "__main__":
