@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Timings, run by `make bench` and never by the tests. Needs libtorch as Trainer/ does.
+let package = Package(
+  name: "insight-benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "insight", path: ".."),
+    .package(name: "insight-torch", path: "../Trainer"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "InsightBenchmarks",
+      dependencies: [
+        .product(name: "Insight", package: "insight"),
+        .product(name: "InsightTraining", package: "insight"),
+        .product(name: "InsightTorch", package: "insight-torch"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    )
+  ]
+)

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Insight
+import InsightNumerics
+
+/// One step of selection at the paper's size: M = 256 of M̂ = 4,096 candidates from 40,315 prompts, K = 8.
+struct SelectionBenchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "selection",
+    abstract: "Time selecting 256 of 4,096 candidates and reporting 256 groups of 8."
+  )
+
+  @Option(help: "Prompts of the pool.")
+  var pool = 40_315
+
+  @Option(help: "Prompts of a batch.")
+  var batch = 256
+
+  @Option(help: "Steps that are timed.")
+  var steps = 300
+
+  func run() throws {
+    let ids = (0..<pool).map { "prompt-\($0)" }
+    var selector = try Selector(pool: ids, configuration: .insight, seed: 1)
+    var generator = SeededGenerator(seed: 2)
+    var first = Timings()
+    var selecting = Timings()
+    var reporting = Timings()
+    for step in 0..<steps {
+      // The first selection scores every candidate anew; later ones only those whose belief changed.
+      let picks =
+        step == 0
+        ? try first.measure { try selector.select(batch) } : try selecting.measure { try selector.select(batch) }
+      let groups = picks.map { pick in
+        (0..<pick.rollouts).map { _ in generator.nextUnit() < Double(pick.position) / Double(pool) ? 1.0 : 0.0 }
+      }
+      try reporting.measure {
+        for (pick, outcomes) in zip(picks, groups) {
+          try selector.report(pick.ticket, outcomes: outcomes, policyVersion: step)
+        }
+      }
+    }
+    try printJSON([
+      "prompts": pool,
+      "batch": batch,
+      "candidates": min(16 * batch, pool),
+      "rollouts": 8,
+      "steps": steps,
+      "selectFirstMilliseconds": first.median * 1e3,
+      "selectMilliseconds": selecting.median * 1e3,
+      "selectSlowestMilliseconds": (selecting.seconds.max() ?? .nan) * 1e3,
+      "reportMilliseconds": reporting.median * 1e3,
+    ])
+  }
+}
