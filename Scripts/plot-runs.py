@@ -59,7 +59,8 @@ def read(directory: Path) -> Run:
 def table(runs: list[Run]) -> str:
     """Returns one line a run, with a header."""
     lines = [
-        f"{'run':<20} {'base':>14} {'final held-out':>16} {'rollouts':>9} {'signal':>7} {'seconds':>8} {'in select':>10}"
+        f"{'run':<20} {'base':>14} {'final held-out':>16} {'rollouts':>9} "
+        f"{'signal':>7} {'seconds':>8} {'in select':>10}"
     ]
     for run in runs:
         accuracy = run.accuracy
@@ -69,8 +70,8 @@ def table(runs: list[Run]) -> str:
         total = selecting + sum(m["secondsRollingOut"] + m["secondsUpdating"] for m in run.metrics)
         signal = statistics.fmean(m["signalShare"] for m in run.metrics)
         lines.append(
-            f"{run.name:<20} {base:>14} {final:>16} {run.metrics[-1]['rollouts']:>9} {signal:>7.3f} {total:>8.1f} "
-            f"{selecting / total:>9.3%}"
+            f"{run.name:<20} {base:>14} {final:>16} {run.metrics[-1]['rollouts']:>9} "
+            f"{signal:>7.3f} {total:>8.1f} {selecting / total:>9.3%}"
         )
     return "\n".join(lines)
 
@@ -94,14 +95,20 @@ def chart(runs: list[Run], output: Path) -> None:
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
     for suffix in ("svg", "png"):
-        figure.savefig(output.with_suffix(f".{suffix}"), dpi=150, metadata={"Date": None} if suffix == "svg" else None)
+        figure.savefig(
+            output.with_suffix(f".{suffix}"), dpi=150, metadata={"Date": None} if suffix == "svg" else None
+        )
 
 
 def main() -> None:
     """Runs the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", nargs="+", type=Path, help="run directories")
-    parser.add_argument("--output", type=Path, default=Path("comparison"), help="path of the chart without its ending")
+    parser.add_argument(
+        "--output", type=Path, default=Path("comparison"), help="path of the chart without its ending"
+    )
     arguments = parser.parse_args()
     runs = [read(directory) for directory in arguments.runs]
     print(table(runs))

@@ -27,7 +27,7 @@ def split_mix(state: int, count: int) -> list[int]:
 
 
 def rotate(x: int, k: int) -> int:
-    """x rotated left by k of its 64 bits."""
+    """X rotated left by k of its 64 bits."""
     return (x * 2**k % MODULUS) + (x // 2 ** (64 - k))
 
 
@@ -47,6 +47,7 @@ def seeded(seed: int, stream: int, count: int) -> list[int]:
 
 
 def main() -> None:
+    """Checks against published vectors and prints ours."""
     # The vector for seed 1234567 in Rosetta Code, and the one of rand_xoshiro for the state 1, 2, 3, 4.
     assert split_mix(1234567, 3) == [6457827717110365317, 3203168211198807973, 9817491932198370423]
     assert xoshiro([1, 2, 3, 4], 6) == [

@@ -1,7 +1,7 @@
 """Writes the reference values that the tests of InsightNumerics compare with.
 
-Every value is computed from the textbook formula with mpmath at 90 digits, so that the 40 digits that cancel at
-evidence 1e12 do no harm, and written with 20. Inputs are the doubles nearest to the decimals in the file.
+Every value is computed from the textbook formula with mpmath at 90 digits, so that the 40 digits that cancel
+at evidence 1e12 do no harm, and written with 20. Inputs are the doubles nearest to the decimals in the file.
 
 Usage: python3 Scripts/reference/information.py   (needs mpmath; takes about 10 seconds)
 """
@@ -21,7 +21,7 @@ psi = functools.cache(lambda x: mp.digamma(x))
 
 
 def log_beta(a: mpf, b: mpf) -> mpf:
-    """ln B(a, b)."""
+    """Ln B(a, b)."""
     return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
 
 
@@ -43,7 +43,7 @@ def information(k: int, a: mpf, b: mpf) -> mpf:
 
 
 def variance_reduction(a: mpf, b: mpf) -> mpf:
-    """Expected drop of the variance by one rollout, as prior variance less expected posterior variance, Eq. 7."""
+    """Prior variance less the variance expected after one rollout, Eq. 7."""
 
     def variance(a: mpf, b: mpf) -> mpf:
         return a * b / ((a + b) ** 2 * (a + b + 1))
@@ -62,9 +62,30 @@ WIDE = [1e-2, 5e-2, 0.2, 0.5, 1.0, 2.5, 7.0, 9.99, 10.0, 31.0, 1e2, 1e3, 1e4, 1e
 HUGE = [3e7, 1e9, 1e11, 9.9e11]
 BELIEFS = [(a, b) for a in WIDE for b in WIDE]
 BELIEFS += [pair for a in [1e-2, 0.3, 1.0, 8.0, 1e3, 1e6] for b in HUGE for pair in ((a, b), (b, a))]
-BELIEFS += [(1e12, 1e-2), (1e-2, 1e12), (5e11, 5e11), (1e11, 9e11), (1e9, 1e9), (1e9, 1e11), (3e7, 1e9), (1e7, 3e7)]
+BELIEFS += [
+    (1e12, 1e-2),
+    (1e-2, 1e12),
+    (5e11, 5e11),
+    (1e11, 9e11),
+    (1e9, 1e9),
+    (1e9, 1e11),
+    (3e7, 1e9),
+    (1e7, 3e7),
+]
 
-COUNTS = [(0, 1), (1, 1), (0, 8), (3, 8), (8, 8), (0, 64), (20, 64), (64, 64), (1, 128), (77, 128), (128, 128)]
+COUNTS = [
+    (0, 1),
+    (1, 1),
+    (0, 8),
+    (3, 8),
+    (8, 8),
+    (0, 64),
+    (20, 64),
+    (64, 64),
+    (1, 128),
+    (77, 128),
+    (128, 128),
+]
 COUNT_BELIEFS = [(a, b) for a in WIDE[::2] for b in WIDE[::2]] + [(1e-2, 1e12), (5e11, 5e11), (9e11, 8.0)]
 
 DIGAMMA = [1e-8, 1e-2, 0.1, 0.5, 1.0, 1.4, 1.46163, 1.47, 2.0, 3.7, 6.0, 9.5, 9.999, 10.0, 10.5, 19.0, 123.0]
@@ -72,16 +93,19 @@ DIGAMMA += [1e4, 1e6, 1e9, 1e15]
 
 
 def main() -> None:
+    """Writes the file."""
     beliefs = []
     for alpha, beta in BELIEFS:
         a, b = mpf(alpha), mpf(beta)
-        beliefs.append({
-            "alpha": alpha,
-            "beta": beta,
-            "entropy": digits(entropy(a, b)),
-            "varianceReduction": digits(variance_reduction(a, b)),
-            "information": [digits(information(k, a, b)) for k in ROLLOUTS],
-        })
+        beliefs.append(
+            {
+                "alpha": alpha,
+                "beta": beta,
+                "entropy": digits(entropy(a, b)),
+                "varianceReduction": digits(variance_reduction(a, b)),
+                "information": [digits(information(k, a, b)) for k in ROLLOUTS],
+            }
+        )
     counts = []
     for alpha, beta in COUNT_BELIEFS:
         for successes, rollouts in COUNTS:
