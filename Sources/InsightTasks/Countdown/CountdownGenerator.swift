@@ -72,7 +72,7 @@ public struct CountdownGenerator: Sendable {
       guard let (target, expression) = randomExpression(over: numbers, using: &generator) else { continue }
       let problem = CountdownProblem(checked: numbers, target: target)
       if excluded.contains(problem.id) { continue }
-      return CountdownExample(problem: problem, solution: expression.text)
+      return CountdownExample(problem: problem, solution: expression.normalized.text)
     }
     return nil
   }
@@ -122,6 +122,6 @@ public struct CountdownSets: Codable, Hashable, Sendable {
 public struct CountdownExample: Codable, Hashable, Sendable {
   /// The problem.
   public var problem: CountdownProblem
-  /// A right answer without spaces, such as `(3+5)*7-34`.
+  /// A right answer in normal form, without spaces, such as `(5+3)*7-34`.
   public var solution: String
 }
