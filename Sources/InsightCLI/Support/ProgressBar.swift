@@ -21,6 +21,13 @@ public struct ProgressBar: Sendable {
     drawsBar = !quiet && isatty(2) == 1
   }
 
+  /// Prints `line` as it is, above the bar.
+  public func say(_ line: String) {
+    guard !isQuiet else { return }
+    if drawsBar { write("\r\u{1B}[K", to: .standardError) }
+    write(line + "\n", to: .standardOutput)
+  }
+
   /// Prints `line` and redraws the bar for `done` units.
   public func report(_ line: String?, done: Int) {
     let seconds = (ContinuousClock.now - started) / .seconds(1)

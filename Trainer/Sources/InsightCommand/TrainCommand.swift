@@ -125,7 +125,6 @@ struct TrainCommand: ParsableCommand {
       printsJSON: json
     )
     let path = resume ?? output ?? ""
-    session.begin()
     let interrupt = Interrupt { session.note("finishing the step, then saving; once more to end at once") }
     let ending = try run.train(shouldStop: { interrupt.isRequested }, observe: session.observe)
     session.finish()

@@ -4,36 +4,32 @@ internal import InsightTasks
 internal import InsightTorch
 internal import InsightTraining
 
-/// What the user of `insight train` sees: a line a step, the bar below, and at the end where the time went.
+/// What the user of `insight train` sees: a line a step, and the bar below.
 struct TrainingSession: Sendable {
   private let progress: ProgressBar
   private let isQuiet: Bool
   private let printsJSON: Bool
 
   init(total: Int, start: Int, isQuiet: Bool, printsJSON: Bool) {
-    progress = ProgressBar(total: total, startingAt: start, unit: "steps", quiet: isQuiet || printsJSON)
+    progress = ProgressBar(total: total, startingAt: start, unit: "steps", quiet: isQuiet)
     self.isQuiet = isQuiet
     self.printsJSON = printsJSON
-  }
-
-  /// Says what the columns are.
-  func begin() {
-    guard !isQuiet, !printsJSON else { return }
-    print("step   right  signal  held-out      rollouts  seconds in select / rollout / update")
+    if !printsJSON {
+      progress.say("step   right  signal  held-out      rollouts  seconds in select / rollout / update")
+    }
   }
 
   /// Shows an event of the run.
   func observe(_ event: TrainingRun<CountdownTask, TransformerPolicy>.Event) throws {
     switch event {
     case .baseline(let accuracy):
-      guard !isQuiet, !printsJSON else { return }
-      progress.report(
-        String(format: "base                   %.3f ±%.3f", accuracy.mean, accuracy.standardError),
-        done: 0
+      guard !printsJSON else { return }
+      progress.say(
+        String(format: "base                   %.3f ±%.3f", accuracy.mean, accuracy.standardError)
       )
     case .step(let metrics):
       if printsJSON {
-        if !isQuiet { print(try JSONText.encode(metrics)) }
+        progress.say(try JSONText.encode(metrics))
       } else {
         progress.report(Self.line(metrics), done: metrics.step)
       }
