@@ -102,9 +102,16 @@ import Testing
     }
   }
 
-  @Test func `two rows with one id are refused`() {
-    let rows = "{\"nums\": [3, 5], \"target\": 8}\n\n{\"nums\": [5, 3], \"target\": 8}\n"
-    #expect(throws: JSONLinesError.duplicate(id: "3,5=8", first: 1, second: 3)) { try read(rows) }
+  @Test func `a row that repeats a problem is skipped`() throws {
+    let rows =
+      "{\"nums\": [3, 5], \"target\": 8}\n\n{\"nums\": [5, 3], \"target\": 8}\n{\"nums\": [5], \"target\": 8}"
+    #expect(try read(rows).map(\.numbers) == [[3, 5], [5]])
+  }
+
+  @Test func `two rows that carry one id are refused`() {
+    let rows =
+      "{\"id\": \"a\", \"nums\": [3], \"target\": 3}\n\n{\"id\": \"a\", \"nums\": [5], \"target\": 5}"
+    #expect(throws: JSONLinesError.duplicate(id: "a", first: 1, second: 3)) { try read(rows) }
   }
 
   @Test(arguments: ["", "\n\n", "\u{FEFF}", " \r\n"])

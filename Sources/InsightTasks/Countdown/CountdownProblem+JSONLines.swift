@@ -1,9 +1,10 @@
 extension CountdownProblem {
   /// The problems of a JSON Lines file of rows such as `{"nums": [3, 5, 7], "target": 22}`.
   ///
-  /// Rows may carry an `id`; other keys are ignored.
-  /// - Throws: `JSONLinesError` where the file or a line cannot be read, an id occurs twice or there is no
-  ///   row.
+  /// Rows may carry an `id`; other keys are ignored. A row without one that repeats an earlier problem is that
+  /// problem, and skipped: the public sets were drawn at random and hold some twice.
+  /// - Throws: `JSONLinesError` where the file or a line cannot be read, an id that rows carry occurs twice or
+  ///   there is no row.
   public static func read(jsonl path: String) throws(JSONLinesError) -> [CountdownProblem] {
     try read(JSONLines(path: path))
   }
@@ -16,10 +17,14 @@ extension CountdownProblem {
     var lineOfID: [String: Int] = [:]
     while let line = try lines.next() {
       let problem = try line.decode(CountdownProblem.self)
-      if let first = lineOfID.updateValue(line.number, forKey: problem.id) {
+      guard let first = lineOfID[problem.id] else {
+        lineOfID[problem.id] = line.number
+        problems.append(problem)
+        continue
+      }
+      guard problem.id == identifier(numbers: problem.numbers, target: problem.target) else {
         throw .duplicate(id: problem.id, first: first, second: line.number)
       }
-      problems.append(problem)
     }
     guard !problems.isEmpty else { throw .empty }
     return problems
