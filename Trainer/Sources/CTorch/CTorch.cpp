@@ -1,4 +1,5 @@
 #include "CTorch.h"
+#include "Fused.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -161,10 +162,6 @@ ctorch_tensor_t ctorch_scatter(int dimension, ctorch_tensor_t indices, ctorch_te
   return make([&] { return at::zeros_like(values->value).scatter_(dimension, indices->value, values->value); });
 }
 
-ctorch_tensor_t ctorch_roll(ctorch_tensor_t tensor, int64_t shift, int dimension) {
-  return make([&] { return tensor->value.roll(shift, dimension); });
-}
-
 ctorch_tensor_t ctorch_stack(ctorch_tensors_t tensors, int count) {
   return make([&] { return at::stack(values(tensors, count)); });
 }
@@ -185,10 +182,6 @@ ctorch_tensor_t ctorch_mul(ctorch_tensor_t a, ctorch_tensor_t b) {
 
 ctorch_tensor_t ctorch_mul_scalar(ctorch_tensor_t a, double b) {
   return make([&] { return a->value * b; });
-}
-
-ctorch_tensor_t ctorch_addcmul(ctorch_tensor_t a, ctorch_tensor_t b, ctorch_tensor_t c) {
-  return make([&] { return at::addcmul(a->value, b->value, c->value); });
 }
 
 ctorch_tensor_t ctorch_minimum(ctorch_tensor_t a, ctorch_tensor_t b) {
@@ -217,10 +210,6 @@ ctorch_tensor_t ctorch_exp(ctorch_tensor_t a) {
 
 ctorch_tensor_t ctorch_clamp(ctorch_tensor_t a, double low, double high) {
   return make([&] { return a->value.clamp(low, high); });
-}
-
-ctorch_tensor_t ctorch_silu(ctorch_tensor_t a) {
-  return make([&] { return at::silu(a->value); });
 }
 
 ctorch_tensor_t ctorch_softmax(ctorch_tensor_t a, int dimension) {
@@ -276,13 +265,23 @@ ctorch_tensor_t ctorch_linear(ctorch_tensor_t input, ctorch_tensor_t weight) {
 }
 
 ctorch_tensor_t ctorch_rms_norm(ctorch_tensor_t input, ctorch_tensor_t weight, double epsilon) {
-  return make([&] { return at::rms_norm(input->value, weight->value.sizes(), weight->value, epsilon); });
+  return make([&] { return fused::rms_norm(input->value, weight->value, epsilon); });
+}
+
+ctorch_tensor_t ctorch_rotate(ctorch_tensor_t heads, ctorch_tensor_t cosines, ctorch_tensor_t sines) {
+  return make([&] { return fused::rotate(heads->value, cosines->value, sines->value); });
+}
+
+ctorch_tensor_t ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up) {
+  return make([&] { return fused::swiglu(gate->value, up->value); });
 }
 
 ctorch_tensor_t ctorch_scaled_dot_product_attention(
     ctorch_tensor_t query, ctorch_tensor_t key, ctorch_tensor_t value, ctorch_tensor_t mask, bool causal) {
   return make([&] {
     auto bias = mask ? std::optional<at::Tensor>(mask->value) : std::nullopt;
+    if (!causal && fused::can_attend(query->value, key->value, value->value, bias))
+      return fused::attend(query->value, key->value, value->value, bias);
     bool shared = query->value.size(1) != key->value.size(1);
     return at::scaled_dot_product_attention(
         query->value, key->value, value->value, bias, /*dropout_p=*/0, causal, /*scale=*/std::nullopt, shared);

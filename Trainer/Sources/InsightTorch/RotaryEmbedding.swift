@@ -7,7 +7,7 @@ internal import Torch
 /// position · θ^(−2i/D).
 struct RotaryEmbedding {
   private let cosines: Tensor
-  /// Negative in the first half, so that a rotation is x·cos + roll(x, D/2)·sin.
+  /// Negative in the first half, so that a rotation is x·cos + (x with its halves exchanged)·sin.
   private let sines: Tensor
 
   /// The tables, `[positions][headSize]`, computed in double precision.
@@ -67,7 +67,6 @@ struct Rotation {
 
   /// Turns queries or keys.
   func callAsFunction(_ heads: Tensor) throws(TorchError) -> Tensor {
-    let half = (heads.shape.last ?? 0) / 2
-    return try (heads * cosines).adding(heads.rolled(by: half, -1), times: sines)
+    try heads.rotated(cosines: cosines, sines: sines)
   }
 }

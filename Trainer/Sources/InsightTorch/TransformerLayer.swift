@@ -87,6 +87,6 @@ struct TransformerLayer {
 
   /// SwiGLU (arXiv:2002.05202).
   private func feedForward(_ input: Tensor) throws(TorchError) -> Tensor {
-    try (input.linear(gateProjection).silu() * input.linear(upProjection)).linear(downProjection)
+    try input.linear(gateProjection).swiglu(input.linear(upProjection)).linear(downProjection)
   }
 }

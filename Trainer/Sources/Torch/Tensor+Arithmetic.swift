@@ -21,11 +21,6 @@ extension Tensor {
     try Tensor(ctorch_mul_scalar(a.handle, b), "mul")
   }
 
-  /// This tensor + `a` × `b`, in one pass.
-  public func adding(_ a: Tensor, times b: Tensor) throws(TorchError) -> Tensor {
-    try Tensor(ctorch_addcmul(handle, a.handle, b.handle), "addcmul")
-  }
-
   /// Where this tensor is smaller than `other`.
   public func isLess(than other: Tensor) throws(TorchError) -> Tensor {
     try Tensor(ctorch_less(handle, other.handle), "less")
@@ -59,11 +54,6 @@ extension Tensor {
   /// e to the power of each element.
   public func exponential() throws(TorchError) -> Tensor {
     try Tensor(ctorch_exp(handle), "exp")
-  }
-
-  /// x·σ(x), elementwise.
-  public func silu() throws(TorchError) -> Tensor {
-    try Tensor(ctorch_silu(handle), "silu")
   }
 
   /// Probabilities along one dimension.

@@ -18,6 +18,18 @@ extension Tensor {
     try Tensor(ctorch_rms_norm(handle, weight.handle, epsilon), "rms_norm")
   }
 
+  /// This tensor, `[B][T][H][D]`, times `cosines`, plus this tensor with its halves of D exchanged times `sines`.
+  ///
+  /// Tables are `[1][T][1][D]`, or `[B][1][1][D]` where T is 1; the first half of the sines is minus the second.
+  public func rotated(cosines: Tensor, sines: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(ctorch_rotate(handle, cosines.handle, sines.handle), "rotate")
+  }
+
+  /// silu(x)·`up`, elementwise, with this tensor as x; silu(x) = x·σ(x).
+  public func swiglu(_ up: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(ctorch_swiglu(handle, up.handle), "swiglu")
+  }
+
   /// softmax(q·kᵀ/√D + mask)·v, with this tensor as q.
   ///
   /// Shapes: q `[B][H][L][D]`, `keys` and `values` `[B][G][S][D]` with G a divisor of H: each key-value head

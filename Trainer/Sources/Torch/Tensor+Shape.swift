@@ -40,11 +40,6 @@ extension Tensor {
     try Tensor(ctorch_scatter(Int32(dimension), indices.handle, handle), "scatter")
   }
 
-  /// The elements moved by `shift` along one dimension; those that leave one end enter at the other.
-  public func rolled(by shift: Int, _ dimension: Int) throws(TorchError) -> Tensor {
-    try Tensor(ctorch_roll(handle, Int64(shift), Int32(dimension)), "roll")
-  }
-
   /// Tensors of one shape, along a new first dimension.
   public static func stacked(_ tensors: [Tensor]) throws(TorchError) -> Tensor {
     try Tensor(ctorch_stack(tensors.map(\.handle), Int32(tensors.count)), "stack")

@@ -64,7 +64,6 @@ ctorch_tensor_t _Nullable ctorch_index_select(ctorch_tensor_t tensor, int dimens
 ctorch_tensor_t _Nullable ctorch_gather(ctorch_tensor_t tensor, int dimension, ctorch_tensor_t indices);
 /// Zeros of the shape of `values`, with `values` scattered to `indices`.
 ctorch_tensor_t _Nullable ctorch_scatter(int dimension, ctorch_tensor_t indices, ctorch_tensor_t values);
-ctorch_tensor_t _Nullable ctorch_roll(ctorch_tensor_t tensor, int64_t shift, int dimension);
 ctorch_tensor_t _Nullable ctorch_stack(ctorch_tensors_t tensors, int count);
 
 // MARK: Arithmetic
@@ -73,8 +72,6 @@ ctorch_tensor_t _Nullable ctorch_add(ctorch_tensor_t a, ctorch_tensor_t b);
 ctorch_tensor_t _Nullable ctorch_sub(ctorch_tensor_t a, ctorch_tensor_t b);
 ctorch_tensor_t _Nullable ctorch_mul(ctorch_tensor_t a, ctorch_tensor_t b);
 ctorch_tensor_t _Nullable ctorch_mul_scalar(ctorch_tensor_t a, double b);
-/// a + b × c
-ctorch_tensor_t _Nullable ctorch_addcmul(ctorch_tensor_t a, ctorch_tensor_t b, ctorch_tensor_t c);
 ctorch_tensor_t _Nullable ctorch_minimum(ctorch_tensor_t a, ctorch_tensor_t b);
 ctorch_tensor_t _Nullable ctorch_where(ctorch_tensor_t condition, ctorch_tensor_t a, ctorch_tensor_t b);
 ctorch_tensor_t _Nullable ctorch_less(ctorch_tensor_t a, ctorch_tensor_t b);
@@ -82,7 +79,6 @@ ctorch_tensor_t _Nullable ctorch_less_scalar(ctorch_tensor_t a, double b);
 ctorch_tensor_t _Nullable ctorch_logical_not(ctorch_tensor_t a);
 ctorch_tensor_t _Nullable ctorch_exp(ctorch_tensor_t a);
 ctorch_tensor_t _Nullable ctorch_clamp(ctorch_tensor_t a, double low, double high);
-ctorch_tensor_t _Nullable ctorch_silu(ctorch_tensor_t a);
 ctorch_tensor_t _Nullable ctorch_softmax(ctorch_tensor_t a, int dimension);
 ctorch_tensor_t _Nullable ctorch_log_softmax(ctorch_tensor_t a, int dimension);
 ctorch_tensor_t _Nullable ctorch_cumsum(ctorch_tensor_t a, int dimension);
@@ -104,6 +100,10 @@ bool ctorch_mul_scalar_(ctorch_tensor_t target, double factor);
 ctorch_tensor_t _Nullable ctorch_embedding(ctorch_tensor_t weight, ctorch_tensor_t indices);
 ctorch_tensor_t _Nullable ctorch_linear(ctorch_tensor_t input, ctorch_tensor_t weight);
 ctorch_tensor_t _Nullable ctorch_rms_norm(ctorch_tensor_t input, ctorch_tensor_t weight, double epsilon);
+/// Turns the halves of each head, of `[B][T][H][D]`, into each other: tables `[1][T][1][D]` or `[B][1][1][D]`.
+ctorch_tensor_t _Nullable ctorch_rotate(ctorch_tensor_t heads, ctorch_tensor_t cosines, ctorch_tensor_t sines);
+/// silu(gate) × up
+ctorch_tensor_t _Nullable ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up);
 /// Query heads share key-value heads where there are more of them.
 ctorch_tensor_t _Nullable ctorch_scaled_dot_product_attention(
     ctorch_tensor_t query, ctorch_tensor_t key, ctorch_tensor_t value, ctorch_tensor_t _Nullable mask,
