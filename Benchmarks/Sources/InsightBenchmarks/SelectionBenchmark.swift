@@ -29,9 +29,11 @@ struct SelectionBenchmark: ParsableCommand {
       // The first selection scores every candidate anew; later ones only those whose belief changed.
       let picks =
         step == 0
-        ? try first.measure { try selector.select(batch) } : try selecting.measure { try selector.select(batch) }
+        ? try first.measure { try selector.select(batch) }
+        : try selecting.measure { try selector.select(batch) }
       let groups = picks.map { pick in
-        (0..<pick.rollouts).map { _ in generator.nextUnit() < Double(pick.position) / Double(pool) ? 1.0 : 0.0 }
+        (0..<pick.rollouts).map { _ in generator.nextUnit() < Double(pick.position) / Double(pool) ? 1.0 : 0.0
+        }
       }
       try reporting.measure {
         for (pick, outcomes) in zip(picks, groups) {

@@ -39,7 +39,9 @@ struct ThroughputBenchmark: ParsableCommand {
     }
   }
 
-  private func policy(_ precision: GenerationPrecision = .float32, rows: Int = 128) throws -> TransformerPolicy {
+  private func policy(_ precision: GenerationPrecision = .float32, rows: Int = 128) throws
+    -> TransformerPolicy
+  {
     try TransformerPolicy(
       TransformerConfiguration(vocabularySize: VocabularyTokenizer.arithmetic.tokens.count),
       options: TransformerPolicyOptions(generationPrecision: precision, trainingRows: rows),
@@ -54,7 +56,7 @@ struct ThroughputBenchmark: ParsableCommand {
     var timings = Timings()
     var tokens: [Int] = []
     for repetition in 0..<(Self.warmUps + repetitions) {
-      // The same completions each time; an untrained policy seldom ends one early, and what it ends is not counted.
+      // The same completions each time. An untrained policy ends few early, and their tokens are not counted.
       var generator = SeededGenerator(seed: 1)
       var discarded = Timings()
       let sample = { try policy.sample(requests, sampling: sampling, using: &generator) }
@@ -67,11 +69,13 @@ struct ThroughputBenchmark: ParsableCommand {
   private func training(_ rows: Int) throws -> [String: Any] {
     let policy = try policy(rows: rows)
     var generator = SeededGenerator(seed: 1)
-    let count = Int32(policy.tokenizer.tokens.count)
+    let count = UInt64(policy.tokenizer.tokens.count)
     let batch = PolicyBatch(
       rows: requests.flatMap { request in
         (0..<request.count).map { index in
-          let tokens = (0..<Self.newTokens).map { _ in Int32(truncatingIfNeeded: generator.next() >> 33) % count }
+          let tokens = (0..<Self.newTokens).map { _ in
+            Int32(truncatingIfNeeded: generator.next() >> 33) % count
+          }
           return PolicyBatch.Row(
             example: PromptedRollout(
               prompt: request.prompt,

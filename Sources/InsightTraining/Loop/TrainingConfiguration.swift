@@ -53,8 +53,10 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   public var every = 10
   /// Completions of each problem, whose mean is its pass@1; 16 in the paper.
   public var samples = 4
-  /// How they are drawn; temperature 0.6 and top-p 0.95 in the paper.
-  public var sampling = SamplingConfiguration(temperature: 0.6, topP: 0.95)
+  /// How they are drawn; as in training by default, so that accuracy is what training raises.
+  ///
+  /// Temperature 0.6 and top-p 0.95 in the paper.
+  public var sampling = SamplingConfiguration()
 
   /// The default evaluation.
   public init() {}

@@ -17,7 +17,7 @@ struct PretrainCommand: ParsableCommand {
       and seed give the same weights. Ctrl-C saves the state; the same command continues it.
 
       EXAMPLE
-        insight pretrain --output models/countdown-base --steps 400 --seed 0
+        insight pretrain --output models/countdown-base
       """
   )
 
@@ -25,7 +25,7 @@ struct PretrainCommand: ParsableCommand {
   var output: String
 
   @Option(help: "Supervised steps.")
-  var steps = 400
+  var steps = 350
 
   @Option(help: "Worked problems of a step.")
   var batch = 256
@@ -72,7 +72,7 @@ struct PretrainCommand: ParsableCommand {
       threads: threads
     )
     var pretraining = try Pretraining(settings, directory: output, device: device)
-    let progress = Progress(
+    let progress = ProgressBar(
       total: steps,
       startingAt: pretraining.step,
       unit: "steps",

@@ -106,7 +106,6 @@ struct Pretraining {
   func finish() throws -> PretrainingResult {
     var evaluation = EvaluationConfiguration()
     evaluation.samples = 16
-    evaluation.sampling = SamplingConfiguration()
     var policy = policy
     var generator = SeededGenerator(seed: settings.seed, stream: 2)
     guard
