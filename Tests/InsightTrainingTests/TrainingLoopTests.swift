@@ -117,15 +117,14 @@ import Testing
       )
     }
     let problems = simulatedProblems(10)
-    var small = try TrainingLoop(
-      task: SimulatedTask(),
-      problems: problems,
-      heldOut: [],
-      policy: SimulatedPolicy(problems: problems),
-      configuration: simulatedConfiguration(method: "random", steps: 1)
-    )
-    #expect(throws: SelectionError.notEnoughCandidates(requested: 16, available: 10, pending: 0)) {
-      try small.advance()
+    #expect(throws: TrainingError.batchTooLarge(prompts: 16, problems: 10)) {
+      try TrainingLoop(
+        task: SimulatedTask(),
+        problems: problems,
+        heldOut: [],
+        policy: policy,
+        configuration: simulatedConfiguration(method: "random", steps: 1)
+      )
     }
   }
 }

@@ -4,6 +4,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case value(name: String, value: String, expected: String)
   /// There are no problems to train on.
   case noProblems
+  /// A step needs more prompts than there are problems.
+  case batchTooLarge(prompts: Int, problems: Int)
   /// The policy returned another number of rollouts than it was asked for.
   case rolloutCount(prompt: String, requested: Int, received: Int)
 
@@ -14,6 +16,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "\(name) is \(value), expected \(expected)"
     case .noProblems:
       "there are no problems to train on; give at least one"
+    case .batchTooLarge(let prompts, let problems):
+      "promptsPerStep is \(prompts), but there are only \(problems) problems; lower it or add problems"
     case .rolloutCount(let prompt, let requested, let received):
       "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt)'"
     }

@@ -36,6 +36,9 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   ) throws {
     try configuration.validate()
     guard !problems.isEmpty else { throw TrainingError.noProblems }
+    guard configuration.promptsPerStep <= problems.count else {
+      throw TrainingError.batchTooLarge(prompts: configuration.promptsPerStep, problems: problems.count)
+    }
     self.task = task
     self.problems = problems
     self.heldOut = heldOut

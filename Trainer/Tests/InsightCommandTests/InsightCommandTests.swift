@@ -126,7 +126,7 @@ import Testing
     (["train"], "--output DIR"),
     (["train", "--resume", "a", "--steps", "3"], "--steps"),
     (["train", "--output", "a", "--method", "sight"], "insight, random"),
-    (["train", "--output", "a", "--prompts-per-step", "3000"], "2000 are free"),
+    (["train", "--output", "a", "--prompts-per-step", "3000"], "only 2000 problems"),
     (["train", "--output", "a", "--candidates", "x16"], "16x"),
     (["train", "--output", "a", "--learning-rate", "nan"], "above 0"),
     (["train", "--output", "a", "--base", "/nowhere"], "/nowhere"),
