@@ -309,8 +309,8 @@ bool ctorch_gradient(ctorch_tensor_t tensor, ctorch_tensor_t *gradient) {
   });
 }
 
-bool ctorch_clear_gradient(ctorch_tensor_t tensor) {
-  return perform([&] { tensor->value.mutable_grad().reset(); });
+void ctorch_clear_gradient(ctorch_tensor_t tensor) {
+  if (tensor->value.grad().defined()) tensor->value.mutable_grad().reset();
 }
 
 bool ctorch_adamw_(

@@ -91,7 +91,7 @@ struct AdamW {
 
   /// Forgets the gradients of a step that was given up.
   func clearGradients() {
-    for (_, tensor) in parameters { try? tensor.clearGradient() }
+    for (_, tensor) in parameters { tensor.clearGradient() }
   }
 
   // MARK: Checkpoints

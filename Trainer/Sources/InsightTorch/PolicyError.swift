@@ -6,8 +6,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
   case emptyPrompt
   /// A request for no completions.
   case invalidCount(Int)
-  /// A sampling parameter outside its range.
-  case invalidSampling(parameter: String, value: Double, expected: String)
+  /// A parameter of sampling or training outside its range.
+  case invalidParameter(name: String, value: Double, expected: String)
   /// Prompt and completion need more positions than the model has.
   case tooLong(tokens: Int, maximum: Int)
   /// A completion has a token that is not in the vocabulary.
@@ -28,8 +28,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
       "a prompt is empty; give at least one token to continue"
     case .invalidCount(let count):
       "\(count) completions were asked for, expected at least 1"
-    case .invalidSampling(let parameter, let value, let expected):
-      "\(parameter) is \(value), expected \(expected)"
+    case .invalidParameter(let name, let value, let expected):
+      "\(name) is \(value), expected \(expected)"
     case .tooLong(let tokens, let maximum):
       "prompt and completion may need \(tokens) tokens, but the model has \(maximum) positions; shorten one of them"
     case .unknownToken(let token, let count):
@@ -41,5 +41,22 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .gradientNotFinite(let parameter, let norm):
       "the gradient of \(parameter) has norm \(norm); no weight was changed; lower the learning rate or check rewards"
     }
+  }
+}
+
+extension PolicyError {
+  /// Refuses a number that `isValid` does not accept.
+  static func require(
+    _ name: String,
+    _ value: Double,
+    _ expected: String,
+    _ isValid: (Double) -> Bool
+  ) throws(PolicyError) {
+    guard isValid(value) else { throw .invalidParameter(name: name, value: value, expected: expected) }
+  }
+
+  /// Refuses what logits cannot be divided by.
+  static func requireTemperature(_ value: Double) throws(PolicyError) {
+    try require("temperature", value, "a positive number") { $0 > 0 && $0.isFinite }
   }
 }

@@ -23,13 +23,7 @@ struct RolloutSampler {
     maximumRows: Int,
     device: Device
   ) throws(PolicyError) {
-    guard sampling.maximumTokens >= 1 else {
-      throw .invalidSampling(
-        parameter: "maximumTokens",
-        value: Double(sampling.maximumTokens),
-        expected: "at least 1"
-      )
-    }
+    try PolicyError.require("maximumTokens", Double(sampling.maximumTokens), "at least 1") { $0 >= 1 }
     self.model = model
     self.tokenizer = tokenizer
     self.sampling = sampling

@@ -7,18 +7,10 @@ struct TokenChooser {
   let temperature: Double
   let topP: Double
 
-  /// - Throws: ``PolicyError/invalidSampling(parameter:value:expected:)``.
+  /// - Throws: ``PolicyError/invalidParameter(name:value:expected:)``.
   init(_ sampling: SamplingConfiguration) throws(PolicyError) {
-    guard sampling.temperature > 0, sampling.temperature.isFinite else {
-      throw .invalidSampling(
-        parameter: "temperature",
-        value: sampling.temperature,
-        expected: "a positive number"
-      )
-    }
-    guard sampling.topP > 0, sampling.topP <= 1 else {
-      throw .invalidSampling(parameter: "topP", value: sampling.topP, expected: "a number in (0, 1]")
-    }
+    try PolicyError.requireTemperature(sampling.temperature)
+    try PolicyError.require("topP", sampling.topP, "a number in (0, 1]") { $0 > 0 && $0 <= 1 }
     temperature = sampling.temperature
     topP = sampling.topP
   }

@@ -12,6 +12,7 @@ extension TransformerPolicy {
   /// - Throws: ``PolicyError/gradientNotFinite(parameter:norm:)`` before any weight is touched; ``PolicyError``
   ///   where a row does not fit the model; ``TokenizerError``, `TorchError`.
   public func update(_ batch: PolicyBatch) throws -> UpdateStatistics {
+    try PolicyError.requireTemperature(batch.temperature)
     for row in batch.rows {
       let tokens = row.example.rollout.tokens.count
       if let count = row.oldLogProbabilities?.count, count != tokens {
@@ -57,6 +58,7 @@ extension TransformerPolicy {
   /// Log-probability of each completion token under the current weights, in nats; `[rollouts][tokens]`.
   /// - Throws: ``PolicyError``, ``TokenizerError``, `TorchError`.
   public func logProbabilities(of rollouts: [PromptedRollout], temperature: Double) throws -> [[Float]] {
+    try PolicyError.requireTemperature(temperature)
     var result = rollouts.map { _ in [Float]() }
     for batch in TokenizedRow.batches(try tokenized(rollouts), of: options.trainingRows) {
       let scores = try withoutGradients { () throws in
@@ -79,6 +81,9 @@ extension TransformerPolicy {
     learningRate: Double,
     objective: (ArraySlice<TokenizedRow>) throws -> (loss: Tensor, clippedTokens: Tensor?)
   ) throws -> UpdateStatistics {
+    try PolicyError.require("learningRate", learningRate, "a number that is not negative") {
+      $0 >= 0 && $0.isFinite
+    }
     let batches = TokenizedRow.batches(rows, of: options.trainingRows)
     guard !batches.isEmpty else { return UpdateStatistics(loss: 0, gradientNorm: 0, clipShare: 0) }
     var losses: [Tensor] = []

@@ -16,7 +16,7 @@ public struct TransformerPolicyOptions: Hashable, Sendable {
     device: Device = .cpu,
     generationPrecision: GenerationPrecision = .float32,
     generationRows: Int = 512,
-    trainingRows: Int = 128
+    trainingRows: Int = 64
   ) {
     self.device = device
     self.generationPrecision = generationPrecision

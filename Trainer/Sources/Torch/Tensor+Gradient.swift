@@ -24,7 +24,7 @@ extension Tensor {
   }
 
   /// Forgets the gradient.
-  public func clearGradient() throws(TorchError) {
-    try LibTorch.check(ctorch_clear_gradient(handle), "grad")
+  public func clearGradient() {
+    ctorch_clear_gradient(handle)
   }
 }

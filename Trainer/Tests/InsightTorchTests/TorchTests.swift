@@ -47,7 +47,7 @@ import Torch
       try (x * x).sum().backward()
       #expect(try x.gradient()?.floats() == [expected])
     }
-    try x.clearGradient()
+    x.clearGradient()
     #expect(try x.gradient() == nil)
     let silent = try withoutGradients { () throws(TorchError) in try (x * x).sum() }
     #expect(throws: TorchError.self) { try silent.backward() }

@@ -145,6 +145,27 @@ import Torch
     #expect(throws: TokenizerError.unknownCharacter("x", position: 1)) { try sample("1x", sampling) }
   }
 
+  @Test func `ruined weights are named, and not sampled from`() throws {
+    let policy = try policy()
+    try withoutGradients { () throws in
+      for (_, tensor) in policy.model.parameters { try tensor.assign(tensor * .nan) }
+    }
+    #expect(throws: PolicyError.logitsNotFinite(prompt: "1=1:", step: 0)) { try rollouts(policy) }
+  }
+
+  @Test func `sampling in bfloat16 is near sampling in float32`() throws {
+    let (exact, rounded) = (try policy(), try policy(options: .init(generationPrecision: .bfloat16)))
+    let sampled = try rollouts(rounded)
+    let examples = zip(requests, sampled).flatMap { request, group in
+      group.map { PromptedRollout(prompt: request.prompt, rollout: $0) }
+    }
+    // A nearly uniform policy; its rollouts in bfloat16 are as likely as any under float32.
+    for scores in try exact.logProbabilities(of: examples, temperature: 1) {
+      #expect(scores.allSatisfy { abs($0 + log(111)) < 1 })
+    }
+    #expect(try sampled == rollouts(rounded))
+  }
+
   // MARK: Training
 
   @Test func `an update makes rewarded rollouts likelier and others less likely`() throws {
@@ -204,6 +225,16 @@ import Torch
       try policy.update(batch)
     }
     batch.rows[0].oldLogProbabilities = nil
+    for (temperature, learningRate) in [(0, 0.1), (.nan, 0.1), (1, -0.1), (1, .infinity)] {
+      let invalid = PolicyBatch(
+        rows: batch.rows,
+        clip: batch.clip,
+        temperature: temperature,
+        learningRate: learningRate
+      )
+      #expect(throws: PolicyError.self) { try policy.update(invalid) }
+    }
+    #expect(policy.optimizerStep == 0)
     batch.rows[0].example.rollout.tokens = [111]
     #expect(throws: PolicyError.unknownToken(111, count: 111)) { try policy.update(batch) }
   }

@@ -116,7 +116,7 @@ ctorch_tensor_t _Nullable ctorch_detach(ctorch_tensor_t tensor);
 bool ctorch_backward(ctorch_tensor_t loss);
 /// The accumulated gradient; `*gradient` is NULL where there is none.
 bool ctorch_gradient(ctorch_tensor_t tensor, ctorch_tensor_t _Nullable *_Nonnull gradient);
-bool ctorch_clear_gradient(ctorch_tensor_t tensor);
+void ctorch_clear_gradient(ctorch_tensor_t tensor);
 /// One AdamW step on `count` parameters, in place; `step` counts from 1.
 bool ctorch_adamw_(
     ctorch_tensors_t parameters, ctorch_tensors_t gradients, ctorch_tensors_t first_moments,
