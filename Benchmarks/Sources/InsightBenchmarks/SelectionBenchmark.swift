@@ -41,6 +41,12 @@ struct SelectionBenchmark: ParsableCommand {
         }
       }
     }
+    // A restored selector has no kept scores: every candidate with a belief of its own is scored anew.
+    var afterRestoring = Timings()
+    for _ in 0..<20 {
+      var restored = try Selector(restoring: selector.snapshot())
+      _ = try afterRestoring.measure { try restored.select(batch) }
+    }
     try printJSON([
       "prompts": pool,
       "batch": batch,
@@ -48,6 +54,7 @@ struct SelectionBenchmark: ParsableCommand {
       "rollouts": 8,
       "steps": steps,
       "selectFirstMilliseconds": first.median * 1e3,
+      "selectAfterRestoringMilliseconds": afterRestoring.median * 1e3,
       "selectMilliseconds": selecting.median * 1e3,
       "selectSlowestMilliseconds": (selecting.seconds.max() ?? .nan) * 1e3,
       "reportMilliseconds": reporting.median * 1e3,

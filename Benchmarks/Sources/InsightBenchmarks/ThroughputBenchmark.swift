@@ -73,9 +73,7 @@ struct ThroughputBenchmark: ParsableCommand {
     let batch = PolicyBatch(
       rows: requests.flatMap { request in
         (0..<request.count).map { index in
-          let tokens = (0..<Self.newTokens).map { _ in
-            Int32(truncatingIfNeeded: generator.next() >> 33) % count
-          }
+          let tokens = (0..<Self.newTokens).map { _ in Int32(generator.next() % count) }
           return PolicyBatch.Row(
             example: PromptedRollout(
               prompt: request.prompt,

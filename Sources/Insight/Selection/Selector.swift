@@ -92,7 +92,8 @@ extension Selector {
       excluding: pending.values.map { Int32($0.position) },
       using: &generator
     )
-    let scores = candidates.map { score(position: Int($0), rollouts: k) }
+    var last: ScoredBelief?
+    let scores = candidates.map { score(position: Int($0), rollouts: k, last: &last) }
     return zip(indicesOfLargest(count, in: scores), rollouts).map { chosen, rollouts in
       let position = Int(candidates[chosen])
       let pick = Pick(
@@ -109,13 +110,22 @@ extension Selector {
     }
   }
 
-  private mutating func score(position: Int, rollouts: Int) -> Double {
+  /// The score of one prompt; `last` is what was scored before it in this selection.
+  private mutating func score(position: Int, rollouts: Int, last: inout ScoredBelief?) -> Double {
     let acquisition = configuration.acquisition
+    let isDeterministic = type(of: acquisition).isDeterministic
     let keepsScore =
-      rollouts == configuration.rollouts && type(of: acquisition).isDeterministic
-      && !configuration.belief.fadesUnvisited
+      isDeterministic && rollouts == configuration.rollouts && !configuration.belief.fadesUnvisited
     if keepsScore, !cachedScores[position].isNaN { return cachedScores[position] }
-    let score = acquisition.score(currentBelief(at: position), rollouts: rollouts, using: &generator)
+    let belief = currentBelief(at: position)
+    // Prompts never seen share the prior, and in a fresh pool they are all there is.
+    let score: Double
+    if isDeterministic, let last, last.belief == belief {
+      score = last.score
+    } else {
+      score = acquisition.score(belief, rollouts: rollouts, using: &generator)
+      last = ScoredBelief(belief: belief, score: score)
+    }
     if keepsScore { cachedScores[position] = score }
     return score
   }
@@ -246,6 +256,12 @@ extension Selector {
     missingOutcomes = snapshot.missingOutcomes
     generator = snapshot.generator
   }
+}
+
+/// A belief with its score.
+private struct ScoredBelief {
+  let belief: BetaBelief
+  let score: Double
 }
 
 /// What the selector remembers of a pick.
