@@ -111,7 +111,9 @@ struct RolloutSampler {
   }
 
   /// Rows that ended stay in the tensors until at most this share of them is left to do.
-  private static let compactionShare = 0.75
+  ///
+  /// Tokens per second on Countdown at 0 (never), 0.5, 0.75, 0.9 and 0.98: 36, 55, 52, 51 and 45 thousand.
+  private static let compactionShare = 0.5
 
   /// The logits after the prompts, `[rows][vocabulary]`, and a cache that has room for the completions.
   private func prefill(_ rows: [Row]) throws -> (logits: Tensor, cache: KeyValueCache) {
