@@ -1,6 +1,6 @@
 # The commands of the README. Each sets up what it needs and may be run again at any time.
 
-.PHONY: build demo test bench lint format clean
+.PHONY: build demo test bench docs lint format clean
 
 # ./insight, with every subcommand, runnable from any folder.
 build:
@@ -10,11 +10,20 @@ build:
 demo: build
 	Scripts/demo
 
-# Every test: format, engine, the engine as a dependency, trainer, commands.
-test: lint
+# Every test: format, links of the documentation, engine, the engine as a dependency, trainer, commands.
+test: lint docs
 	swift test
 	swift run --package-path Tests/ConsumerPackage
 	Scripts/build --test
+
+# The engine's documentation into .build/docs; a link to a symbol that is gone is an error.
+docs:
+	mkdir -p .build/symbols
+	swift build --target Insight --scratch-path .build/docs-build -Xswiftc -emit-symbol-graph \
+	  -Xswiftc -emit-symbol-graph-dir -Xswiftc .build/symbols
+	docc convert Sources/Insight/Insight.docc --additional-symbol-graph-dir .build/symbols \
+	  --fallback-display-name Insight --fallback-bundle-identifier insight --warnings-as-errors \
+	  --output-path .build/docs
 
 # Timings into Benchmarks/results/.
 bench: build
