@@ -79,6 +79,11 @@ import Torch
     }
   }
 
+  @Test func `batches without rows are refused`() {
+    #expect(throws: PolicyError.self) { try policy(options: .init(generationRows: 0)) }
+    #expect(throws: PolicyError.self) { try policy(options: .init(trainingRows: 0)) }
+  }
+
   // MARK: Sampling
 
   @Test func `every request gets its rollouts, in order and within the limit`() throws {
