@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// What the update maximises.
   public var objective = ObjectiveConfiguration()
   /// The optimizer's learning rate after warm-up; 10⁻⁶ for the paper's large models.
-  public var learningRate = 1e-4
+  public var learningRate = 5e-5
   /// Optimizer steps over which the learning rate rises linearly to its value.
   public var warmupUpdates = 10
   /// How and when held-out accuracy is measured.

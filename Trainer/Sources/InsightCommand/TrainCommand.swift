@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
       EXAMPLES
         insight train --output runs/a --steps 100 --seed 1
         insight train --output runs/b --method random --steps 100 --seed 1
-        insight train --output runs/c --config my.json --learning-rate 3e-4
+        insight train --output runs/c --config my.json --learning-rate 1e-4
         insight train --resume runs/a
 
       A configuration file states only what differs; --print-config shows every value and its default.
@@ -55,7 +55,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: 16x).")
   var candidates: CandidateSet?
 
-  @Option(help: "The learning rate after warm-up (default: 1e-4).")
+  @Option(help: "The learning rate after warm-up (default: 5e-5).")
   var learningRate: Double?
 
   @Option(help: ArgumentHelp("Steps between evaluations, 0 for never (default: 10).", valueName: "steps"))
