@@ -17,6 +17,9 @@ struct ThroughputBenchmark: ParsableCommand {
   @Option(help: "Repetitions that are timed, after two that are not.")
   var repetitions = 7
 
+  @Option(help: "One case alone, such as training-64, for a profiler to look at.")
+  var only: String?
+
   private static let prompts = 64
   private static let rollouts = 8
   private static let newTokens = 16
@@ -25,10 +28,13 @@ struct ThroughputBenchmark: ParsableCommand {
   func run() throws {
     try LibTorch.setThreadCount(threads)
     var result: [String: Any] = ["threads": threads, "prompts": Self.prompts, "rollouts": Self.rollouts]
-    for precision in GenerationPrecision.allCases {
-      result["generation-\(precision.rawValue)"] = try generation(precision)
+    func measure(_ name: String, _ body: () throws -> [String: Any]) rethrows {
+      if only == nil || only == name { result[name] = try body() }
     }
-    for rows in [64, 128] { result["training-\(rows)"] = try training(rows) }
+    for precision in GenerationPrecision.allCases {
+      try measure("generation-\(precision.rawValue)") { try generation(precision) }
+    }
+    for rows in [64, 128] { try measure("training-\(rows)") { try training(rows) } }
     try printJSON(result)
   }
 
