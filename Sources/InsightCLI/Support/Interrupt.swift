@@ -25,7 +25,8 @@ public final class Interrupt {
     for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
       let flag = flag
       source.setEventHandler {
-        if flag.isRaised.exchange(true, ordering: .relaxed) { exit(128 + number) }
+        // Not `exit`: it would tear down libraries whose threads are at work.
+        if flag.isRaised.exchange(true, ordering: .relaxed) { _exit(128 + number) }
         onRequest()
       }
       source.resume()

@@ -5,6 +5,8 @@ struct Command {
   /// What a finished command leaves.
   struct Result {
     let status: Int32
+    /// Whether it ended by itself and not by a signal.
+    let hasExited: Bool
     let output: String
     let errors: String
   }
@@ -41,17 +43,22 @@ struct Command {
     process.waitUntilExit()
     return Result(
       status: process.terminationStatus,
+      hasExited: process.terminationReason == .exit,
       output: try String(contentsOf: output, encoding: .utf8),
       errors: try String(contentsOf: errors, encoding: .utf8)
     )
   }
 
-  /// Sends `signal` as soon as `file` has `lines` lines, or the process ended before.
-  func send(_ signal: Int32, whenLines lines: Int, in file: URL) {
+  /// Sends `signal`, `times` times, as soon as `file` has `lines` lines, or the process ended before.
+  func send(_ signal: Int32, times: Int = 1, whenLines lines: Int, in file: URL) {
     while process.isRunning {
       let count = (try? Data(contentsOf: file).count { $0 == 0x0A }) ?? 0
       if count >= lines {
-        kill(process.processIdentifier, signal)
+        for _ in 0..<times {
+          kill(process.processIdentifier, signal)
+          // Two of one kind that are pending together are one.
+          usleep(5_000)
+        }
         return
       }
       usleep(2_000)

@@ -105,6 +105,22 @@ import Testing
     }
   }
 
+  @Test func `a second Ctrl-C ends at once, without a crash, and the run still goes on from its checkpoint`()
+    throws
+  {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let stopped = folder.appendingPathComponent("stopped")
+      let arguments = ["train", "--output", "stopped", "--config", config, "--prompts-per-step", "60"]
+      let command = try Command(arguments, in: folder)
+      command.send(SIGINT, times: 2, whenLines: 2, in: stopped.appendingPathComponent("metrics.jsonl"))
+      let result = try command.finished()
+      #expect(result.hasExited && result.status == 130)
+      #expect(try Command.run(["train", "--resume", "stopped"], in: folder).status == 0)
+      #expect(try lines("metrics.jsonl", of: stopped).count == 6)
+    }
+  }
+
   @Test func `an output that cannot be written or is taken is a clear error`() throws {
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
