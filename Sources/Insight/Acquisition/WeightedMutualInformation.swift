@@ -43,12 +43,21 @@ public struct WeightedMutualInformation: Acquisition {
 
   /// The difficulty bias w(φ̄), in [0, 1/4].
   public func weight(mean: Double) -> Double {
-    mean * (1 - mean) * .exp(-eta * (mean - mu) * (mean - mu))
+    weight(success: mean, failure: 1 - mean)
+  }
+
+  /// The difficulty bias of a belief's mean, with all its digits also where the mean is next to 1.
+  public func weight(of belief: BetaBelief) -> Double {
+    weight(success: belief.mean, failure: belief.beta / belief.evidence)
+  }
+
+  private func weight(success: Double, failure: Double) -> Double {
+    success * failure * .exp(-eta * (success - mu) * (success - mu))
   }
 
   /// The weighted information A, in nats.
   public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    weight(mean: belief.mean)
+    weight(of: belief)
       * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
   }
 }
