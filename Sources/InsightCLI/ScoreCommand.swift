@@ -125,9 +125,7 @@ struct BeliefScore: Encodable {
     information = mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
     varianceReduction = expectedVarianceReduction(alpha: belief.alpha, beta: belief.beta)
     // Methods without a difficulty bias show the published one, for comparison.
-    weight = (acquisition as? WeightedMutualInformation ?? WeightedMutualInformation()).weight(
-      mean: belief.mean
-    )
+    weight = (acquisition as? WeightedMutualInformation ?? WeightedMutualInformation()).weight(of: belief)
     // Draws, where a method makes any, start from one fixed seed: equal input, equal output.
     var generator = SeededGenerator(seed: 0)
     score = acquisition.score(belief, rollouts: rollouts, using: &generator)
