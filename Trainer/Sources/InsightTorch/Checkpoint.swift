@@ -54,7 +54,7 @@ struct Checkpoint {
     do {
       try (encoder.encode(value) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw .inaccessible(path: path, reason: "cannot be written: \(error)")
+      throw .inaccessible(path: path, reason: "cannot be written: \(error.localizedDescription)")
     }
   }
 }

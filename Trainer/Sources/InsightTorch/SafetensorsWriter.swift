@@ -43,7 +43,7 @@ enum SafetensorsWriter {
     } catch let error as TorchError {
       throw error
     } catch {
-      throw SafetensorsError.inaccessible(path: path, reason: "\(error)")
+      throw SafetensorsError.inaccessible(path: path, reason: error.localizedDescription)
     }
   }
 }
