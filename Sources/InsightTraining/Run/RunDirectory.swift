@@ -8,6 +8,7 @@ public import Foundation
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
 /// checkpoints/     step-000010/{state.json, policy/…}, the newest two
+/// .lock            keeps a second process out
 /// ```
 /// Nothing that was written is lost by a kill or a full disk: lines are appended whole, and a checkpoint
 /// appears under its name only when it is complete and on disk.
@@ -32,6 +33,7 @@ public struct RunDirectory: Sendable {
     } catch {
       throw RunDirectoryError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
     }
+    try keepOthersOut(of: directory.url)
     return directory
   }
 
@@ -45,6 +47,7 @@ public struct RunDirectory: Sendable {
     guard let data = try? Data(contentsOf: directory.configuration) else {
       throw RunDirectoryError.holdsNoRun(path: path)
     }
+    try keepOthersOut(of: directory.url)
     do {
       return (directory, try JSONDecoder().decode(configuration, from: data))
     } catch {
@@ -215,28 +218,13 @@ extension RunDirectory {
   }
 }
 
-/// Why a run directory cannot be made, read or written.
-public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
-  /// The folder holds another run.
-  case alreadyHoldsRun(path: String)
-  /// The folder holds no run.
-  case holdsNoRun(path: String)
-  /// The folder or a file in it cannot be written.
-  case cannotWrite(path: String, reason: String)
-  /// A file of the run cannot be used.
-  case unreadable(path: String, reason: String)
-
-  /// What was wrong and what to do.
-  public var description: String {
-    switch self {
-    case .alreadyHoldsRun(let path):
-      "\(path) already holds a run; continue it with --resume \(path), or choose another --output"
-    case .holdsNoRun(let path):
-      "\(path) holds no run (no readable config.json); --resume takes the --output of an earlier run"
-    case .cannotWrite(let path, let reason):
-      "cannot write \(path): \(reason); free some space or choose another --output, then continue with --resume"
-    case .unreadable(let path, let reason):
-      "cannot use \(path): \(reason)"
-    }
+/// Locks `folder` against other processes for as long as this one lives.
+/// - Throws: ``RunDirectoryError/inUse(path:)``, ``RunDirectoryError/cannotWrite(path:reason:)``.
+private func keepOthersOut(of folder: URL) throws {
+  // Never closed: the kernel gives the lock back when the process ends, however it ends.
+  let descriptor = open(folder.appendingPathComponent(".lock").path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else {
+    throw RunDirectoryError.cannotWrite(path: folder.path, reason: String(cString: strerror(errno)))
   }
+  guard lockf(descriptor, F_TLOCK, 0) == 0 else { throw RunDirectoryError.inUse(path: folder.path) }
 }

@@ -121,6 +121,22 @@ import Testing
     }
   }
 
+  @Test func `a second process is kept out of a run that is under way`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let run = folder.appendingPathComponent("run")
+      let first = try Command(["train", "--output", "run", "--config", config, "--steps", "60"], in: folder)
+      // Stopped by the first line on, so that it still runs when the second one comes.
+      first.send(SIGSTOP, whenLines: 1, in: run.appendingPathComponent("metrics.jsonl"))
+      let second = try Command.run(["train", "--resume", "run"], in: folder)
+      first.send(SIGCONT, whenLines: 0, in: run)
+      first.send(SIGINT, whenLines: 0, in: run)
+      #expect(try first.finished().status == 130)
+      #expect(second.status == 1 && second.errors.contains("another process is training in"))
+      #expect(try Command.run(["train", "--resume", "run"], in: folder).status == 0)
+    }
+  }
+
   @Test func `an output that cannot be written or is taken is a clear error`() throws {
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
