@@ -49,7 +49,9 @@ import Testing
     #expect(progress.bar(done: 50, seconds: 10, width: 4).hasPrefix("50/100 steps ━━╌╌"))
   }
 
-  @Test(arguments: [(0.2, "0s"), (59.4, "59s"), (59.6, "1m00s"), (3599, "59m59s"), (7260, "2h01m")])
+  @Test(arguments: [
+    (0.2, "0s"), (59.4, "59s"), (59.6, "1m00s"), (3599, "59m59s"), (7260, "2h01m"), (1e300, "83333h20m"),
+  ])
   func `durations read naturally`(seconds: Double, text: String) {
     #expect(ProgressBar.duration(seconds) == text)
   }

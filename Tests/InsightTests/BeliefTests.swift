@@ -69,7 +69,9 @@ import Testing
     #expect(inOrder == (try BetaBelief(alpha: 2.25, beta: 1.25)))
   }
 
-  @Test(arguments: [(0.0, 1.0), (1.0, -1.0), (.nan, 1.0), (.infinity, 1.0), (1e308, 1.7e308)])
+  @Test(arguments: [
+    (0.0, 1.0), (1.0, -1.0), (.nan, 1.0), (.infinity, 1.0), (1e308, 1.7e308), (1e-101, 1), (1, 1e101),
+  ])
   func `impossible parameters make no belief`(alpha: Double, beta: Double) {
     #expect(throws: BeliefError.self) { try BetaBelief(alpha: alpha, beta: beta) }
   }

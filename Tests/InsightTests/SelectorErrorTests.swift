@@ -52,6 +52,7 @@ import Testing
     let calls: [(inout Selector) throws -> Void] = [
       { _ = try $0.select(-1) },
       { _ = try $0.select(18) },
+      { _ = try $0.select(.max) },
       { _ = try $0.select(13) },
       { _ = try $0.select(2, rollouts: 0) },
       { _ = try $0.select(rolloutsPerPick: [8, -2]) },
@@ -86,6 +87,8 @@ import Testing
       ("\"policyVersion\":0", "\"policyVersion\":-1"),
       ("\"missingOutcomes\":0", "\"missingOutcomes\":-1"),
       ("\"nextTicket\":2", "\"nextTicket\":1"),
+      ("\"nextTicket\":2", "\"nextTicket\":18446744073709551615"),
+      ("\"missingOutcomes\":0", "\"missingOutcomes\":9223372036854775807"),
       ("[\"a\",\"b\",\"c\"]", "[\"a\",\"b\",\"a\"]"),
       ("\"rollouts\":8,\"slack\"", "\"rollouts\":0,\"slack\""),
     ]

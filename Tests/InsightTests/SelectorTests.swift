@@ -91,6 +91,13 @@ import Testing
     #expect(try selector.select(1, rollouts: 4)[0].rollouts == 4)
   }
 
+  @Test func `slack without limit takes a group of any size`() throws {
+    var selector = try Selector(pool: ids, configuration: SelectorConfiguration(slack: .max), seed: 3)
+    let pick = try selector.select(1)[0]
+    try selector.report(pick.ticket, outcomes: Array(repeating: 1, count: 30))
+    #expect(try selector.belief(about: pick.prompt).alpha == 31)
+  }
+
   @Test func `a kept score equals a fresh one`() throws {
     var selector = try Selector(
       pool: ids,

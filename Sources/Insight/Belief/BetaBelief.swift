@@ -10,10 +10,13 @@ public struct BetaBelief: Hashable, Sendable {
   /// Beta(1, 1): every success rate equally likely; the paper's prior.
   public static let uniform = BetaBelief(trusted: 1, 1)
 
+  /// The pseudo-counts that make a belief: between these, information stays finite and above 0.
+  public static let parameterRange = 1e-100...1e100
+
   /// A belief from its two pseudo-counts.
-  /// - Throws: ``BeliefError/invalidParameters(alpha:beta:)`` unless both, and their sum, are finite and positive.
+  /// - Throws: ``BeliefError/invalidParameters(alpha:beta:)`` unless both are in ``parameterRange``.
   public init(alpha: Double, beta: Double) throws(BeliefError) {
-    guard alpha > 0, beta > 0, (alpha + beta).isFinite else {
+    guard Self.parameterRange.contains(alpha), Self.parameterRange.contains(beta) else {
       throw .invalidParameters(alpha: alpha, beta: beta)
     }
     self.alpha = alpha
@@ -63,7 +66,7 @@ public enum BeliefError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidParameters(let alpha, let beta):
-      "Beta(\(alpha), \(beta)) is no belief: α and β must be finite and above 0"
+      "Beta(\(alpha), \(beta)) is no belief: α and β must be above 0 and between 1e-100 and 1e100"
     }
   }
 }

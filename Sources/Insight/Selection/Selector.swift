@@ -63,6 +63,8 @@ extension Selector {
   public mutating func select(_ count: Int, rollouts: Int? = nil) throws(SelectionError) -> [Pick] {
     let rollouts = rollouts ?? configuration.rollouts
     guard count >= 0 else { throw .negativeCount(count) }
+    // Before anything of that size is made.
+    try requireFree(count)
     return try choose(rollouts: Array(repeating: rollouts, count: count), scoredAt: rollouts)
   }
 
@@ -78,10 +80,7 @@ extension Selector {
     let count = rollouts.count
     if let invalid = rollouts.first(where: { $0 < 1 }) { throw .rollouts(invalid) }
     guard k >= 1 else { throw .rollouts(k) }
-    let available = pool.count - pending.count
-    guard count <= available else {
-      throw .notEnoughCandidates(requested: count, available: available, pending: pending.count)
-    }
+    let available = try requireFree(count)
     let size = configuration.candidates.size(batch: count, available: available)
     guard count <= size else { throw .candidateSetTooSmall(candidates: size, requested: count) }
     guard count > 0 else { return [] }
@@ -108,6 +107,16 @@ extension Selector {
       nextTicket = Ticket(rawValue: nextTicket.rawValue + 1)
       return pick
     }
+  }
+
+  /// How many prompts are not pending, at least `count`.
+  @discardableResult
+  private func requireFree(_ count: Int) throws(SelectionError) -> Int {
+    let available = pool.count - pending.count
+    guard count <= available else {
+      throw .notEnoughCandidates(requested: count, available: available, pending: pending.count)
+    }
+    return available
   }
 
   /// The score of one prompt; `last` is what was scored before it in this selection.
@@ -155,7 +164,7 @@ extension Selector {
     guard let pick = try pendingPick(ticket) else { return .alreadySettled }
     let evidence: GroupEvidence
     do { evidence = try GroupEvidence(outcomes: outcomes) } catch { throw .outcome(error) }
-    guard outcomes.count <= pick.rollouts + configuration.slack else {
+    guard outcomes.count - pick.rollouts <= configuration.slack else {
       throw .tooManyOutcomes(count: outcomes.count, rollouts: pick.rollouts, slack: configuration.slack)
     }
     if let policyVersion, !(0...Int(Int32.max)).contains(policyVersion) {

@@ -55,7 +55,10 @@ public struct SelectorSnapshot: Codable, Sendable {
       throw .snapshot("it has format \(version), this version reads format \(Self.formatVersion)")
     }
     do { try configuration.validate() } catch { throw .configuration(error) }
-    guard missingOutcomes >= 0, (0...Int(Int32.max)).contains(policyVersion) else {
+    // Counts that no run reaches would overflow at the next call.
+    guard (0..<(1 << 53)).contains(missingOutcomes), nextTicket.rawValue < 1 << 53,
+      (0...Int(Int32.max)).contains(policyVersion)
+    else {
       throw .snapshot("its counts are out of range")
     }
     let count = prompts.count

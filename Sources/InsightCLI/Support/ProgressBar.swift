@@ -61,7 +61,8 @@ public struct ProgressBar: Sendable {
 
   /// `1h02m`, `3m05s` or `12s`.
   public static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    // A decade is as good as forever, and fits.
+    let whole = Int(min(seconds, 3e8).rounded())
     return switch whole {
     case 3600...: String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
     case 60...: String(format: "%dm%02ds", whole / 60, whole % 60)

@@ -24,16 +24,20 @@ public struct RunDirectory: Sendable {
   /// - Throws: ``RunDirectoryError`` where it already holds a run or cannot be written.
   public static func create(at path: String, configuration: some Encodable) throws -> RunDirectory {
     let directory = RunDirectory(url: URL(fileURLWithPath: path))
-    guard !FileManager.default.fileExists(atPath: directory.configuration.path) else {
-      throw RunDirectoryError.alreadyHoldsRun(path: path)
-    }
     do {
       try FileManager.default.createDirectory(at: directory.checkpoints, withIntermediateDirectories: true)
-      try encoder(pretty: true).encode(configuration).write(to: directory.configuration, options: .atomic)
     } catch {
       throw RunDirectoryError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
     }
     try keepOthersOut(of: directory.url)
+    guard !FileManager.default.fileExists(atPath: directory.configuration.path) else {
+      throw RunDirectoryError.alreadyHoldsRun(path: path)
+    }
+    do {
+      try encoder(pretty: true).encode(configuration).write(to: directory.configuration, options: .atomic)
+    } catch {
+      throw RunDirectoryError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
+    }
     return directory
   }
 
@@ -148,7 +152,12 @@ extension RunDirectory {
       try manager.createDirectory(at: policy, withIntermediateDirectories: true)
       try loop.policy.save(to: policy.path)
       var lengths: [String: UInt64] = [:]
-      for log in Log.allCases { lengths[log.rawValue] = try length(of: log) }
+      for log in Log.allCases {
+        // The lines must be on disk before the checkpoint that counts them.
+        let file = url.appendingPathComponent(log.rawValue)
+        if FileManager.default.fileExists(atPath: file.path) { try synchronize(file: file) }
+        lengths[log.rawValue] = try length(of: log)
+      }
       try Self.encoder().encode(State(loop: loop.state, lengths: lengths))
         .write(to: partial.appendingPathComponent("state.json"))
       try synchronize(partial)
@@ -211,10 +220,14 @@ extension RunDirectory {
       return
     }
     for case let file as URL in files where !file.hasDirectoryPath {
-      let handle = try FileHandle(forUpdating: file)
-      defer { try? handle.close() }
-      try handle.synchronize()
+      try synchronize(file: file)
     }
+  }
+
+  private func synchronize(file: URL) throws {
+    let handle = try FileHandle(forUpdating: file)
+    defer { try? handle.close() }
+    try handle.synchronize()
   }
 }
 

@@ -35,8 +35,16 @@ struct RunConfiguration: Codable {
       if trainFile.isEmpty || heldOutFile.isEmpty { sets = try CountdownGenerator(generator).sets() }
       if !trainFile.isEmpty { sets.train = try CountdownProblem.read(jsonl: trainFile) }
       if !heldOutFile.isEmpty { sets.heldOut = try CountdownProblem.read(jsonl: heldOutFile) }
-      let shared = Set(sets.train.map(\.id)).intersection(sets.heldOut.map(\.id))
-      if let id = shared.min() {
+      // By content: rows may carry ids of their own.
+      let content = { (problem: CountdownProblem) in
+        CountdownProblem.identifier(numbers: problem.numbers, target: problem.target)
+      }
+      let shared = Set(sets.train.map(content)).intersection(sets.heldOut.map(content))
+      if trainFile.isEmpty {
+        sets.train.removeAll { shared.contains(content($0)) }
+      } else if heldOutFile.isEmpty {
+        sets.heldOut.removeAll { shared.contains(content($0)) }
+      } else if let id = shared.min() {
         throw TrainingError.value(
           name: "task",
           value: "problem \(id) (and \(shared.count - 1) others) both trained on and held out",

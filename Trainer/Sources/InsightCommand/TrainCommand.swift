@@ -86,7 +86,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
-  @Flag(help: "Print each line of metrics.jsonl in place of text, and the ending.")
+  @Flag(help: "Print each line of metrics.jsonl in place of text.")
   var json = false
 
   @Flag(help: "Print the configuration with every value and do nothing.")
@@ -184,14 +184,17 @@ struct TrainCommand: ParsableCommand {
     set(&configuration.training.learningRate, learningRate)
     set(&configuration.training.evaluation.every, evaluateEvery)
     set(&configuration.training.checkpointEvery, checkpointEvery)
-    set(&configuration.task.trainFile, trainFile.map(absolute))
-    set(&configuration.task.heldOutFile, heldOutFile.map(absolute))
-    set(&configuration.policy.base, base.map(absolute))
+    set(&configuration.task.trainFile, trainFile)
+    set(&configuration.task.heldOutFile, heldOutFile)
+    set(&configuration.policy.base, base)
     set(&configuration.policy.device, device)
     set(&configuration.policy.threads, threads)
     if configuration.policy.base.isEmpty {
       configuration.policy.base = try BaseModel.path(of: "countdown-base")
     }
+    configuration.task.trainFile = absolute(configuration.task.trainFile)
+    configuration.task.heldOutFile = absolute(configuration.task.heldOutFile)
+    configuration.policy.base = absolute(configuration.policy.base)
     return configuration
   }
 
@@ -201,6 +204,6 @@ struct TrainCommand: ParsableCommand {
 
   /// A path that still holds when the run is resumed from another folder.
   private func absolute(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.path
+    path.isEmpty ? "" : URL(fileURLWithPath: path).standardizedFileURL.path
   }
 }

@@ -27,6 +27,20 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
     self.epsilon = epsilon
     self.maximumGradientNorm = maximumGradientNorm
   }
+
+  /// - Throws: ``PolicyError/invalidParameter(name:value:expected:)`` naming the value that is out of range.
+  func validate() throws(PolicyError) {
+    for (name, value) in [("beta1", beta1), ("beta2", beta2)] {
+      try PolicyError.require("optimizer." + name, value, "a number in [0, 1)") { $0 >= 0 && $0 < 1 }
+    }
+    try PolicyError.require("optimizer.weightDecay", weightDecay, "a finite number, 0 or more") {
+      $0 >= 0 && $0.isFinite
+    }
+    try PolicyError.require("optimizer.epsilon", epsilon, "a finite number above 0") { $0 > 0 && $0.isFinite }
+    try PolicyError.require("optimizer.maximumGradientNorm", maximumGradientNorm, "a number above 0") {
+      $0 > 0
+    }
+  }
 }
 
 /// AdamW (arXiv:1711.05101) with gradient-norm clipping.

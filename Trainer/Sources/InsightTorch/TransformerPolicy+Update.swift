@@ -34,7 +34,7 @@ extension TransformerPolicy {
   /// - Parameters:
   ///   - examples: What to imitate.
   ///   - learningRate: Of this step.
-  /// - Returns: the loss and the gradient's norm; nothing is clipped.
+  /// - Returns: the loss and the gradient's norm before clipping; no ratio is clipped.
   /// - Throws: as ``update(_:)``.
   public func trainSupervised(
     _ examples: [SupervisedExample],

@@ -201,6 +201,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["\"maximumGradientNorm\": -1", "\"beta2\": 1", "\"epsilon\": 0", "\"weightDecay\": -0.1"])
+  func `optimizer settings that cannot be are refused by name`(setting: String) throws {
+    try withScratchFolder { folder in
+      let file = folder.appendingPathComponent("bad.json")
+      try Data("{\"policy\": {\"optimizer\": {\(setting)}}}".utf8).write(to: file)
+      let result = try Command.run(["train", "--output", "a", "--config", "bad.json"], in: folder)
+      #expect(result.status == 1 && result.errors.contains("optimizer."))
+    }
+  }
+
   @Test func `the printed configuration is one that can be read back`() throws {
     try withScratchFolder { folder in
       let printed = try Command.run(
