@@ -75,6 +75,7 @@ public final class TransformerPolicy: Policy {
     parameter: (String, [Int]) throws -> Tensor
   ) throws {
     try configuration.validate()
+    try optimizer.validate()
     try PolicyError.require("generationRows", Double(options.generationRows), "at least 1") { $0 >= 1 }
     try PolicyError.require("trainingRows", Double(options.trainingRows), "at least 1") { $0 >= 1 }
     guard configuration.vocabularySize == tokenizer.tokens.count else {
