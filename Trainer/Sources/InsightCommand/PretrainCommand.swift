@@ -96,6 +96,7 @@ struct PretrainCommand: ParsableCommand {
       )
     }
     progress.finish()
+    try pretraining.save()
     let result = try pretraining.finish()
     if json {
       print(try JSONText.encode(result, pretty: true))

@@ -31,6 +31,8 @@ struct Pretraining {
     let generator: SeededGenerator
   }
 
+  private static let freshName = "partial.new"
+
   private(set) var step = 0
   private let settings: PretrainingSettings
   private let directory: URL
@@ -47,7 +49,15 @@ struct Pretraining {
     self.settings = settings
     directory = URL(fileURLWithPath: path)
     partial = directory.appendingPathComponent("partial")
-    guard !FileManager.default.fileExists(atPath: directory.appendingPathComponent("config.json").path) else {
+    let exists = { (url: URL) in FileManager.default.fileExists(atPath: url.path) }
+    // A kill between two moves of `save` leaves the complete new state under its other name.
+    let fresh = directory.appendingPathComponent(Self.freshName)
+    if !exists(partial), exists(fresh.appendingPathComponent("state.json")) {
+      try FileManager.default.moveItem(at: fresh, to: partial)
+    }
+    // The result is written last; until then a state to go on from outranks half a model.
+    let isFinished = exists(directory.appendingPathComponent("pretraining.json"))
+    guard !isFinished, exists(partial) || !exists(directory.appendingPathComponent("config.json")) else {
       throw PretrainingError.finished(path: path)
     }
     let tokenizer = VocabularyTokenizer.arithmetic
@@ -92,7 +102,7 @@ struct Pretraining {
 
   /// Saves the state to go on from.
   func save() throws {
-    let fresh = directory.appendingPathComponent("partial.new")
+    let fresh = directory.appendingPathComponent(Self.freshName)
     try? FileManager.default.removeItem(at: fresh)
     try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: true)
     try policy.save(to: fresh.path)
@@ -114,7 +124,7 @@ struct Pretraining {
     let result = PretrainingResult(settings: settings, parameters: policy.parameterCount, heldOut: accuracy)
     try policy.saveWeights(to: directory.path)
     try Data((JSONText.encode(result, pretty: true) + "\n").utf8)
-      .write(to: directory.appendingPathComponent("pretraining.json"))
+      .write(to: directory.appendingPathComponent("pretraining.json"), options: .atomic)
     try? FileManager.default.removeItem(at: partial)
     return result
   }
