@@ -93,6 +93,9 @@ struct TrainCommand: ParsableCommand {
   var printConfig = false
 
   func validate() throws {
+    guard output?.isEmpty != true, resume?.isEmpty != true else {
+      throw ValidationError("the run directory's name is empty; name one, such as --output runs/first")
+    }
     if resume != nil {
       let settings: [(String, Any?)] = [
         ("--output", output), ("--config", config), ("--method", method), ("--steps", steps),
