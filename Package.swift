@@ -55,7 +55,12 @@ let package = Package(
       resources: [.copy("Resources")],
       swiftSettings: strict
     ),
-    .testTarget(name: "InsightTests", dependencies: ["Insight", "InsightNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "InsightTests",
+      dependencies: ["Insight", "InsightNumerics"],
+      resources: [.copy("Resources")],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "InsightTasksTests",
       dependencies: ["InsightTasks", "InsightNumerics"],

@@ -8,7 +8,7 @@
 ///
 /// - Precondition: `count` is not negative.
 /// - Complexity: O(*n* log `count`) at worst; about O(*n* + `count` · log² `count`) for scores in random order.
-public func indicesOfLargest(_ count: Int, in scores: [Double]) -> [Int] {
+public func indicesOfLargest(_ count: Int, in scores: [Float]) -> [Int] {
   precondition(count >= 0, "cannot select \(count) of \(scores.count) scores")
   if count == 0 { return [] }
   var best: [Entry] = []
@@ -32,7 +32,7 @@ public func indicesOfLargest(_ count: Int, in scores: [Double]) -> [Int] {
 
 /// A score and where it stood.
 private struct Entry {
-  let score: Double
+  let score: Float
   let position: Int
 
   func ranksBelow(_ other: Entry) -> Bool {

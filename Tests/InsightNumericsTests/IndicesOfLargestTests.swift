@@ -14,8 +14,8 @@ import Testing
   }
 
   @Test func `scores that are not numbers come last`() {
-    #expect(indicesOfLargest(2, in: [.nan, 1, .nan, -1e300]) == [1, 3])
-    #expect(indicesOfLargest(3, in: [.nan, 1, .nan, -1e300]) == [1, 3, 0])
+    #expect(indicesOfLargest(2, in: [.nan, 1, .nan, -1e30]) == [1, 3])
+    #expect(indicesOfLargest(3, in: [.nan, 1, .nan, -1e30]) == [1, 3, 0])
     #expect(indicesOfLargest(2, in: [.nan, .nan, .nan]) == [0, 1])
   }
 
@@ -30,7 +30,7 @@ import Testing
   func `the choice is the front of a full sort`(count: Int) {
     var generator = SeededGenerator(seed: 11)
     for distinctScores in [3, 40, 1_000_000] {
-      let scores = (0..<300).map { _ in Double(Int.random(in: 0..<distinctScores, using: &generator)) }
+      let scores = (0..<300).map { _ in Float(Int.random(in: 0..<distinctScores, using: &generator)) }
       let sorted = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
       #expect(indicesOfLargest(count, in: scores) == Array(sorted.prefix(count)))
       let ascending = scores.sorted()

@@ -1,6 +1,7 @@
 import Foundation
-import Insight
 import Testing
+
+@testable import Insight
 
 /// Every refused call says why and leaves the state as it was.
 @Suite struct SelectorErrorTests {
@@ -74,37 +75,75 @@ import Testing
     }
   }
 
-  @Test func `a snapshot that contradicts itself is refused`() throws {
+  static let contradictions: [@Sendable (inout Selector) -> Void] = [
+    { $0.ledger.alphas = [1, 1] },
+    { $0.ledger.alphas[1] = 0 },
+    { $0.ledger.betas[0] = -1 },
+    { $0.ledger.betas[2] = .nan },
+    { $0.ledger.lastVisits[1] = 4 },
+    { $0.ledger.lastVisits[1] = -2 },
+    { $0.policyVersion = -1 },
+    { $0.firstVersion = -1 },
+    { $0.missingOutcomes = -1 },
+    { $0.missingOutcomes = .max },
+    { $0.nextTicket = Ticket(rawValue: 1) },
+    { $0.nextTicket = Ticket(rawValue: .max) },
+    { $0.pending[Ticket(rawValue: 0)] = PendingPick(position: 3, rollouts: 8) },
+    { $0.pending[Ticket(rawValue: 0)] = PendingPick(position: 0, rollouts: 0) },
+    { $0.setAside.insert(3, until: 9) },
+    { $0.sweep = ProbeSweep(population: 4, key: 1) },
+    { $0.references = References(weak: [0.5], strong: [0.5]) },
+  ]
+
+  @Test(arguments: contradictions)
+  func `a snapshot that contradicts itself is refused`(edit: @Sendable (inout Selector) -> Void) throws {
     var selector = try Selector(pool: ["a", "b", "c"], seed: 0)
     _ = try selector.select(2)
-    let good = try #require(String(data: encoded(selector), encoding: .utf8))
-    let edits = [
-      ("\"version\":1", "\"version\":2"),
-      ("\"alphas\":[1,1,1]", "\"alphas\":[1,1]"),
-      ("\"alphas\":[1,1,1]", "\"alphas\":[1,0,1]"),
-      ("\"betas\":[1,1,1]", "\"betas\":[-1,1,1]"),
-      ("\"lastVisits\":[0,0,0]", "\"lastVisits\":[0,4,0]"),
-      ("\"policyVersion\":0", "\"policyVersion\":-1"),
-      ("\"missingOutcomes\":0", "\"missingOutcomes\":-1"),
-      ("\"nextTicket\":2", "\"nextTicket\":1"),
-      ("\"nextTicket\":2", "\"nextTicket\":18446744073709551615"),
-      ("\"missingOutcomes\":0", "\"missingOutcomes\":9223372036854775807"),
-      ("[\"a\",\"b\",\"c\"]", "[\"a\",\"b\",\"a\"]"),
-      ("\"rollouts\":8,\"slack\"", "\"rollouts\":0,\"slack\""),
-    ]
-    for (from, to) in edits {
-      #expect(good.contains(from), "\(from) is not in \(good)")
-      let snapshot = try JSONDecoder().decode(
-        SelectorSnapshot.self,
-        from: Data(good.replacingOccurrences(of: from, with: to).utf8)
-      )
-      #expect(throws: SelectionError.self, "\(to)") { try Selector(restoring: snapshot) }
+    edit(&selector)
+    #expect(throws: SelectionError.self) { try Selector(restoring: selector.snapshot()) }
+  }
+
+  @Test func `a snapshot that is damaged or cut off anywhere is refused`() throws {
+    var selector = try Selector(pool: (0..<20).map { "prompt-\($0)" }, seed: 0)
+    _ = try selector.select(2)
+    let good = selector.snapshot()
+    for index in good.indices {
+      var damaged = good
+      damaged[index] ^= 1 << UInt8(index % 8)
+      #expect(throws: SelectionError.self, "byte \(index)") { try Selector(restoring: damaged) }
+      #expect(throws: SelectionError.self, "\(index) bytes") {
+        try Selector(restoring: Array(good[..<index]))
+      }
+    }
+    #expect(throws: SelectionError.self) { try Selector(restoring: good + [0]) }
+    var newer = good
+    newer[7] = Selector.snapshotFormat + 1
+    #expect(throws: SelectionError.snapshot("it has format 3, this version reads format 2")) {
+      try Selector(restoring: newer)
     }
   }
 
-  private func encoded(_ selector: Selector) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return try encoder.encode(selector.snapshot())
+  @Test func `a file that cannot be written leaves the one before as it was`() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("selector.insight").path
+    var selector = try Selector(pool: ["a", "b", "c"], seed: 0)
+    try selector.save(to: path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    _ = try selector.select(2)
+    // A folder in the place of the partial file.
+    try FileManager.default.createDirectory(atPath: path + ".partial", withIntermediateDirectories: true)
+    #expect(throws: SelectionError.self) { try selector.save(to: path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    try FileManager.default.removeItem(atPath: path + ".partial")
+    try selector.save(to: path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["selector.insight"])
+    #expect(try Selector(contentsOf: path).pendingTickets == selector.pendingTickets)
+    #expect(throws: SelectionError.self) { try Selector(contentsOf: folder.path) }
+    #expect(throws: SelectionError.self) { try Selector(contentsOf: path + ".missing") }
+    #expect(throws: SelectionError.self) { try selector.save(to: "/nowhere/selector.insight") }
   }
+
+  private func encoded(_ selector: Selector) throws -> [UInt8] { selector.snapshot() }
 }

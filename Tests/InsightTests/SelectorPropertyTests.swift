@@ -79,8 +79,7 @@ import Testing
     for _ in 0..<60 {
       try user.act(on: &selector, log: &picks)
       // The shadow saves and restores before every single call.
-      let data = try JSONEncoder().encode(resumed.snapshot())
-      resumed = try Selector(restoring: JSONDecoder().decode(SelectorSnapshot.self, from: data))
+      resumed = try Selector(restoring: resumed.snapshot())
       try shadow.act(on: &resumed, log: &shadowPicks)
     }
     #expect(picks.count > 100)

@@ -22,7 +22,9 @@ import Testing
     #expect(zip(advantages, [1, -1.0 / 3, -1.0 / 3, -1.0 / 3]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
-  @Test(arguments: AdvantageEstimator.allCases)
+  static let relative = AdvantageEstimator.allCases.filter { $0 != .mappAD }
+
+  @Test(arguments: relative)
   func `equal scores carry no advantage, however they round`(estimator: AdvantageEstimator) {
     // The mean of eight 0.1 is not 0.1 in floating point.
     for score in [0, 0.1, 1, 1.0 / 3] {
@@ -33,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(arguments: AdvantageEstimator.allCases)
+  @Test(arguments: relative)
   func `advantages of a group sum to nothing and keep the scores' order`(estimator: AdvantageEstimator) {
     let scores = [0.1, 1, 0, 0.1, 1, 0.1]
     let advantages = estimator.advantages(for: scores)

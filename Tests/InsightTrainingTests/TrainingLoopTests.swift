@@ -11,19 +11,21 @@ import Testing
     var loop = try simulatedLoop(method: method)
     let record = try loop.advance()
     #expect(record.metrics.step == 1)
-    #expect(record.metrics.rollouts == 128)
-    #expect(record.groups.count == 16)
+    #expect(record.metrics.rollouts == 8 * record.groups.count)
+    #expect(record.metrics.groups == record.groups.count && record.metrics.groups % 16 == 0)
+    #expect(record.metrics.trainedGroups == 16)
     #expect(loop.selector.pendingTickets.isEmpty)
     for group in record.groups {
       #expect(group.outcomes.count == 8 && group.outcomes.reduce(0, +) == group.successes)
+      // Every prompt starts at Beta(1, 1), where discounting changes nothing.
       let after = try loop.selector.belief(about: group.prompt)
-      #expect(after.alpha == group.alpha + Double(group.successes))
-      #expect(after.beta == group.beta + Double(8 - group.successes))
+      #expect(after.alpha == 1 + Double(group.successes))
+      #expect(after.beta == 1 + Double(8 - group.successes))
     }
     let signal = record.groups.count { 0 < $0.successes && $0.successes < 8 }
-    #expect(record.metrics.signalShare == Double(signal) / 16)
+    #expect(record.metrics.signalShare == Double(signal) / Double(record.groups.count))
     let right = record.groups.reduce(0) { $0 + $1.successes }
-    #expect(record.metrics.outcomeMean == Double(right) / 128)
+    #expect(record.metrics.outcomeMean == Double(right) / Double(record.metrics.rollouts))
   }
 
   @Test(arguments: Acquisitions.names)
@@ -65,7 +67,7 @@ import Testing
   }
 
   @Test func `a state of another pool is refused`() throws {
-    let state = try simulatedLoop().state
+    let saved = try simulatedLoop()
     let problems = simulatedProblems(79)
     var other = try TrainingLoop(
       task: SimulatedTask(),
@@ -74,7 +76,9 @@ import Testing
       policy: SimulatedPolicy(problems: problems),
       configuration: simulatedConfiguration(method: "insight", steps: 5)
     )
-    #expect(throws: SelectionError.self) { try other.restore(state, policyDirectory: "/nowhere") }
+    #expect(throws: SelectionError.self) {
+      try other.restore(saved.state, selector: saved.selector, policyDirectory: "/nowhere")
+    }
   }
 
   static let impossible: [@Sendable (inout TrainingConfiguration) -> Void] = [

@@ -38,7 +38,11 @@ import Testing
 
   private struct Killed: Error {}
 
-  @Test(arguments: Acquisitions.names, [1, 2, 4, 5, 11, 19, 20])
+  /// Every kind of place for the published method, between two checkpoints for the others.
+  static let kills: [(String, Int)] =
+    [1, 2, 4, 5, 19, 20].map { ("insight", $0) } + Acquisitions.names.map { ($0, 11) }
+
+  @Test(arguments: kills)
   func `a run killed at any step and resumed gives the numbers of one that was not`(
     method: String,
     killedAt: Int

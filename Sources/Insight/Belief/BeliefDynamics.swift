@@ -14,21 +14,27 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   public var discount: Double
   /// When the discount applies; `onVisit` in the paper.
   public var discounting: Discounting
+  /// What prompts learn from the visits of others, given reference pass rates; nothing in the paper.
+  public var implicit: ImplicitEvidence?
 
   /// Dynamics from their parts; the defaults are the paper's.
   public init(
     prior: BetaBelief = .uniform,
     discount: Double = 1,
-    discounting: Discounting = .onVisit
+    discounting: Discounting = .onVisit,
+    implicit: ImplicitEvidence? = nil
   ) {
     self.prior = prior
     self.discount = discount
     self.discounting = discounting
+    self.implicit = implicit
   }
 
   /// - Throws: ``ConfigurationError/discount(_:)`` where λ is outside [0, 1].
   func validate() throws(ConfigurationError) {
     guard (0...1).contains(discount) else { throw .discount(discount) }
+    try implicit?.validate()
+    guard implicit == nil || discounting == .elapsed else { throw .implicitNeedsElapsed }
   }
 
   /// Whether a belief changes while nobody reports on its prompt.
@@ -72,7 +78,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     )
   }
 
-  private func faded(_ belief: BetaBelief, keeping share: Double) -> BetaBelief {
+  func faded(_ belief: BetaBelief, keeping share: Double) -> BetaBelief {
     if share == 1 { return belief }
     return BetaBelief(
       trusted: share * belief.alpha + (1 - share) * prior.alpha,
@@ -81,17 +87,31 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   }
 }
 
-extension Double {
-  /// `self` to a whole power by repeated squaring: the same bits on every platform, unlike `pow`.
-  fileprivate func power(_ exponent: Int) -> Double {
-    var result = 1.0
-    var base = self
-    var remaining = exponent
-    while remaining > 0 {
-      if remaining & 1 == 1 { result *= base }
-      base *= base
-      remaining >>= 1
-    }
-    return result
+extension BeliefDynamics {
+  private enum CodingKeys: String, CodingKey {
+    case prior
+    case discount
+    case discounting
+    case implicit
+  }
+
+  /// Reads what is there; every key may be left out.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let defaults = Self()
+    prior = try container.decodeIfPresent(BetaBelief.self, forKey: .prior) ?? defaults.prior
+    discount = try container.decodeIfPresent(Double.self, forKey: .discount) ?? defaults.discount
+    discounting =
+      try container.decodeIfPresent(Discounting.self, forKey: .discounting) ?? defaults.discounting
+    implicit = try container.decodeIfPresent(ImplicitEvidence.self, forKey: .implicit)
+  }
+
+  /// Writes every value; `implicit` as null where there is none.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(prior, forKey: .prior)
+    try container.encode(discount, forKey: .discount)
+    try container.encode(discounting, forKey: .discounting)
+    try container.encode(implicit, forKey: .implicit)
   }
 }

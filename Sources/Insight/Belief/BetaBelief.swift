@@ -32,6 +32,9 @@ public struct BetaBelief: Hashable, Sendable {
   /// φ̄ = α / (α + β), the mean success rate.
   public var mean: Double { alpha / (alpha + beta) }
 
+  /// 1 − φ̄ = β / (α + β), with all its digits also where the mean is next to 1.
+  public var failureRate: Double { beta / (alpha + beta) }
+
   /// n = α + β, in rollouts, the prior's pseudo-counts included.
   public var evidence: Double { alpha + beta }
 }

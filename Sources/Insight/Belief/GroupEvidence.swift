@@ -33,6 +33,11 @@ public struct GroupEvidence: Codable, Hashable, Sendable {
 
   /// Whether no rollout had an outcome, so that nothing can be learned.
   public var isEmpty: Bool { successes + failures == 0 }
+
+  /// Whether the outcomes differ, so that advantages within the group are not all zero.
+  ///
+  /// Fractions count as neither right nor wrong.
+  public var hasSignal: Bool { successes > 0 && failures > 0 }
 }
 
 /// An outcome outside [0, 1].

@@ -6,6 +6,10 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case parameter(method: String, name: String, value: Double, expected: String)
   /// λ is outside [0, 1].
   case discount(Double)
+  /// Implicit evidence comes with every step, and the dynamics look at visits only.
+  case implicitNeedsElapsed
+  /// A setting of the selector is out of range.
+  case setting(name: String, value: String, expected: String)
   /// K is below 1.
   case rollouts(Int)
   /// The slack is negative.
@@ -22,6 +26,10 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
       "\(name) of method '\(method)' is \(value), expected \(expected)"
     case .discount(let value):
       "discount λ is \(value), expected a number in [0, 1]: the share of old evidence that is kept"
+    case .implicitNeedsElapsed:
+      "implicit evidence needs discounting 'elapsed': it reaches unvisited prompts at every step"
+    case .setting(let name, let value, let expected):
+      "\(name) is \(value), expected \(expected)"
     case .rollouts(let value):
       "rollouts per prompt K is \(value), expected 1 or more"
     case .slack(let value):
@@ -29,5 +37,12 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case .candidates(let value):
       "the candidate set's size is \(value), expected 1 or more"
     }
+  }
+}
+
+/// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a rate outside [0, 1].
+func requireRate(_ value: Double, _ name: String, of method: String) throws(ConfigurationError) {
+  guard (0...1).contains(value) else {
+    throw .parameter(method: method, name: name, value: value, expected: "a number in [0, 1]")
   }
 }

@@ -1,28 +1,196 @@
-/// The prompts of a selector: distinct ids, in the order they were given.
-struct PromptPool: Sendable {
-  /// The ids by position.
-  let ids: [String]
-  private let positions: [String: Int32]
+/// The prompts that can be chosen: distinct ids, in the order they were added.
+///
+/// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end, with
+/// four bytes for where each starts and six for finding it: 100 million ids of 15 bytes take 2.6 GB.
+public struct PromptPool: Sendable {
+  private var bytes: [UInt8] = []
+  /// Where each id starts, relative to its block's base.
+  private var starts: [UInt32] = []
+  /// Where each block of ids starts; blocks keep `starts` small however long the ids are in total.
+  private var bases: [Int] = []
+  /// Positions by hash, linearly probed; `vacant` where there is none.
+  private var slots: [UInt32] = []
 
-  /// - Throws: ``SelectionError`` for an empty pool, an empty id, or two equal ids.
-  init(_ ids: [String]) throws(SelectionError) {
-    guard !ids.isEmpty else { throw .emptyPool }
-    var positions: [String: Int32] = [:]
-    positions.reserveCapacity(ids.count)
-    for (position, id) in ids.enumerated() {
-      guard !id.isEmpty else { throw .emptyIdentifier(position: position) }
-      if let first = positions.updateValue(Int32(position), forKey: id) {
-        throw .duplicatePrompt(id: id, first: Int(first), second: position)
-      }
-    }
-    self.ids = ids
-    self.positions = positions
+  private static let blockBits = 6
+  private static let vacant = UInt32.max
+  /// Positions are 32-bit numbers throughout the engine.
+  static let largestCount = Int(Int32.max)
+
+  /// No prompts.
+  public init() {}
+
+  /// The prompts called `ids`.
+  /// - Throws: ``SelectionError`` for an empty or repeated id.
+  public init(_ ids: some Sequence<String>) throws(SelectionError) {
+    reserveCapacity(ids.underestimatedCount)
+    for id in ids { try append(id) }
   }
 
-  var count: Int { ids.count }
+  /// How many prompts there are.
+  public var count: Int { starts.count }
 
-  func position(of id: String) throws(SelectionError) -> Int {
-    guard let position = positions[id] else { throw .unknownPrompt(id) }
-    return Int(position)
+  /// Makes room for `count` prompts, whose ids have `bytesPerID` bytes on average.
+  public mutating func reserveCapacity(_ count: Int, bytesPerID: Int = 0) {
+    guard count > self.count, count <= Self.largestCount else { return }
+    starts.reserveCapacity(count)
+    if bytesPerID > 0 { bytes.reserveCapacity(count * bytesPerID) }
+    if Self.slotCount(for: count) > slots.count { rehash(slotCount: Self.slotCount(for: count)) }
+  }
+
+  /// Adds a prompt at the end.
+  /// - Throws: ``SelectionError`` for an empty id, one that is there already, or more than 2³¹ − 1 prompts.
+  public mutating func append(_ id: String) throws(SelectionError) {
+    var id = id
+    let result: Result<Void, SelectionError> = id.withUTF8 { utf8 in
+      guard !utf8.isEmpty else { return .failure(.emptyIdentifier(position: count)) }
+      return appendBytes(utf8)
+    }
+    try result.get()
+  }
+
+  private mutating func appendBytes(_ id: UnsafeBufferPointer<UInt8>) -> Result<Void, SelectionError> {
+    let position = count
+    guard position < Self.largestCount else { return .failure(.poolTooLarge) }
+    if Self.slotCount(for: position + 1) > slots.count {
+      rehash(slotCount: Swift.max(Self.slotCount(for: position + 1), slots.count * 2))
+    }
+    let slot = slot(of: id)
+    if slots[slot] != Self.vacant {
+      let first = Int(slots[slot])
+      return .failure(.duplicatePrompt(id: self[first], first: first, second: position))
+    }
+    slots[slot] = UInt32(position)
+    let start = bytes.count
+    if position & (1 << Self.blockBits - 1) == 0 { bases.append(start) }
+    guard let relative = UInt32(exactly: start - bases[position >> Self.blockBits]) else {
+      return .failure(.identifierTooLong(position: position))
+    }
+    starts.append(relative)
+    bytes.append(contentsOf: id)
+    return .success(())
+  }
+
+  /// The id of the prompt at `position`.
+  public subscript(position: Int) -> String {
+    bytes.withUnsafeBufferPointer { String(decoding: $0[range(of: position)], as: UTF8.self) }
+  }
+
+  /// Where the prompt called `id` is; `nil` where there is none.
+  public func position(of id: String) -> Int? {
+    guard count > 0 else { return nil }
+    var id = id
+    let found = id.withUTF8 { slots[slot(of: $0)] }
+    return found == Self.vacant ? nil : Int(found)
+  }
+
+  private func range(of position: Int) -> Range<Int> {
+    let start = self.start(of: position)
+    return start..<(position + 1 < count ? self.start(of: position + 1) : bytes.count)
+  }
+
+  private func start(of position: Int) -> Int {
+    bases[position >> Self.blockBits] + Int(starts[position])
+  }
+
+  // MARK: Hashing
+
+  /// Two thirds full at most.
+  private static func slotCount(for count: Int) -> Int { count + count / 2 + 1 }
+
+  /// The slot that holds `id`, or the vacant one where it belongs.
+  private func slot(of id: UnsafeBufferPointer<UInt8>) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      var slot = Int(Self.hash(id).multipliedFullWidth(by: UInt64(slots.count)).high)
+      while slots[slot] != Self.vacant {
+        let other = UnsafeBufferPointer(rebasing: bytes[range(of: Int(slots[slot]))])
+        if other.count == id.count, other.elementsEqual(id) { return slot }
+        slot += 1
+        if slot == slots.count { slot = 0 }
+      }
+      return slot
+    }
+  }
+
+  private mutating func rehash(slotCount: Int) {
+    slots = Array(repeating: Self.vacant, count: slotCount)
+    bytes.withUnsafeBufferPointer { bytes in
+      for position in 0..<count {
+        let id = UnsafeBufferPointer(rebasing: bytes[range(of: position)])
+        var slot = Int(Self.hash(id).multipliedFullWidth(by: UInt64(slotCount)).high)
+        while slots[slot] != Self.vacant { slot = slot + 1 == slotCount ? 0 : slot + 1 }
+        slots[slot] = UInt32(position)
+      }
+    }
+  }
+
+  /// Eight bytes at a time, folded by a full-width product; ids come from data sets, not from enemies.
+  private static func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var state = UInt64(id.count) ^ 0x9e37_79b9_7f4a_7c15
+    var index = 0
+    while index < id.count {
+      var word: UInt64 = 0
+      for offset in 0..<Swift.min(8, id.count - index) {
+        word |= UInt64(id[index + offset]) << (8 * UInt64(offset))
+      }
+      let product = (state ^ word).multipliedFullWidth(by: 0xd6e8_feb8_6659_fd93)
+      state = product.high ^ product.low
+      index += 8
+    }
+    let product = (state ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
+    return product.high ^ product.low
+  }
+}
+
+extension PromptPool: Equatable {
+  /// Whether both hold the same ids in the same order.
+  public static func == (lhs: PromptPool, rhs: PromptPool) -> Bool {
+    lhs.starts == rhs.starts && lhs.bases == rhs.bases && lhs.bytes == rhs.bytes
+  }
+}
+
+extension PromptPool: RandomAccessCollection {
+  /// The first position.
+  public var startIndex: Int { 0 }
+  /// The position after the last.
+  public var endIndex: Int { count }
+}
+
+// MARK: - Saving
+
+extension PromptPool {
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(bytes)
+    try writer.write(starts)
+    try writer.write(bases)
+  }
+
+  /// - Throws: ``SelectionError`` where the columns do not fit together or hold an id twice.
+  init(from reader: inout SnapshotReader) throws {
+    bytes = try reader.read()
+    starts = try reader.read()
+    bases = try reader.read()
+    guard starts.count <= Self.largestCount, bases.count == (starts.count + 63) >> Self.blockBits else {
+      throw SelectionError.snapshot("its ids are damaged")
+    }
+    var end = 0
+    for position in 0..<count {
+      let base = bases[position >> Self.blockBits]
+      guard base >= 0, base <= bytes.count, position == 0 ? start(of: 0) == 0 : start(of: position) > end,
+        start(of: position) < bytes.count
+      else {
+        throw SelectionError.snapshot("its ids are damaged at prompt \(position)")
+      }
+      end = start(of: position)
+    }
+    slots = Array(repeating: Self.vacant, count: Self.slotCount(for: count))
+    for position in 0..<count {
+      let slot = bytes.withUnsafeBufferPointer {
+        self.slot(of: UnsafeBufferPointer(rebasing: $0[range(of: position)]))
+      }
+      guard slots[slot] == Self.vacant else {
+        throw SelectionError.snapshot("prompts \(slots[slot]) and \(position) have one id")
+      }
+      slots[slot] = UInt32(position)
+    }
   }
 }

@@ -6,6 +6,16 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
   case duplicatePrompt(id: String, first: Int, second: Int)
   /// A prompt's id is the empty string.
   case emptyIdentifier(position: Int)
+  /// The pool has 2³¹ − 1 prompts, and one more was added.
+  case poolTooLarge
+  /// A prompt's id, with those around it, is longer than 4 GiB.
+  case identifierTooLong(position: Int)
+  /// Domains were given for another number of prompts.
+  case domainCount(domains: Int, prompts: Int)
+  /// There are more than 65,536 domains.
+  case tooManyDomains
+  /// A rule is for a domain that no prompt has.
+  case unknownDomain(String, known: [String])
   /// The configuration is not possible.
   case configuration(ConfigurationError)
   /// A batch of a negative size was asked for.
@@ -18,18 +28,26 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
   case candidateSetTooSmall(candidates: Int, requested: Int)
   /// No prompt of the pool has this id.
   case unknownPrompt(String)
+  /// Offline counts contradict each other.
+  case offlineEvidence(id: String, successes: Double, rollouts: Double, weight: Double)
+  /// Offline evidence came for a prompt that was reported on already.
+  case alreadyVisited(String)
+  /// Reference pass rates were given, and the belief does not use them.
+  case referencesUnused
   /// The selector never issued this ticket.
   case unknownTicket(Ticket)
   /// An outcome is outside [0, 1].
   case outcome(OutcomeError)
   /// A group has more outcomes than its pick's K allows.
   case tooManyOutcomes(count: Int, rollouts: Int, slack: Int)
-  /// The belief fades with the policy's version, and the report does not say which version was rolled out.
+  /// The method counts policy versions, and the report does not say which version was rolled out.
   case policyVersionMissing
   /// The policy's version is negative or above 2³¹ − 1.
   case policyVersion(Int)
   /// A snapshot contradicts itself or is of another format.
   case snapshot(String)
+  /// A snapshot's file cannot be read or written.
+  case file(path: String, reason: String)
 
   /// What was wrong, what was expected and what to do.
   public var description: String {
@@ -40,6 +58,18 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
       "prompts \(first) and \(second) both have the id '\(id)'; ids must be unique, since beliefs are kept by id"
     case .emptyIdentifier(let position):
       "prompt \(position) has an empty id; give every prompt a stable id of its own"
+    case .poolTooLarge:
+      "the pool is full: it can have 2³¹ − 1 prompts"
+    case .identifierTooLong(let position):
+      "the id of prompt \(position) is too long; ids are names, not texts"
+    case .domainCount(let domains, let prompts):
+      "\(domains) domains were given for \(prompts) prompts; give one for each, or none"
+    case .tooManyDomains:
+      "there are more than 65,536 domains; a domain is a group of many prompts, such as a data source"
+    case .unknownDomain(let name, let known):
+      known.isEmpty
+        ? "there is a rule for domain '\(name)', but the prompts have no domains"
+        : "no prompt has the domain '\(name)'; there are \(known.joined(separator: ", "))"
     case .configuration(let error):
       error.description
     case .negativeCount(let count):
@@ -53,6 +83,13 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
       "\(requested) prompts were asked for from a candidate set of \(candidates); configure a larger set"
     case .unknownPrompt(let id):
       "no prompt of the pool has the id '\(id)'"
+    case .offlineEvidence(let id, let successes, let rollouts, let weight):
+      "offline evidence of '\(id)' is \(successes) of \(rollouts) with weight \(weight); expected "
+        + "0 ≤ successes ≤ rollouts and a weight in [0, 1]"
+    case .alreadyVisited(let id):
+      "prompt '\(id)' was reported on already; give offline evidence before training starts"
+    case .referencesUnused:
+      "reference pass rates need implicit evidence in the belief's dynamics, as in the method 'bots'"
     case .unknownTicket(let ticket):
       "ticket \(ticket.rawValue) was never issued by this selector"
     case .outcome(let error):
@@ -60,11 +97,13 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .tooManyOutcomes(let count, let rollouts, let slack):
       "\(count) outcomes were reported for a pick of \(rollouts) rollouts (slack \(slack))"
     case .policyVersionMissing:
-      "discounting by elapsed policy versions needs policyVersion with every report"
+      "this configuration counts policy versions; pass policyVersion, such as the training step, with every report"
     case .policyVersion(let version):
       "policy version \(version) is outside 0 … \(Int32.max)"
     case .snapshot(let reason):
       "the snapshot cannot be restored: \(reason)"
+    case .file(let path, let reason):
+      "\(path): \(reason)"
     }
   }
 }

@@ -10,6 +10,18 @@ public struct SelectorConfiguration: Sendable {
   public var slack: Int
   /// M̂, the candidates drawn for each selection; 16 × M in the paper.
   public var candidates: CandidateSet
+  /// The range of rollouts per pick, where they go to the picks that they tell most about; `nil` for K each.
+  public var allocation: RolloutAllocation?
+  /// The share of every batch, in [0, 1], that goes to prompts which waited longest for a visit; 0 by default.
+  ///
+  /// With share ε no prompt waits for more than about N / (ε·M) batches.
+  public var probeShare: Double
+  /// When solved prompts are set aside; `nil` for never.
+  public var solved: SolvedRule?
+  /// The domains' shares of every batch, by name.
+  public var domains: [String: DomainRule]
+  /// What the trainer does with groups without signal; `nil` to train on all.
+  public var filter: GroupFilter?
 
   /// A configuration from its parts; the defaults are the paper's.
   public init(
@@ -17,13 +29,23 @@ public struct SelectorConfiguration: Sendable {
     belief: BeliefDynamics = BeliefDynamics(),
     rollouts: Int = 8,
     slack: Int = 0,
-    candidates: CandidateSet = .multiple(factor: 16)
+    candidates: CandidateSet = .multiple(factor: 16),
+    allocation: RolloutAllocation? = nil,
+    probeShare: Double = 0,
+    solved: SolvedRule? = nil,
+    domains: [String: DomainRule] = [:],
+    filter: GroupFilter? = nil
   ) {
     self.acquisition = acquisition
     self.belief = belief
     self.rollouts = rollouts
     self.slack = slack
     self.candidates = candidates
+    self.allocation = allocation
+    self.probeShare = probeShare
+    self.solved = solved
+    self.domains = domains
+    self.filter = filter
   }
 
   /// The published method, exactly: weighted mutual information, λ = 1, M̂ = 16 M, K = 8.
@@ -31,10 +53,10 @@ public struct SelectorConfiguration: Sendable {
   /// Uniform sampling.
   public static let random = SelectorConfiguration(acquisition: UniformRandom())
 
-  /// The default configuration of the method called `name`.
+  /// The method called `name` as published, with its own dynamics and candidate set.
   /// - Throws: ``ConfigurationError/unknownMethod(_:known:)``.
   public static func named(_ name: String) throws(ConfigurationError) -> SelectorConfiguration {
-    SelectorConfiguration(acquisition: try Acquisitions.named(name).init())
+    try Acquisitions.named(name).preset
   }
 
   /// - Throws: the first ``ConfigurationError`` found.
@@ -44,6 +66,13 @@ public struct SelectorConfiguration: Sendable {
     guard rollouts >= 1 else { throw .rollouts(rollouts) }
     guard slack >= 0 else { throw .slack(slack) }
     try candidates.validate()
+    try allocation?.validate(rollouts: rollouts)
+    guard (0...1).contains(probeShare) else {
+      throw .setting(name: "probeShare", value: "\(probeShare)", expected: "a share in [0, 1]")
+    }
+    try solved?.validate()
+    for (name, rule) in domains.sorted(by: { $0.key < $1.key }) { try rule.validate(name) }
+    try filter?.validate()
   }
 }
 
@@ -55,9 +84,15 @@ extension SelectorConfiguration: Codable {
     case rollouts
     case slack
     case candidates
+    case allocation
+    case probeShare
+    case solved
+    case domains
+    case filter
   }
 
-  /// Reads the method by its registered name and its parameters; every key but `method` may be left out.
+  /// Reads the method by its registered name and its parameters; every key but `method` may be left out, for the
+  /// value that the method was published with.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let name = try container.decode(String.self, forKey: .method)
@@ -71,17 +106,25 @@ extension SelectorConfiguration: Codable {
         debugDescription: error.description
       )
     }
-    let defaults = SelectorConfiguration()
+    let defaults = type.preset
     acquisition =
       container.contains(.parameters)
-      ? try type.init(from: container.superDecoder(forKey: .parameters)) : type.init()
+      ? try type.init(from: container.superDecoder(forKey: .parameters)) : defaults.acquisition
     belief = try container.decodeIfPresent(BeliefDynamics.self, forKey: .belief) ?? defaults.belief
     rollouts = try container.decodeIfPresent(Int.self, forKey: .rollouts) ?? defaults.rollouts
     slack = try container.decodeIfPresent(Int.self, forKey: .slack) ?? defaults.slack
     candidates = try container.decodeIfPresent(CandidateSet.self, forKey: .candidates) ?? defaults.candidates
+    allocation = try container.decodeIfPresent(RolloutAllocation.self, forKey: .allocation)
+    probeShare = try container.decodeIfPresent(Double.self, forKey: .probeShare) ?? 0
+    solved = try container.decodeIfPresent(SolvedRule.self, forKey: .solved)
+    domains = try container.decodeIfPresent([String: DomainRule].self, forKey: .domains) ?? [:]
+    // A null that stands there takes a method's own filter away.
+    filter =
+      container.contains(.filter)
+      ? try container.decodeIfPresent(GroupFilter.self, forKey: .filter) : defaults.filter
   }
 
-  /// Writes every value, the defaults too.
+  /// Writes every value, the defaults too; null for what is switched off.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(type(of: acquisition).name, forKey: .method)
@@ -90,5 +133,10 @@ extension SelectorConfiguration: Codable {
     try container.encode(rollouts, forKey: .rollouts)
     try container.encode(slack, forKey: .slack)
     try container.encode(candidates, forKey: .candidates)
+    try container.encode(allocation, forKey: .allocation)
+    try container.encode(probeShare, forKey: .probeShare)
+    try container.encode(solved, forKey: .solved)
+    try container.encode(domains, forKey: .domains)
+    try container.encode(filter, forKey: .filter)
   }
 }

@@ -1,59 +1,45 @@
 internal import InsightNumerics
 
-/// Draws `count` of the positions 0 ..< `population` uniformly without replacement, in random order.
+/// Draws `count` of the positions 0 ..< `population` that `isExcluded` lets pass, uniformly without replacement,
+/// in random order.
 ///
 /// The order matters as much as the set: the selector ranks equal scores by it, so ties fall at random and
 /// never by position.
-/// - Precondition: 0 ≤ `count` ≤ `population` − `excluded.count`; `excluded` holds distinct positions.
-/// - Complexity: O(`count` + `excluded.count`) where that is small against `population`, else O(`population`).
+/// - Precondition: 0 ≤ `count` ≤ `population` − `excluded`, where `excluded` positions are held back.
+/// - Complexity: O(`count`) where `count` and `excluded` are small against `population`, else O(`population`).
 func uniformDraw(
   _ count: Int,
   below population: Int,
-  excluding excluded: some Collection<Int32>,
-  using generator: inout SeededGenerator
+  excluded: Int = 0,
+  using generator: inout SeededGenerator,
+  isExcluded: (Int32) -> Bool = { _ in false }
 ) -> [Int32] {
   // Below half full, a uniform position is new at least every second time, so rejection beats shuffling the
   // whole population; above, the shuffle's cost is of the order of the answer.
-  if (count + excluded.count) * 2 <= population {
-    rejectionDraw(count, below: population, excluding: excluded, using: &generator)
-  } else {
-    shuffleDraw(count, below: population, excluding: excluded, using: &generator)
+  if (count + excluded) * 2 <= population {
+    var seen = PositionSet(capacity: count)
+    var drawn: [Int32] = []
+    drawn.reserveCapacity(count)
+    while drawn.count < count {
+      let position = Int32(truncatingIfNeeded: generator.next(below: UInt64(population)))
+      if !isExcluded(position), seen.insert(position) { drawn.append(position) }
+    }
+    return drawn
   }
-}
-
-private func rejectionDraw(
-  _ count: Int,
-  below population: Int,
-  excluding excluded: some Collection<Int32>,
-  using generator: inout SeededGenerator
-) -> [Int32] {
-  var seen = PositionSet(capacity: count + excluded.count)
-  for position in excluded { _ = seen.insert(position) }
-  var drawn: [Int32] = []
-  drawn.reserveCapacity(count)
-  while drawn.count < count {
-    let position = Int32(truncatingIfNeeded: generator.next(below: UInt64(population)))
-    if seen.insert(position) { drawn.append(position) }
-  }
-  return drawn
-}
-
-private func shuffleDraw(
-  _ count: Int,
-  below population: Int,
-  excluding excluded: some Collection<Int32>,
-  using generator: inout SeededGenerator
-) -> [Int32] {
-  var isExcluded = [Bool](repeating: false, count: population)
-  for position in excluded { isExcluded[Int(position)] = true }
-  var positions = (0..<Int32(population)).filter { !isExcluded[Int($0)] }
-  // Fisher–Yates, stopped once the head is drawn.
-  for head in 0..<count {
-    let other = head + Int(generator.next(below: UInt64(positions.count - head)))
-    positions.swapAt(head, other)
-  }
+  var positions = (0..<Int32(population)).filter { !isExcluded($0) }
+  positions.shuffle(first: count, with: &generator)
   positions.removeLast(positions.count - count)
   return positions
+}
+
+extension Array {
+  /// Fisher–Yates, written out because the standard library does not promise that its own algorithm stays;
+  /// stops once the first `first` elements are drawn.
+  mutating func shuffle(first: Int? = nil, with generator: inout SeededGenerator) {
+    for head in 0..<Swift.min(first ?? count, count) {
+      swapAt(head, head + Int(generator.next(below: UInt64(count - head))))
+    }
+  }
 }
 
 /// A set of positions by linear probing: some ten times faster than `Set<Int32>`, whose hashing is made to
@@ -81,20 +67,5 @@ private struct PositionSet {
       slot = (slot + 1) & mask
     }
     return false
-  }
-}
-
-extension SeededGenerator {
-  /// A uniform number below `bound`, by Lemire's method; written out because the standard library does not
-  /// promise that its own algorithm stays.
-  mutating func next(below bound: UInt64) -> UInt64 {
-    var product = next().multipliedFullWidth(by: bound)
-    if product.low < bound {
-      let threshold = (0 &- bound) % bound
-      while product.low < threshold {
-        product = next().multipliedFullWidth(by: bound)
-      }
-    }
-    return product.high
   }
 }

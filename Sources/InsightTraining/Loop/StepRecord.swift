@@ -12,6 +12,7 @@ public struct StepRecord: Sendable {
     step: Int,
     rolloutsSoFar: Int,
     groups: [RolloutGroup],
+    trainedGroups: Int,
     statistics: UpdateStatistics,
     learningRate: Double,
     secondsSelecting: Double,
@@ -23,6 +24,8 @@ public struct StepRecord: Sendable {
     metrics = StepMetrics(
       step: step,
       rollouts: rolloutsSoFar,
+      groups: groups.count,
+      trainedGroups: trainedGroups,
       outcomeMean: Double(groups.reduce(0) { $0 + $1.successes }) * perRollout,
       scoreMean: groups.reduce(0) { $0 + $1.scores.reduce(0, +) } * perRollout,
       signalShare: Double(groups.count(where: \.hasSignal)) / Double(max(groups.count, 1)),
@@ -47,11 +50,15 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let step: Int
   /// Training rollouts so far, this step's included.
   public let rollouts: Int
+  /// Groups rolled out in this step; more than M where a filter refills.
+  public let groups: Int
+  /// Groups that the policy was trained on; fewer than M where a filter reached its limit.
+  public let trainedGroups: Int
   /// Mean outcome of the step's rollouts.
   public let outcomeMean: Double
   /// Mean score of the step's rollouts.
   public let scoreMean: Double
-  /// Share of groups with 0 < S < K.
+  /// Share of the groups rolled out with 0 < S < K.
   public let signalShare: Double
   /// Mean of the chosen beliefs' means, before the rollouts: what the selector expected of `outcomeMean`.
   public let predictedMean: Double

@@ -54,30 +54,54 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
 
   /// Trains for one step.
   public mutating func advance() throws -> StepRecord {
+    let gathered = try gather()
     var stopwatch = Stopwatch()
-    let picks = try selector.select(configuration.promptsPerStep)
-    var secondsSelecting = stopwatch.lap()
-    let groups = try rollOut(picks)
-    let secondsRollingOut = stopwatch.lap()
-    let statistics = try learn(from: groups)
+    let statistics = try learn(from: gathered.trained)
     let secondsUpdating = stopwatch.lap()
-    for group in groups {
+    for group in gathered.all {
       try selector.report(group.pick.ticket, outcomes: group.outcomes, policyVersion: step)
     }
-    secondsSelecting += stopwatch.lap()
+    let secondsSelecting = gathered.secondsSelecting + stopwatch.lap()
 
     step += 1
-    rollouts += groups.reduce(0) { $0 + $1.rollouts.count }
+    rollouts += gathered.all.reduce(0) { $0 + $1.rollouts.count }
     return StepRecord(
       step: step,
       rolloutsSoFar: rollouts,
-      groups: groups,
+      groups: gathered.all,
+      trainedGroups: gathered.trained.count,
       statistics: statistics,
       learningRate: learningRate(ofUpdate: updates - 1),
       secondsSelecting: secondsSelecting,
-      secondsRollingOut: secondsRollingOut,
+      secondsRollingOut: gathered.secondsRollingOut,
       secondsUpdating: secondsUpdating
     )
+  }
+
+  /// The groups of a step.
+  private struct Gathered {
+    var all: [RolloutGroup] = []
+    var trained: [RolloutGroup] = []
+    var secondsSelecting = 0.0
+    var secondsRollingOut = 0.0
+  }
+
+  /// Rolls out one batch, or with a filter as many as it takes to have M groups with signal, within its limit.
+  private mutating func gather() throws -> Gathered {
+    let wanted = configuration.promptsPerStep
+    var gathered = Gathered()
+    for _ in 0..<(configuration.selection.filter?.maximumBatches ?? 1) {
+      var stopwatch = Stopwatch()
+      let picks = try selector.select(min(wanted, selector.availableCount))
+      gathered.secondsSelecting += stopwatch.lap()
+      let groups = try rollOut(picks)
+      gathered.secondsRollingOut += stopwatch.lap()
+      gathered.all += groups
+      gathered.trained += configuration.selection.filter == nil ? groups : groups.filter(\.hasSignal)
+      if gathered.trained.count >= wanted || picks.isEmpty { break }
+    }
+    gathered.trained.removeLast(max(0, gathered.trained.count - wanted))
+    return gathered
   }
 
   /// Held-out accuracy of the policy as it is; `nil` where there are no held-out problems.
@@ -127,7 +151,8 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
       configuration.objective.rows(
         for: groups[start..<min(start + size, groups.count)],
-        maximumTokens: configuration.sampling.maximumTokens
+        maximumTokens: configuration.sampling.maximumTokens,
+        dynamics: configuration.selection.belief
       )
     }
     // The first mini-batch is trained by the policy that sampled it. For the others that policy's
@@ -164,33 +189,38 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
 
 // MARK: - Saving
 
-/// The loop's state beside the policy's.
+/// The loop's state beside the policy's and the selector's.
 public struct LoopState: Codable, Sendable {
   let step: Int
   let rollouts: Int
   let updates: Int
-  let selector: SelectorSnapshot
   let generator: SeededGenerator
 }
 
 extension TrainingLoop {
-  /// The state beside the policy's, which ``Policy/save(to:)`` writes.
+  /// The state beside the policy's and the selector's, which write files of their own.
   public var state: LoopState {
     LoopState(
       step: step,
       rollouts: rollouts,
       updates: updates,
-      selector: selector.snapshot(),
       generator: generator
     )
   }
 
-  /// Takes up a saved state and the policy that was saved with it.
-  /// - Throws: `SelectionError.snapshot` where the state belongs to other problems, and what
-  ///   ``Policy/load(from:)`` throws.
-  public mutating func restore(_ state: LoopState, policyDirectory: String) throws {
-    let restored = try Selector(restoring: state.selector)
-    guard restored.prompts == problems.map(\.id) else {
+  /// Takes up a saved state, and the selector and the policy that were saved with it.
+  /// - Throws: `SelectionError.snapshot` where the selector belongs to other problems, `TrainingError.value` for
+  ///   counts below 0, and what ``Policy/load(from:)`` throws.
+  public mutating func restore(
+    _ state: LoopState,
+    selector restored: Selector,
+    policyDirectory: String
+  ) throws {
+    for (name, value) in [("step", state.step), ("rollouts", state.rollouts), ("updates", state.updates)]
+    where value < 0 {
+      throw TrainingError.value(name: name, value: "\(value)", expected: "0 or more")
+    }
+    guard restored.pool == selector.pool else {
       throw SelectionError.snapshot("it was taken of another pool of prompts")
     }
     try policy.load(from: policyDirectory)

@@ -1,3 +1,5 @@
+public import Insight
+internal import InsightNumerics
 internal import RealModule
 
 /// How a group's scores become advantages.
@@ -8,13 +10,23 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   case drGRPO
   /// RLOO: r − the mean of the group's other scores (arXiv:2402.14740).
   case rloo
+  /// MaPP-AD: the belief says how the other rollouts of a group would fall out, and GRPO's advantage is averaged
+  /// over that; groups whose outcomes are all equal have an advantage too.
+  case mappAD
 
   /// One advantage per score, `[K]`.
   ///
   /// Exactly 0 for a group whose scores are all equal, and for a group of one, which has nothing to be
   /// compared with. Equality is tested on the scores themselves: a standard deviation of equal floating-point
   /// numbers need not be 0.
-  public func advantages(for scores: [Double]) -> [Double] {
+  ///
+  /// `mappAD` takes scores for outcomes, 1 or 0.
+  /// - Parameters:
+  ///   - scores: The group's scores, `[K]`.
+  ///   - belief: The belief after the group; only `mappAD` looks at it.
+  /// - Returns: the advantages, `[K]`.
+  public func advantages(for scores: [Double], belief: BetaBelief = .uniform) -> [Double] {
+    if self == .mappAD { return posteriorPredictive(outcomes: scores, belief: belief) }
     guard let least = scores.min(), let largest = scores.max(), least < largest else {
       return Array(repeating: 0, count: scores.count)
     }
@@ -27,8 +39,32 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
       return centred.map { $0 / (.sqrt(variance) + 1e-6) }
     case .drGRPO:
       return centred
-    case .rloo:
+    case .rloo, .mappAD:
       return centred.map { $0 * count / (count - 1) }
     }
+  }
+
+  /// The advantage of each outcome under a posterior that leaves the outcome itself out.
+  ///
+  /// ```
+  /// r = 1:  +Σ P(s−1; K−1, α′, β′)·√((K−s)/s)         sums over s = 1 … K−1, P the Beta-Binomial
+  /// r = 0:  −Σ P(s−1; K−1, β′, α′)·√((K−s)/s)         (α′, β′) = (α − r, β − (1 − r))
+  /// ```
+  /// Source: Marginalized Posterior-Predictive (2026), AD.
+  private func posteriorPredictive(outcomes: [Double], belief: BetaBelief) -> [Double] {
+    let count = outcomes.count
+    guard count > 1 else { return Array(repeating: 0, count: count) }
+    func magnitude(_ alpha: Double, _ beta: Double) -> Double {
+      (1..<count).reduce(0) { sum, successes in
+        let chance = betaBinomial(successes: successes - 1, of: count - 1, alpha: alpha, beta: beta)
+        return sum + chance * Double.sqrt(Double(count - successes) / Double(successes))
+      }
+    }
+    // A discount leaves at least its share of the prior beside the group, so both stay positive; where rounding
+    // takes that away, next to nothing is left of the other outcome.
+    let least = Double.leastNormalMagnitude
+    let right = outcomes.contains { $0 > 0.5 } ? magnitude(max(belief.alpha - 1, least), belief.beta) : 0
+    let wrong = outcomes.contains { $0 <= 0.5 } ? -magnitude(max(belief.beta - 1, least), belief.alpha) : 0
+    return outcomes.map { $0 > 0.5 ? right : wrong }
   }
 }

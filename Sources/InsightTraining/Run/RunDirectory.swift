@@ -1,4 +1,5 @@
 public import Foundation
+internal import Insight
 
 /// The folder a training run leaves: enough to read it, plot it and continue it.
 ///
@@ -7,7 +8,7 @@ public import Foundation
 /// baseline.json    held-out accuracy before the first step
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
-/// checkpoints/     step-000010/{state.json, policy/…}, the newest two
+/// checkpoints/     step-000010/{state.json, selector.insight, policy/…}, the newest two
 /// .lock            keeps a second process out
 /// ```
 /// Nothing that was written is lost by a kill or a full disk: lines are appended whole, and a checkpoint
@@ -135,7 +136,7 @@ extension RunDirectory {
 extension RunDirectory {
   /// What `state.json` of a checkpoint holds.
   private struct State: Codable {
-    static let formatVersion = 1
+    static let formatVersion = 2
     var version = formatVersion
     let loop: LoopState
     let lengths: [String: UInt64]
@@ -151,6 +152,7 @@ extension RunDirectory {
       let policy = partial.appendingPathComponent("policy")
       try manager.createDirectory(at: policy, withIntermediateDirectories: true)
       try loop.policy.save(to: policy.path)
+      try loop.selector.save(to: partial.appendingPathComponent(Self.selectorFile).path)
       var lengths: [String: UInt64] = [:]
       for log in Log.allCases {
         // The lines must be on disk before the checkpoint that counts them.
@@ -195,7 +197,11 @@ extension RunDirectory {
         reason: "it has format \(state.version), this version reads format \(State.formatVersion)"
       )
     }
-    try loop.restore(state.loop, policyDirectory: folder.appendingPathComponent("policy").path)
+    try loop.restore(
+      state.loop,
+      selector: Selector(contentsOf: folder.appendingPathComponent(Self.selectorFile).path),
+      policyDirectory: folder.appendingPathComponent("policy").path
+    )
     for log in Log.allCases { try truncate(log, to: state.lengths[log.rawValue] ?? 0) }
     return step
   }
@@ -208,6 +214,7 @@ extension RunDirectory {
   }
 
   private static let prefix = "step-"
+  private static let selectorFile = "selector.insight"
 
   private static func name(ofStep step: Int) -> String {
     let digits = String(step)

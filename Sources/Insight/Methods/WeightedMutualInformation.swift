@@ -14,13 +14,27 @@ public struct WeightedMutualInformation: Acquisition {
   public static let summary = "Weighted mutual information of the K rollouts with the success rate."
   /// Where the rule is defined.
   public static let source = "arXiv:2603.01907, Eq. 15–16"
-  /// A function of belief and K.
-  public static let isDeterministic = true
+
+  /// What the difficulty bias is computed from; the published rule and its ablations.
+  public enum Weighting: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The belief's mean φ̄, as published.
+    case mean
+    /// A rate φ̂ ~ Beta(α, β) drawn at every scoring.
+    case draw
+    /// No bias: information alone.
+    case none
+  }
 
   /// η ≥ 0, how sharply the weight falls away from μ; 3 in the paper.
   public var eta: Double = 3
   /// μ in [0, 1], the success rate that the weight leans to; 0.3 in the paper.
   public var mu: Double = 0.3
+  /// What the weight is computed from; `mean` in the paper.
+  public var weighting: Weighting = .mean
+  /// Whether the information counts; `false` leaves the weight alone.
+  public var information: Bool = true
+  /// A drawn rate makes a drawn score.
+  public var draws: Bool { weighting == .draw }
 
   /// The rule with the paper's hyperparameters.
   public init() {}
@@ -57,7 +71,24 @@ public struct WeightedMutualInformation: Acquisition {
 
   /// The weighted information A, in nats.
   public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    weight(of: belief)
-      * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
+    let bias =
+      switch weighting {
+      case .mean: weight(of: belief)
+      case .draw: weight(mean: generator.nextBeta(alpha: belief.alpha, beta: belief.beta))
+      case .none: 1.0
+      }
+    return bias * information(of: belief, rollouts: rollouts)
+  }
+
+  /// The weighted information, its weight averaged over the rate where that is drawn.
+  public func expectedScore(_ belief: BetaBelief, rollouts: Int) -> Double {
+    var unused = SeededGenerator(seed: 0)
+    guard weighting == .draw else { return score(belief, rollouts: rollouts, using: &unused) }
+    return expectedWeight(alpha: belief.alpha, beta: belief.beta, eta: eta, mu: mu)
+      * information(of: belief, rollouts: rollouts)
+  }
+
+  private func information(of belief: BetaBelief, rollouts: Int) -> Double {
+    information ? mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts) : 1
   }
 }

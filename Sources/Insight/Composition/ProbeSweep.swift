@@ -1,0 +1,79 @@
+internal import InsightNumerics
+
+/// Goes through the pool in a random order, again and again, and hands out prompts that were not visited since
+/// the round began.
+///
+/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches, so no prompt waits longer for a
+/// visit. The order is a pseudo-random permutation that is computed and not stored.
+struct ProbeSweep: Codable, Hashable, Sendable {
+  private let population: Int
+  private let key: UInt64
+  private var next = 0
+  /// The policy version at which the round began.
+  private var roundBegan = 0
+  /// The fraction of a probe that is still owed, so that small batches are probed too.
+  private var owed = 0.0
+
+  init(population: Int, key: UInt64) {
+    self.population = population
+    self.key = key
+  }
+
+  /// Whether the sweep belongs to a pool of `count` prompts and stands inside it.
+  func fits(_ count: Int) -> Bool {
+    population == count && (0...count).contains(next) && (0...1).contains(owed)
+  }
+
+  /// How many of a batch of `count` are probes; fractions add up over batches.
+  mutating func quota(of count: Int, share: Double) -> Int {
+    let due = owed + share * Double(count)
+    let whole = min(count, Int(due))
+    owed = min(due - Double(whole), 1)
+    return whole
+  }
+
+  /// The next `count` prompts that are free and not visited since the round began; fewer where there are none.
+  ///
+  /// `version` is the newest policy version, at which a round that starts now begins; `isFree` says whether a
+  /// prompt can be chosen now, `lastVisit` the version of its last visit, negative before the first.
+  mutating func take(
+    _ count: Int,
+    version: Int,
+    isFree: (Int) -> Bool,
+    lastVisit: (Int) -> Int
+  ) -> [Int] {
+    var taken: [Int] = []
+    // Once around: what is not found then is pending, set aside or fresh.
+    for _ in 0..<population where taken.count < count {
+      if next == population {
+        next = 0
+        roundBegan = version
+      }
+      let position = permuted(next)
+      next += 1
+      if isFree(position), lastVisit(position) <= roundBegan, !taken.contains(position) {
+        taken.append(position)
+      }
+    }
+    return taken
+  }
+
+  /// A Feistel network over the next power of four, walked until it falls inside the population.
+  private func permuted(_ index: Int) -> Int {
+    let half = max(1, (Int.bitWidth - (population - 1).leadingZeroBitCount + 1) / 2)
+    let mask = UInt64(1) << UInt64(half) - 1
+    var value = UInt64(index)
+    repeat {
+      var left = value >> UInt64(half)
+      var right = value & mask
+      for round in 0..<UInt64(4) {
+        let product = (right ^ key ^ (round &* 0x9e37_79b9_7f4a_7c15)).multipliedFullWidth(
+          by: 0xd6e8_feb8_6659_fd93
+        )
+        (left, right) = (right, left ^ (product.high ^ product.low) & mask)
+      }
+      value = left << UInt64(half) | right
+    } while value >= UInt64(population)
+    return Int(value)
+  }
+}

@@ -1,0 +1,125 @@
+internal import InsightNumerics
+
+/// Gives each pick as many rollouts as are worth it, at the same total of M · K.
+///
+/// Every next rollout goes to the pick whose next one carries most information, I(k + 1) − I(k) nats, which falls
+/// with every rollout; the greedy order is therefore the best allocation.
+public struct RolloutAllocation: Codable, Hashable, Sendable {
+  /// The fewest rollouts of a pick, at least 1; two are needed for a group to have signal.
+  public var minimum: Int = 2
+  /// The most rollouts of a pick.
+  public var maximum: Int = 32
+
+  /// The default range.
+  public init() {}
+
+  /// A range from its ends.
+  public init(minimum: Int, maximum: Int) {
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
+  func validate(rollouts: Int) throws(ConfigurationError) {
+    guard minimum >= 1, minimum <= rollouts, rollouts <= maximum, maximum <= 100_000 else {
+      throw .setting(
+        name: "allocation",
+        value: "\(minimum) to \(maximum)",
+        expected: "a range that holds K = \(rollouts) and lies within 1 to 100,000"
+      )
+    }
+  }
+
+  /// How many of `budget` rollouts each belief gets.
+  ///
+  /// `minimum` of each are given in any case, and what is left once all have `maximum` stays unused. Equal gains go
+  /// to the earlier belief.
+  /// - Complexity: O(`budget` · (log `beliefs.count` + the rollouts of a belief)).
+  public func counts(for beliefs: [BetaBelief], budget: Int) -> [Int] {
+    var counts = Array(repeating: minimum, count: beliefs.count)
+    var left = budget - minimum * beliefs.count
+    guard left > 0, maximum > minimum else { return counts }
+    var queue = GainQueue(
+      beliefs.enumerated().map { index, belief in
+        let known = Self.information(belief, minimum)
+        return Gain(nats: Self.information(belief, minimum + 1) - known, index: index)
+      }
+    )
+    var informations = beliefs.map { Self.information($0, minimum + 1) }
+    while left > 0, let best = queue.first {
+      left -= 1
+      let index = best.index
+      counts[index] += 1
+      guard counts[index] < maximum else {
+        queue.removeFirst()
+        continue
+      }
+      let next = Self.information(beliefs[index], counts[index] + 1)
+      queue.replaceFirst(with: Gain(nats: next - informations[index], index: index))
+      informations[index] = next
+    }
+    return counts
+  }
+
+  private static func information(_ belief: BetaBelief, _ rollouts: Int) -> Double {
+    mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
+  }
+}
+
+extension RolloutAllocation {
+  private enum CodingKeys: String, CodingKey {
+    case minimum
+    case maximum
+  }
+
+  /// Reads what is there; every key may be left out.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    minimum = try container.decodeIfPresent(Int.self, forKey: .minimum) ?? minimum
+    maximum = try container.decodeIfPresent(Int.self, forKey: .maximum) ?? maximum
+  }
+}
+
+/// What one more rollout of a pick would tell.
+private struct Gain {
+  let nats: Double
+  let index: Int
+
+  func ranksAbove(_ other: Gain) -> Bool {
+    nats > other.nats || (nats == other.nats && index < other.index)
+  }
+}
+
+/// A heap with the largest gain first.
+private struct GainQueue {
+  private var entries: [Gain]
+
+  init(_ gains: [Gain]) {
+    entries = gains
+    for root in (0..<entries.count / 2).reversed() { siftDown(from: root) }
+  }
+
+  var first: Gain? { entries.first }
+
+  mutating func replaceFirst(with gain: Gain) {
+    entries[0] = gain
+    siftDown(from: 0)
+  }
+
+  mutating func removeFirst() {
+    entries.swapAt(0, entries.count - 1)
+    entries.removeLast()
+    if !entries.isEmpty { siftDown(from: 0) }
+  }
+
+  private mutating func siftDown(from root: Int) {
+    var parent = root
+    while true {
+      var child = 2 * parent + 1
+      guard child < entries.count else { return }
+      if child + 1 < entries.count, entries[child + 1].ranksAbove(entries[child]) { child += 1 }
+      guard entries[child].ranksAbove(entries[parent]) else { return }
+      entries.swapAt(parent, child)
+      parent = child
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// When prompts that are as good as solved are set aside, and when they are looked at again.
+///
+/// A prompt whose mean reaches `above` at a report is not chosen for `recheckAfter` policy versions, then competes
+/// again like any other: a pool does not drain, and a prompt that the policy forgot is found. Where too few
+/// prompts are left for a batch, those come back first that were set aside first.
+public struct SolvedRule: Codable, Hashable, Sendable {
+  /// The mean φ̄ from which a prompt counts as solved, in (0, 1].
+  ///
+  /// One group of eight right answers takes Beta(1, 1) to 0.9.
+  public var above: Double = 0.9
+  /// Policy versions until the prompt competes again, at least 1.
+  public var recheckAfter: Int = 20
+
+  /// The default rule.
+  public init() {}
+
+  /// A rule from its parts.
+  public init(above: Double, recheckAfter: Int) {
+    self.above = above
+    self.recheckAfter = recheckAfter
+  }
+
+  func validate() throws(ConfigurationError) {
+    guard above > 0, above <= 1 else {
+      throw .setting(name: "solved.above", value: "\(above)", expected: "a mean in (0, 1]")
+    }
+    guard (1...Int(Int32.max)).contains(recheckAfter) else {
+      throw .setting(name: "solved.recheckAfter", value: "\(recheckAfter)", expected: "1 to 2³¹ − 1 versions")
+    }
+  }
+}
+
+extension SolvedRule {
+  private enum CodingKeys: String, CodingKey {
+    case above
+    case recheckAfter
+  }
+
+  /// Reads what is there; every key may be left out.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    above = try container.decodeIfPresent(Double.self, forKey: .above) ?? above
+    recheckAfter = try container.decodeIfPresent(Int.self, forKey: .recheckAfter) ?? recheckAfter
+  }
+}
+
+/// The prompts that are set aside, by the version at which they come back.
+struct SetAside: Codable, Hashable, Sendable {
+  private(set) var count = 0
+  private var due: [Int: [Int32]] = [:]
+
+  mutating func insert(_ position: Int, until version: Int) {
+    due[version, default: []].append(Int32(position))
+    count += 1
+  }
+
+  /// Takes out every prompt whose time has come.
+  mutating func release(at version: Int) -> [Int32] {
+    guard count > 0 else { return [] }
+    return due.keys.filter { $0 <= version }.sorted().flatMap { take(all: $0) }
+  }
+
+  /// Takes out at least `wanted` prompts, or all, the earliest due first.
+  mutating func releaseEarly(_ wanted: Int) -> [Int32] {
+    var released: [Int32] = []
+    for version in due.keys.sorted() where released.count < wanted { released += take(all: version) }
+    return released
+  }
+
+  private mutating func take(all version: Int) -> [Int32] {
+    let positions = due.removeValue(forKey: version) ?? []
+    count -= positions.count
+    return positions
+  }
+
+  /// The positions, in no particular order.
+  var positions: [Int32] { due.values.flatMap(\.self) }
+}
+
+extension SetAside {
+  /// Reads versions and positions in two columns.
+  init(from decoder: any Decoder) throws {
+    var container = try decoder.unkeyedContainer()
+    while !container.isAtEnd {
+      let version = try container.decode(Int.self)
+      let positions = try container.decode([Int32].self)
+      due[version] = positions
+      count += positions.count
+    }
+  }
+
+  /// Writes the versions in order, each with its positions.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for (version, positions) in due.sorted(by: { $0.key < $1.key }) {
+      try container.encode(version)
+      try container.encode(positions)
+    }
+  }
+}

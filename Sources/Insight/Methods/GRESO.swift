@@ -1,0 +1,140 @@
+public import InsightNumerics
+
+/// Skips prompts whose last groups had no signal, the more surely the longer that lasts.
+///
+/// ```
+/// keep with probability max(pᶻ, floor),   z = visits without signal in a row
+/// ```
+/// Prompts are gone through in random order until M are kept. p is one number for prompts last seen all right
+/// and one for those all wrong; both move by a fixed amount a step towards their target share of groups.
+/// Published on top of dynamic sampling, whose filter the preset sets. Where fewer than M candidates are kept
+/// the rest of the batch comes from those skipped, at random.
+///
+/// Source: arXiv:2506.02177, Algorithm 1.
+public struct GRESO: Acquisition {
+  /// `greso`.
+  public static let name = "greso"
+  /// One line for a list of methods.
+  public static let summary = "Skips prompts after visits without signal, with adaptive probability; refills."
+  /// Where the method is defined.
+  public static let source = "arXiv:2506.02177, Algorithm 1"
+  /// Behind the filter of dynamic sampling.
+  public static var preset: SelectorConfiguration {
+    SelectorConfiguration(acquisition: Self(), filter: GroupFilter())
+  }
+
+  /// p at first, in [0, 1]; 0.5 in the paper.
+  public var initialProbability: Double = 0.5
+  /// The least chance to keep a prompt, in [0, 1].
+  public var floor: Double = 0.01
+  /// The share of groups without signal that p is moved towards, in [0, 1].
+  ///
+  /// 0.25 in the paper, of which one third is for groups all right and two thirds for groups all wrong.
+  public var targetShare: Double = 0.25
+  /// How far p moves in a step, in [0, 1]; 0.01 in the paper.
+  public var step: Double = 0.01
+  /// Whether a prompt is kept is drawn.
+  public var draws: Bool { true }
+
+  /// The method with the paper's hyperparameters.
+  public init() {}
+
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a number outside [0, 1].
+  public func validate() throws(ConfigurationError) {
+    try requireRate(initialProbability, "initialProbability", of: Self.name)
+    try requireRate(floor, "floor", of: Self.name)
+    try requireRate(targetShare, "targetShare", of: Self.name)
+    try requireRate(step, "step", of: Self.name)
+  }
+
+  /// Prompts are scored by their visits; a prompt never seen is kept.
+  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+    1
+  }
+
+  /// No visits.
+  public func makeState() -> SkippingRecord { SkippingRecord(method: self) }
+}
+
+/// Visits without signal, and the two probabilities that adapt to them.
+public struct SkippingRecord: MethodState {
+  private let method: GRESO
+  private var runs = PromptTable(initial: Run())
+  // Of all steps that are over.
+  private var easyProbability: Double
+  private var hardProbability: Double
+  // Of the step whose groups are coming in.
+  private var version = 0
+  private var groups = 0
+  private var easyGroups = 0
+  private var hardGroups = 0
+
+  private struct Run: Codable, Hashable {
+    var length = 0
+    var isEasy = false
+  }
+
+  /// p is kept between these, so that neither kind is ever skipped for certain or kept for certain.
+  private static let probabilityRange = 0.05...0.95
+
+  init(method: GRESO) {
+    self.method = method
+    easyProbability = method.initialProbability
+    hardProbability = method.initialProbability
+  }
+
+  /// Counts the group, and closes the step before where this is the first of a newer one.
+  public mutating func observe(_ evidence: GroupEvidence, at position: Int, age: Int, version: Int) {
+    if version > self.version {
+      (easyProbability, hardProbability) = probabilities
+      (groups, easyGroups, hardGroups) = (0, 0, 0)
+      self.version = version
+    }
+    groups += 1
+    if evidence.hasSignal {
+      runs[position] = Run()
+    } else {
+      let isEasy = evidence.failures == 0
+      if isEasy { easyGroups += 1 } else { hardGroups += 1 }
+      runs[position] = Run(length: runs[position].length + 1, isEasy: isEasy)
+    }
+  }
+
+  /// 1 for a prompt that is kept, 0 for one that is skipped.
+  public func score(at position: Int, age: Int, using generator: inout SeededGenerator) -> Double {
+    generator.nextUnit() < expectedScore(at: position, age: age) ? 1 : 0
+  }
+
+  /// The chance to keep the prompt.
+  public func expectedScore(at position: Int, age: Int) -> Double {
+    let run = runs[position]
+    let (easy, hard) = probabilities
+    let power = (run.isEasy ? easy : hard).power(run.length)
+    return run.length == 0 ? 1 : max(power, method.floor)
+  }
+
+  /// The run of visits without signal, whether the last was all right, and both probabilities.
+  public func values(at position: Int, age: Int) -> [String: Double] {
+    let run = runs[position]
+    let (easy, hard) = probabilities
+    return [
+      "visitsWithoutSignal": Double(run.length), "allRight": run.length > 0 && run.isEasy ? 1 : 0,
+      "easyProbability": easy, "hardProbability": hard,
+    ]
+  }
+
+  /// Both probabilities, the step that is coming in included as far as it is known.
+  private var probabilities: (easy: Double, hard: Double) {
+    guard groups > 0 else { return (easyProbability, hardProbability) }
+    return (
+      moved(easyProbability, share: easyGroups, target: method.targetShare / 3),
+      moved(hardProbability, share: hardGroups, target: method.targetShare * 2 / 3)
+    )
+  }
+
+  private func moved(_ probability: Double, share count: Int, target: Double) -> Double {
+    let tooMany = Double(count) / Double(groups) >= target
+    let next = probability + (tooMany ? -method.step : method.step)
+    return min(max(next, Self.probabilityRange.lowerBound), Self.probabilityRange.upperBound)
+  }
+}

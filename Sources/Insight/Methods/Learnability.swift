@@ -1,0 +1,24 @@
+public import InsightNumerics
+
+/// The variance of one outcome at the expected success rate.
+///
+/// ```
+/// A = φ̄(1 − φ̄)
+/// ```
+/// Source: learnability as used for curricula of reinforcement learning (LILO).
+public struct Learnability: Acquisition {
+  /// `learnability`.
+  public static let name = "learnability"
+  /// One line for a list of methods.
+  public static let summary = "The variance φ̄(1 − φ̄) of an outcome at the belief's mean."
+  /// Where the method is defined.
+  public static let source = "LILO (learnability)"
+
+  /// The method; it has no hyperparameters.
+  public init() {}
+
+  /// φ̄(1 − φ̄).
+  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+    belief.mean * belief.failureRate
+  }
+}

@@ -1,0 +1,35 @@
+public import InsightNumerics
+
+/// Samples prompts in proportion to the predicted chance that their group has signal.
+///
+/// ```
+/// V = 1 − B(α + K, β)/B(α, β) − B(α, β + K)/B(α, β)
+/// ```
+/// The posterior-predictive probability that K outcomes are neither all right nor all wrong; uncertainty about
+/// the rate is integrated out instead of drawn. Source: Marginalized Posterior-Predictive selection (2026), PS.
+public struct MaPPProportionalSampling: Acquisition {
+  /// `mapp-ps`.
+  public static let name = "mapp-ps"
+  /// One line for a list of methods.
+  public static let summary = "Sampling in proportion to the predicted chance of a group with signal."
+  /// Where the method is defined.
+  public static let source = "MaPP (2026), proportional sampling"
+  /// Drawn without replacement.
+  public static let rule = SelectionRule.proportional
+  /// λ = 0.5 and M̂ = 8 M, as its authors have it.
+  public static var preset: SelectorConfiguration {
+    SelectorConfiguration(
+      acquisition: Self(),
+      belief: BeliefDynamics(discount: 0.5),
+      candidates: .multiple(factor: 8)
+    )
+  }
+
+  /// The method; it has no hyperparameters of its own.
+  public init() {}
+
+  /// V.
+  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+    signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
+  }
+}

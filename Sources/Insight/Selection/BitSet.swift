@@ -1,0 +1,29 @@
+/// A set of positions, one bit each.
+struct BitSet: Hashable, Sendable {
+  private var words: [UInt64]
+  private(set) var count = 0
+
+  init(count: Int) {
+    words = Array(repeating: 0, count: (count + 63) / 64)
+  }
+
+  func contains(_ position: Int) -> Bool {
+    words[position >> 6] >> UInt64(position & 63) & 1 == 1
+  }
+
+  /// Whether `position` was new.
+  mutating func insert(_ position: Int) -> Bool {
+    guard !contains(position) else { return false }
+    words[position >> 6] |= 1 << UInt64(position & 63)
+    count += 1
+    return true
+  }
+
+  /// Whether `position` was there.
+  mutating func remove(_ position: Int) -> Bool {
+    guard contains(position) else { return false }
+    words[position >> 6] &= ~(1 << UInt64(position & 63))
+    count -= 1
+    return true
+  }
+}

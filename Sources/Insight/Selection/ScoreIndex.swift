@@ -1,0 +1,128 @@
+internal import InsightNumerics
+
+/// Finds the largest of many scores without reading them all.
+///
+/// Keeps the maximum of every block of 512 scores and how often it occurs there. A choice reads the maxima, and
+/// the scores of no more blocks than prompts are wanted; after a step only the blocks that changed are read anew.
+struct ScoreIndex: Sendable {
+  private var maxima: [Float] = []
+  private var occurrences: [UInt16] = []
+
+  static let blockSize = 512
+
+  /// - Complexity: O(`scores.count`).
+  init(of scores: [Float]) {
+    let blocks = (scores.count + Self.blockSize - 1) / Self.blockSize
+    maxima = Array(repeating: Ledger.unavailable, count: blocks)
+    occurrences = Array(repeating: 0, count: blocks)
+    for block in 0..<blocks { refresh(block: block, of: scores) }
+  }
+
+  /// Takes up changed scores at `positions`.
+  /// - Complexity: O(512) for each block that they lie in.
+  mutating func update(at positions: [Int32], of scores: [Float]) {
+    var last = -1
+    for block in positions.map({ Int($0) / Self.blockSize }).sorted() where block != last {
+      refresh(block: block, of: scores)
+      last = block
+    }
+  }
+
+  private mutating func refresh(block: Int, of scores: [Float]) {
+    let range = Self.range(of: block, of: scores)
+    let (maximum, count) = scores.withUnsafeBufferPointer { scores in
+      let bytes = UnsafeRawBufferPointer(scores)
+      var start = range.lowerBound
+      var lanes = SIMD16<Float>(repeating: Ledger.unavailable)
+      while start + 16 <= range.upperBound {
+        let next = bytes.loadUnaligned(fromByteOffset: 4 * start, as: SIMD16<Float>.self)
+        lanes = pointwiseMax(lanes, next)
+        start += 16
+      }
+      var maximum = lanes.max()
+      for index in start..<range.upperBound { maximum = Swift.max(maximum, scores[index]) }
+      var count: UInt16 = 0
+      for index in range where scores[index] == maximum { count += 1 }
+      return (maximum, count)
+    }
+    maxima[block] = maximum
+    occurrences[block] = count
+  }
+
+  private static func range(of block: Int, of scores: [Float]) -> Range<Int> {
+    block * blockSize..<min((block + 1) * blockSize, scores.count)
+  }
+
+  /// The positions of the `count` largest scores, best first; equal ones in random order, and where only some of
+  /// equal ones are wanted, each with the same chance.
+  /// - Precondition: at least `count` scores are available.
+  /// - Complexity: O(`scores.count` / 512 + `count` · 512).
+  func largest(_ count: Int, of scores: [Float], using generator: inout SeededGenerator) -> [Int32] {
+    // At least `count` scores reach the count-th largest maximum, one in each of those blocks, so nothing below
+    // it is chosen; scores above it lie in fewer than `count` blocks.
+    let leading = indicesOfLargest(count, in: maxima)
+    let bound = leading.count < count ? Ledger.unavailable : maxima[leading[count - 1]]
+    let leadingBlocks = leading.filter { maxima[$0] > bound }.sorted()
+    var above: [Int32] = []
+    var ties: [Int32] = []
+    for block in leadingBlocks {
+      for position in Self.range(of: block, of: scores) {
+        if scores[position] > bound {
+          above.append(Int32(position))
+        } else if scores[position] == bound {
+          ties.append(Int32(position))
+        }
+      }
+    }
+    above.shuffle(with: &generator)
+    var chosen = indicesOfLargest(count, in: above.map { scores[Int($0)] }).map { above[$0] }
+    if chosen.count < count {
+      chosen += drawTies(
+        count - chosen.count,
+        equalTo: bound,
+        knownTies: ties,
+        of: scores,
+        using: &generator
+      )
+    }
+    return chosen
+  }
+
+  /// Draws `count` of the scores equal to `bound`: of `knownTies`, which lie in blocks with larger scores, and of
+  /// all blocks whose maximum it is.
+  private func drawTies(
+    _ count: Int,
+    equalTo bound: Float,
+    knownTies: [Int32],
+    of scores: [Float],
+    using generator: inout SeededGenerator
+  ) -> [Int32] {
+    let blocks = maxima.indices.filter { maxima[$0] == bound }
+    let total = blocks.reduce(knownTies.count) { $0 + Int(occurrences[$1]) }
+    let ranks = uniformDraw(count, below: total, using: &generator)
+    // Blocks are walked once, in the order of the ranks that fall into them; the draw's own order is kept.
+    var drawn = [Int32](repeating: 0, count: count)
+    var block = 0
+    var passed = knownTies.count
+    for place in ranks.indices.sorted(by: { ranks[$0] < ranks[$1] }) {
+      let rank = Int(ranks[place])
+      if rank < knownTies.count {
+        drawn[place] = knownTies[rank]
+        continue
+      }
+      while rank >= passed + Int(occurrences[blocks[block]]) {
+        passed += Int(occurrences[blocks[block]])
+        block += 1
+      }
+      var left = rank - passed
+      for position in Self.range(of: blocks[block], of: scores) where scores[position] == bound {
+        if left == 0 {
+          drawn[place] = Int32(position)
+          break
+        }
+        left -= 1
+      }
+    }
+    return drawn
+  }
+}
