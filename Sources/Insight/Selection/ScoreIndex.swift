@@ -58,6 +58,7 @@ struct ScoreIndex: Sendable {
   /// - Precondition: at least `count` scores are available.
   /// - Complexity: O(`scores.count` / 512 + `count` · 512).
   func largest(_ count: Int, of scores: [Float], using generator: inout SeededGenerator) -> [Int32] {
+    guard count > 0 else { return [] }
     // At least `count` scores reach the count-th largest maximum, one in each of those blocks, so nothing below
     // it is chosen; scores above it lie in fewer than `count` blocks.
     let leading = indicesOfLargest(count, in: maxima)

@@ -111,6 +111,7 @@ extension Selector {
 
   /// Chooses `count` free prompts, of one domain where it is given, by the method alone.
   private mutating func chooseCandidates(_ count: Int, of domain: Int?, scoredAt k: Int) -> [Choice] {
+    guard count > 0 else { return [] }
     let available = domain.flatMap { domains?.free[$0] } ?? freeCount
     let size = max(count, configuration.candidates.size(batch: count, available: available))
     if size >= available, domain == nil { return chooseFromPool(count, scoredAt: k) }

@@ -1,0 +1,194 @@
+import Foundation
+import InsightNumerics
+import Testing
+
+@testable import Insight
+
+/// Every method against an implementation in Python that was written from the published formulas alone, over a
+/// recorded history of 10,400 reports on 1,200 prompts: see `Scripts/reference/methods.py`.
+@Suite struct MethodReferenceTests {
+  struct Reference: Decodable {
+    struct Beliefs: Decodable {
+      let alpha: [Double]
+      let beta: [Double]
+    }
+    struct Top: Decodable {
+      let count: Int
+      let above: [Int]
+      let ties: [Int]
+    }
+    struct State: Decodable {
+      let predicted: [[Double]]?
+      let runs: [Int]?
+      let kinds: [Int]?
+      let easy: Double?
+      let hard: Double?
+    }
+    struct Method: Decodable {
+      let beliefs: String?
+      let score: [Double]
+      let top: [Top]?
+      let capabilities: [Double]?
+      let state: State?
+    }
+    struct Allocation: Decodable {
+      let beliefs: [[Double]]
+      let budget: Int
+      let minimum: Int
+      let maximum: Int
+      let counts: [Int]
+    }
+    let beliefs: [String: Beliefs]
+    let methods: [String: Method]
+    let allocations: [Allocation]
+  }
+
+  struct Report: Decodable {
+    let step: Int
+    let prompt: String
+    let outcomes: [Double?]
+  }
+
+  struct Prompt: Decodable {
+    let prompt: String
+    let weak: Double
+    let strong: Double
+  }
+
+  static let reference = try? JSONDecoder().decode(Reference.self, from: data("methods.json"))
+  static let history = (try? lines(Report.self, "history.jsonl")) ?? []
+  static let prompts = (try? lines(Prompt.self, "prompts.jsonl")) ?? []
+
+  /// The configurations by their names in the reference.
+  static let configurations: [String: SelectorConfiguration] = {
+    var all: [String: SelectorConfiguration] = [:]
+    for name in Acquisitions.names { all[name] = try? .named(name) }
+    all["insight-discounted"] = SelectorConfiguration(
+      acquisition: WeightedMutualInformation(eta: 1, mu: 0.5),
+      belief: BeliefDynamics(discount: 0.8)
+    )
+    all["insight-elapsed"] = SelectorConfiguration(
+      belief: BeliefDynamics(discount: 0.9, discounting: .elapsed)
+    )
+    var ablated = WeightedMutualInformation()
+    ablated.weighting = .none
+    all["information-alone"] = SelectorConfiguration(acquisition: ablated)
+    ablated = WeightedMutualInformation()
+    ablated.information = false
+    all["weight-alone"] = SelectorConfiguration(acquisition: ablated)
+    ablated = WeightedMutualInformation()
+    ablated.weighting = .draw
+    all["insight-drawn"] = SelectorConfiguration(acquisition: ablated)
+    all["bots-references"] = all["bots"]
+    return all
+  }()
+
+  /// The selector after the whole history.
+  static func trained(_ name: String, candidates: CandidateSet = .wholePool) throws -> Selector {
+    var configuration = try #require(configurations[name])
+    configuration.candidates = candidates
+    var selector = try Selector(pool: prompts.map(\.prompt), configuration: configuration, seed: 3)
+    if name == "bots-references" {
+      for prompt in prompts {
+        let rates = try ReferenceRates(weak: prompt.weak, strong: prompt.strong)
+        try selector.setReferenceRates(rates, of: prompt.prompt)
+      }
+    }
+    for report in history {
+      let outcomes = report.outcomes.map { $0 ?? .nan }
+      try selector.observe(report.prompt, outcomes: outcomes, policyVersion: report.step)
+    }
+    return selector
+  }
+
+  @Test func `the history is long enough and every method is in it`() throws {
+    #expect(Self.history.count >= 10_000 && Self.prompts.count >= 1_000)
+    let reference = try #require(Self.reference)
+    #expect(Set(Self.configurations.keys) == Set(reference.methods.keys))
+  }
+
+  @Test(arguments: configurations.keys.sorted())
+  func `beliefs and scores agree with the independent implementation`(name: String) throws {
+    let reference = try #require(Self.reference)
+    let method = try #require(reference.methods[name])
+    let selector = try Self.trained(name)
+    for (position, prompt) in Self.prompts.enumerated() {
+      if let beliefs = method.beliefs.flatMap({ reference.beliefs[$0] }) {
+        let belief = try selector.belief(about: prompt.prompt)
+        #expect(close(belief.alpha, beliefs.alpha[position]) && close(belief.beta, beliefs.beta[position]))
+      }
+      let score = try selector.expectedScore(of: prompt.prompt)
+      #expect(close(score, method.score[position]), "\(prompt.prompt): \(score), \(method.score[position])")
+    }
+    if let capabilities = method.capabilities {
+      #expect(zip(selector.track.capabilities, capabilities).allSatisfy { close($0, $1) })
+      #expect(selector.track.capabilities.count == capabilities.count)
+    }
+  }
+
+  @Test(arguments: [64, 256], configurations.keys.sorted())
+  func `selections are those of the independent implementation`(count: Int, name: String) throws {
+    let method = try #require(Self.reference?.methods[name])
+    guard let top = method.top?.first(where: { $0.count == count }) else { return }
+    // The whole pool goes through the index of maxima, all prompts but one through a draw of candidates.
+    for left in [0, 1] {
+      var selector = try Self.trained(
+        name,
+        candidates: left == 0 ? .wholePool : .count(Self.prompts.count - left)
+      )
+      let picks = try selector.select(count)
+      let chosen = Set(picks.map(\.position))
+      #expect(chosen.count == count)
+      #expect(Set(top.above).subtracting(chosen).count <= left)
+      #expect(chosen.subtracting(top.above).subtracting(top.ties).count <= left)
+      #expect(picks.map { Float($0.score) } == picks.map { Float($0.score) }.sorted(by: >))
+    }
+  }
+
+  @Test func `the hidden Markov models agree state by state`() throws {
+    let predicted = try #require(Self.reference?.methods["dps"]?.state?.predicted)
+    let selector = try Self.trained("dps")
+    for (prompt, expected) in zip(Self.prompts, predicted) {
+      let state = try selector.methodState(of: prompt.prompt)
+      for (name, value) in zip(["none", "some", "all"], expected) {
+        #expect(close(state[name] ?? .nan, value))
+      }
+    }
+  }
+
+  @Test func `runs without signal and both probabilities agree`() throws {
+    let expected = try #require(Self.reference?.methods["greso"]?.state)
+    let selector = try Self.trained("greso")
+    for (position, prompt) in Self.prompts.enumerated() {
+      let state = try selector.methodState(of: prompt.prompt)
+      #expect(state["visitsWithoutSignal"] == expected.runs.map { Double($0[position]) })
+      #expect(state["allRight"] == (expected.kinds?[position] == 1 ? 1 : 0))
+      #expect(close(state["easyProbability"] ?? .nan, expected.easy ?? .nan))
+      #expect(close(state["hardProbability"] ?? .nan, expected.hard ?? .nan))
+    }
+  }
+
+  @Test func `rollouts are allocated as by the independent implementation`() throws {
+    for allocation in try #require(Self.reference).allocations {
+      let counts = RolloutAllocation(minimum: allocation.minimum, maximum: allocation.maximum)
+        .counts(
+          for: try allocation.beliefs.map { try BetaBelief(alpha: $0[0], beta: $0[1]) },
+          budget: allocation.budget
+        )
+      #expect(counts == allocation.counts)
+    }
+  }
+
+  private func close(_ value: Double, _ expected: Double) -> Bool {
+    abs(value - expected) <= 1e-9 * abs(expected)
+  }
+
+  private static func data(_ name: String) throws -> Data {
+    let url = try #require(Bundle.module.url(forResource: "Resources/\(name)", withExtension: nil))
+    return try Data(contentsOf: url)
+  }
+
+  private static func lines<Line: Decodable>(_ type: Line.Type, _ name: String) throws -> [Line] {
+    try data(name).split(separator: 0x0A).map { try JSONDecoder().decode(type, from: $0) }
+  }
+}
