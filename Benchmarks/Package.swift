@@ -11,9 +11,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
+    .target(name: "Timing"),
+    // Without libtorch, so that the engine can be measured alone.
+    .executableTarget(
+      name: "EngineBenchmarks",
+      dependencies: [
+        "Timing",
+        .product(name: "Insight", package: "insight"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
     .executableTarget(
       name: "InsightBenchmarks",
       dependencies: [
+        "Timing",
         .product(name: "Insight", package: "insight"),
         .product(name: "InsightTraining", package: "insight"),
         .product(name: "InsightTorch", package: "insight-torch"),

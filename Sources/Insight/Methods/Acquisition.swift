@@ -104,6 +104,14 @@ public struct BeliefBatch {
   /// β of each belief, `[alphas.count]`.
   public let betas: UnsafeBufferPointer<Double>
 
+  /// A batch of beliefs whose parameters lie in ``BetaBelief/parameterRange``.
+  /// - Precondition: both columns are of one length.
+  public init(alphas: UnsafeBufferPointer<Double>, betas: UnsafeBufferPointer<Double>) {
+    precondition(alphas.count == betas.count, "\(alphas.count) α and \(betas.count) β make no beliefs")
+    self.alphas = alphas
+    self.betas = betas
+  }
+
   /// How many there are.
   public var count: Int { alphas.count }
 

@@ -1,18 +1,20 @@
 /// The prompts that can be chosen: distinct ids, in the order they were added.
 ///
 /// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end, with
-/// four bytes for where each starts and six for finding it: 100 million ids of 15 bytes take 2.6 GB.
+/// four bytes for where each starts and eight for finding it: 100 million ids of 15 bytes take 2.7 GB.
 public struct PromptPool: Sendable {
   private var bytes: [UInt8] = []
   /// Where each id starts, relative to its block's base.
   private var starts: [UInt32] = []
   /// Where each block of ids starts; blocks keep `starts` small however long the ids are in total.
   private var bases: [Int] = []
-  /// Positions by hash, linearly probed; `vacant` where there is none.
+  /// Positions by hash, linearly probed.
   private var slots: [UInt32] = []
+  /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` where there is none.
+  private var tags: [UInt8] = []
 
   private static let blockBits = 6
-  private static let vacant = UInt32.max
+  private static let vacant: UInt8 = 0
   /// Positions are 32-bit numbers throughout the engine.
   static let largestCount = Int(Int32.max)
 
@@ -54,17 +56,19 @@ public struct PromptPool: Sendable {
     if Self.slotCount(for: position + 1) > slots.count {
       rehash(slotCount: Swift.max(Self.slotCount(for: position + 1), slots.count * 2))
     }
-    let slot = slot(of: id)
-    if slots[slot] != Self.vacant {
+    let hash = Self.hash(id)
+    let slot = self.slot(of: id, hash: hash)
+    if tags[slot] != Self.vacant {
       let first = Int(slots[slot])
       return .failure(.duplicatePrompt(id: self[first], first: first, second: position))
     }
-    slots[slot] = UInt32(position)
     let start = bytes.count
     if position & (1 << Self.blockBits - 1) == 0 { bases.append(start) }
     guard let relative = UInt32(exactly: start - bases[position >> Self.blockBits]) else {
       return .failure(.identifierTooLong(position: position))
     }
+    slots[slot] = UInt32(position)
+    tags[slot] = Self.tag(hash)
     starts.append(relative)
     bytes.append(contentsOf: id)
     return .success(())
@@ -79,8 +83,8 @@ public struct PromptPool: Sendable {
   public func position(of id: String) -> Int? {
     guard count > 0 else { return nil }
     var id = id
-    let found = id.withUTF8 { slots[slot(of: $0)] }
-    return found == Self.vacant ? nil : Int(found)
+    let slot = id.withUTF8 { self.slot(of: $0, hash: Self.hash($0)) }
+    return tags[slot] == Self.vacant ? nil : Int(slots[slot])
   }
 
   private func range(of position: Int) -> Range<Int> {
@@ -98,12 +102,15 @@ public struct PromptPool: Sendable {
   private static func slotCount(for count: Int) -> Int { count + count / 2 + 1 }
 
   /// The slot that holds `id`, or the vacant one where it belongs.
-  private func slot(of id: UnsafeBufferPointer<UInt8>) -> Int {
-    bytes.withUnsafeBufferPointer { bytes in
-      var slot = Int(Self.hash(id).multipliedFullWidth(by: UInt64(slots.count)).high)
-      while slots[slot] != Self.vacant {
-        let other = UnsafeBufferPointer(rebasing: bytes[range(of: Int(slots[slot]))])
-        if other.count == id.count, other.elementsEqual(id) { return slot }
+  private func slot(of id: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+    let tag = Self.tag(hash)
+    return bytes.withUnsafeBufferPointer { bytes -> Int in
+      var slot = home(of: hash)
+      while tags[slot] != Self.vacant {
+        if tags[slot] == tag {
+          let other = range(of: Int(slots[slot]))
+          if other.count == id.count, UnsafeBufferPointer<UInt8>(rebasing: bytes[other]).elementsEqual(id) { break }
+        }
         slot += 1
         if slot == slots.count { slot = 0 }
       }
@@ -111,14 +118,24 @@ public struct PromptPool: Sendable {
     }
   }
 
+  /// The slot that the search for a hash starts at, by its high bits.
+  private func home(of hash: UInt64) -> Int {
+    Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+  }
+
+  /// The hash's low bits, but for the value that means vacant.
+  private static func tag(_ hash: UInt64) -> UInt8 { Swift.max(1, UInt8(truncatingIfNeeded: hash)) }
+
   private mutating func rehash(slotCount: Int) {
-    slots = Array(repeating: Self.vacant, count: slotCount)
+    slots = Array(repeating: 0, count: slotCount)
+    tags = Array(repeating: Self.vacant, count: slotCount)
     bytes.withUnsafeBufferPointer { bytes in
       for position in 0..<count {
-        let id = UnsafeBufferPointer(rebasing: bytes[range(of: position)])
-        var slot = Int(Self.hash(id).multipliedFullWidth(by: UInt64(slotCount)).high)
-        while slots[slot] != Self.vacant { slot = slot + 1 == slotCount ? 0 : slot + 1 }
+        let hash = Self.hash(UnsafeBufferPointer(rebasing: bytes[range(of: position)]))
+        var slot = home(of: hash)
+        while tags[slot] != Self.vacant { slot = slot + 1 == slotCount ? 0 : slot + 1 }
         slots[slot] = UInt32(position)
+        tags[slot] = Self.tag(hash)
       }
     }
   }
@@ -182,15 +199,15 @@ extension PromptPool {
       }
       end = start(of: position)
     }
-    slots = Array(repeating: Self.vacant, count: Self.slotCount(for: count))
+    rehash(slotCount: Self.slotCount(for: count))
     for position in 0..<count {
-      let slot = bytes.withUnsafeBufferPointer {
-        self.slot(of: UnsafeBufferPointer(rebasing: $0[range(of: position)]))
+      let found = bytes.withUnsafeBufferPointer { bytes in
+        let id = UnsafeBufferPointer(rebasing: bytes[range(of: position)])
+        return Int(slots[slot(of: id, hash: Self.hash(id))])
       }
-      guard slots[slot] == Self.vacant else {
-        throw SelectionError.snapshot("prompts \(slots[slot]) and \(position) have one id")
+      guard found == position else {
+        throw SelectionError.snapshot("prompts \(found) and \(position) have one id")
       }
-      slots[slot] = UInt32(position)
     }
   }
 }

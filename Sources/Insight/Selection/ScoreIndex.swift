@@ -2,13 +2,13 @@ internal import InsightNumerics
 
 /// Finds the largest of many scores without reading them all.
 ///
-/// Keeps the maximum of every block of 512 scores and how often it occurs there. A choice reads the maxima, and
+/// Keeps the maximum of every block of 256 scores and how often it occurs there. A choice reads the maxima, and
 /// the scores of no more blocks than prompts are wanted; after a step only the blocks that changed are read anew.
 struct ScoreIndex: Sendable {
   private var maxima: [Float] = []
   private var occurrences: [UInt16] = []
 
-  static let blockSize = 512
+  static let blockSize = 256
 
   /// - Complexity: O(`scores.count`).
   init(of scores: [Float]) {
@@ -19,7 +19,7 @@ struct ScoreIndex: Sendable {
   }
 
   /// Takes up changed scores at `positions`.
-  /// - Complexity: O(512) for each block that they lie in.
+  /// - Complexity: O(256) for each block that they lie in.
   mutating func update(at positions: [Int32], of scores: [Float]) {
     var last = -1
     for block in positions.map({ Int($0) / Self.blockSize }).sorted() where block != last {
@@ -41,8 +41,13 @@ struct ScoreIndex: Sendable {
       }
       var maximum = lanes.max()
       for index in start..<range.upperBound { maximum = Swift.max(maximum, scores[index]) }
-      var count: UInt16 = 0
-      for index in range where scores[index] == maximum { count += 1 }
+      var counts = SIMD16<UInt32>.zero
+      for index in stride(from: range.lowerBound, to: start, by: 16) {
+        let next = bytes.loadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+        counts &+= SIMD16<UInt32>.zero.replacing(with: 1, where: next .== maximum)
+      }
+      var count = UInt16(counts.wrappedSum())
+      for index in start..<range.upperBound where scores[index] == maximum { count += 1 }
       return (maximum, count)
     }
     maxima[block] = maximum
@@ -56,7 +61,7 @@ struct ScoreIndex: Sendable {
   /// The positions of the `count` largest scores, best first; equal ones in random order, and where only some of
   /// equal ones are wanted, each with the same chance.
   /// - Precondition: at least `count` scores are available.
-  /// - Complexity: O(`scores.count` / 512 + `count` · 512).
+  /// - Complexity: O(`scores.count` / 256 + `count` · 256).
   func largest(_ count: Int, of scores: [Float], using generator: inout SeededGenerator) -> [Int32] {
     guard count > 0 else { return [] }
     // At least `count` scores reach the count-th largest maximum, one in each of those blocks, so nothing below

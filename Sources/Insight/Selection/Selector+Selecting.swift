@@ -13,7 +13,7 @@ extension Selector {
   /// - Throws: ``SelectionError`` for a negative count, K below 1, or too few free candidates.
   /// - Complexity: O(M̂) scores at most. Beliefs that did not change since they were last scored at the
   ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of the
-  ///   pool proportional to N / 512 + 512 M is read.
+  ///   pool proportional to N / 256 + 256 M is read.
   public mutating func select(_ count: Int, rollouts: Int? = nil) throws(SelectionError) -> [Pick] {
     guard count >= 0 else { throw .negativeCount(count) }
     let k = rollouts ?? configuration.rollouts

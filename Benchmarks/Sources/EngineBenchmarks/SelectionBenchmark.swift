@@ -1,6 +1,7 @@
 import ArgumentParser
 import Insight
 import InsightNumerics
+import Timing
 
 /// One step of selection at the paper's size: M = 256 of M̂ = 4,096 candidates from 40,315 prompts, K = 8.
 struct SelectionBenchmark: ParsableCommand {
