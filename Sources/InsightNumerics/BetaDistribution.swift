@@ -31,14 +31,18 @@ public func expectedVarianceReduction(alpha: Double, beta: Double) -> Double {
 /// e(x) = ln Γ(x) − (x − 1)·ψ(x) + x − 1, which grows only as ½·ln x.
 private func entropyTerm(_ x: Double) -> Double {
   if x < asymptoticThreshold { return Double.logGamma(x) - (x - 1) * digamma(x) + x - 1 }
-  // Stirling's series for ln Γ; its logarithms and x itself cancel against those of (x − 1)·ψ(x).
+  // In Stirling's formula for ln Γ the logarithms and x itself cancel against those of (x − 1)·ψ(x).
+  return 0.5 * Double.log(2 * Double.pi * x) + stirlingSeries(x) - 1 / x - (x - 1) * digammaExcess(x)
+}
+
+/// ln Γ(x + 1) less Stirling's formula x·ln x − x + ½·ln(2πx), for `x` of at least ``asymptoticThreshold``.
+func stirlingSeries(_ x: Double) -> Double {
   let w = 1 / (x * x)
-  var stirling = 1 / 156.0 - w * (3617 / 122400.0)
-  stirling = -691 / 360360.0 + w * stirling
-  stirling = 1 / 1188.0 + w * stirling
-  stirling = -1 / 1680.0 + w * stirling
-  stirling = 1 / 1260.0 + w * stirling
-  stirling = -1 / 360.0 + w * stirling
-  stirling = (1 / 12.0 + w * stirling) / x
-  return 0.5 * Double.log(2 * Double.pi * x) + stirling - 1 / x - (x - 1) * digammaExcess(x)
+  var series = 1 / 156.0 - w * (3617 / 122400.0)
+  series = -691 / 360360.0 + w * series
+  series = 1 / 1188.0 + w * series
+  series = -1 / 1680.0 + w * series
+  series = 1 / 1260.0 + w * series
+  series = -1 / 360.0 + w * series
+  return (1 / 12.0 + w * series) / x
 }

@@ -1,0 +1,130 @@
+import RealModule
+
+/// The probability that φ ~ Beta(α, β) is at most `x`: the regularized incomplete Beta function Iₓ(α, β).
+///
+/// ```
+/// Iₓ(α, β) = xᵅ(1 − x)ᵝ / (α·B(α, β)) · 1/(1 + d₁/(1 + d₂/(1 + …)))
+/// ```
+/// The continued fraction (DLMF 8.17.22) by Lentz's method, on the side of the mean where it converges fast. Relative error
+/// below 1e-12 for α and β from 1e-2 to 1e6, wherever the result is above 1e-300, measured against 60-digit
+/// arithmetic. From parameters of 1e12 on, where the fraction would take millions of terms, the leading term of
+/// Temme's uniform expansion stands in; its absolute error is below 4e-7.
+///
+/// - Precondition: `x` is in [0, 1]; `alpha` and `beta` are positive and finite.
+/// - Complexity: O(√(α + β)) at worst, near the mean.
+public func regularizedIncompleteBeta(_ x: Double, alpha: Double, beta: Double) -> Double {
+  precondition((0...1).contains(x), "a success rate is in [0, 1], got \(x)")
+  precondition(alpha > 0 && beta > 0, "a Beta belief needs positive parameters, got (\(alpha), \(beta))")
+  return BetaPoint(x: x, alpha: alpha, beta: beta).cumulative
+}
+
+/// The expected distance of φ ~ Beta(α, β) from `target`, E|φ − c|.
+///
+/// ```
+/// E|φ − c| = c·(2F(c; α, β) − 1) + m·(1 − 2F(c; α + 1, β))
+///          = (m − c)·(1 − 2F(c; α, β)) + 2·cᵅ(1 − c)ᵝ / (n·B(α, β)),   m = α/n
+/// ```
+/// In the second line both terms are of the size of the result, so concentrated beliefs keep their digits:
+/// absolute error below 1e-11 at every evidence.
+///
+/// - Precondition: `target` is in [0, 1]; `alpha` and `beta` are positive and finite.
+/// - Complexity: O(√(α + β)) at worst.
+public func expectedDistance(from target: Double, alpha: Double, beta: Double) -> Double {
+  precondition((0...1).contains(target), "a success rate is in [0, 1], got \(target)")
+  precondition(alpha > 0 && beta > 0, "a Beta belief needs positive parameters, got (\(alpha), \(beta))")
+  let point = BetaPoint(x: target, alpha: alpha, beta: beta)
+  let evidence = alpha + beta
+  // m − c = −(c·n − α)/n, with the excess that kept its digits.
+  return point.excess / evidence * (2 * point.cumulative - 1) + 2 * (point.kernel / evidence)
+}
+
+/// A Beta distribution seen from one point of [0, 1].
+private struct BetaPoint {
+  let x: Double
+  let alpha: Double
+  let beta: Double
+  /// x·n − α, rounded once.
+  let excess: Double
+  /// α·ln(x·n/α) + β·ln((1 − x)·n/β) ≤ 0, how much the kernel falls below its value at the mean.
+  let deviance: Double
+  /// xᵅ(1 − x)ᵝ / B(α, β).
+  let kernel: Double
+
+  init(x: Double, alpha: Double, beta: Double) {
+    self.x = x
+    self.alpha = alpha
+    self.beta = beta
+    let evidence = alpha + beta
+    // α + β is `evidence` + `lost` exactly; at a million pieces of evidence the rounding would show.
+    let larger = max(alpha, beta)
+    let lost = min(alpha, beta) - (evidence - larger)
+    excess = (-alpha).addingProduct(x, evidence) + x * lost
+    // The terms ±excess of the two logarithms cancel by algebra, not by subtraction.
+    deviance =
+      alpha * logarithmLessOffset(of: x * (evidence / alpha), offset: excess / alpha)
+      + beta * logarithmLessOffset(of: (1 - x) * (evidence / beta), offset: -excess / beta)
+    // B(α, β) by Stirling's formula with its remainder: the logarithms of Gamma functions would cost a digit for
+    // each decade of evidence.
+    let remainder = stirlingRemainder(evidence) - stirlingRemainder(alpha) - stirlingRemainder(beta)
+    kernel = Double.sqrt(alpha / evidence * (beta / (2 * Double.pi))) * Double.exp(deviance + remainder)
+  }
+
+  var cumulative: Double {
+    if x == 0 || x == 1 { return x }
+    if min(alpha, beta) > 1e12 {
+      let distance = Double.sqrt(-deviance)
+      return 0.5 * Double.erfc(excess < 0 ? distance : -distance)
+    }
+    if x < (alpha + 1) / (alpha + beta + 2) {
+      return kernel == 0 ? 0 : kernel * lentzFraction(x, alpha, beta) / alpha
+    }
+    return kernel == 0 ? 1 : 1 - kernel * lentzFraction(1 - x, beta, alpha) / beta
+  }
+}
+
+/// 1/(1 + d₁/(1 + d₂/(1 + …))) of the incomplete Beta function.
+///
+/// ```
+/// d₂ₘ₊₁ = −(a + m)(n + m)·x / ((a + 2m)(a + 2m + 1)),   d₂ₘ = m(b − m)·x / ((a + 2m − 1)(a + 2m))
+/// ```
+private func lentzFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  var numerator = 1.0
+  var denominator = 1 / awayFromZero(1 - (a + b) / (a + 1) * x)
+  var value = denominator
+  func step(_ coefficient: Double) -> Double {
+    numerator = awayFromZero(1 + coefficient / numerator)
+    denominator = 1 / awayFromZero(1 + coefficient * denominator)
+    let factor = numerator * denominator
+    value *= factor
+    return factor
+  }
+  var m = 1.0
+  while true {
+    _ = step(m * (b - m) / ((a + 2 * m - 1) * (a + 2 * m)) * x)
+    let factor = step(-(a + m) / (a + 2 * m) * ((a + b + m) / (a + 2 * m + 1)) * x)
+    if abs(factor - 1) <= 0x1p-52 { return value }
+    m += 1
+  }
+}
+
+private func awayFromZero(_ x: Double) -> Double {
+  abs(x) < 1e-300 ? 1e-300 : x
+}
+
+/// ln(1 + u) − u for the offset u of a ratio 1 + u; the ratio is given too, because next to −1 the offset alone
+/// does not tell it.
+private func logarithmLessOffset(of ratio: Double, offset u: Double) -> Double {
+  if abs(u) > 0.5 { return ratio > 0 ? Double.log(ratio) - u : -.infinity }
+  // ln(1 + u) = 2·artanh r, and 2r − u = −u·r.
+  let r = u / (2 + u)
+  let square = r * r
+  var series = 0.0
+  for k in stride(from: 31.0, through: 3, by: -2) { series = series * square + 1 / k }
+  return r * (2 * square * series - u)
+}
+
+/// ln Γ(x + 1) less Stirling's formula x·ln x − x + ½·ln(2πx).
+private func stirlingRemainder(_ x: Double) -> Double {
+  if x >= asymptoticThreshold { return stirlingSeries(x) }
+  return Double.logGamma(x + 1) - (x * Double.log(x) - x + 0.5 * Double.log(2 * Double.pi * x))
+}
