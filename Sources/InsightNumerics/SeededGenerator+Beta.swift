@@ -1,5 +1,3 @@
-import RealModule
-
 extension SeededGenerator {
   /// A draw from the standard normal distribution.
   ///
@@ -10,7 +8,7 @@ extension SeededGenerator {
       let u = 2 * nextUnit() - 1
       let v = 2 * nextUnit() - 1
       let square = u * u + v * v
-      if square < 1 && square > 0 { return u * Double.sqrt(-2 * portableLog(square) / square) }
+      if square < 1 && square > 0 { return u * (-2 * portableLog(square) / square).squareRoot() }
     }
   }
 
@@ -41,7 +39,7 @@ extension SeededGenerator {
   private mutating func nextGammaLog(shape: Double) -> Double {
     if shape < 1 { return nextGammaLog(shape: shape + 1) - nextExponential() / shape }
     let d = shape - 1 / 3.0
-    let c = 1 / (3 * Double.sqrt(d))
+    let c = 1 / (3 * d.squareRoot())
     while true {
       let x = nextNormal()
       let root = 1 + c * x
@@ -52,7 +50,3 @@ extension SeededGenerator {
     }
   }
 }
-
-/// Stand-ins until VectorMath is there.
-func portableLog(_ x: Double) -> Double { Double.log(x) }
-func portableExp(_ x: Double) -> Double { Double.exp(x) }

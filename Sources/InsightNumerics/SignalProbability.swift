@@ -51,5 +51,6 @@ public func signalProbability(rate: Double, rollouts: Int) -> Double {
   }
   return probability
 }
+
 /// Placeholder.
 public func expectedWeight(alpha: Double, beta: Double, eta: Double, mu: Double) -> Double { 0 }

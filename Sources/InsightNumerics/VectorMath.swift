@@ -1,0 +1,79 @@
+/// Several numbers that are computed with at once.
+///
+/// Two fill a register of the oldest 64-bit processors, and processors execute several registers' worth at once
+/// by themselves; wider types only need more registers than there are.
+typealias Lanes = SIMD4<Double>
+private typealias LaneBits = SIMD4<UInt64>
+
+/// The natural logarithm of each lane: for positive, finite numbers that are not subnormal.
+///
+/// ```
+/// x = 2ᵏ·m,   √½ ≤ m < √2,   ln x = k·ln 2 + 2·artanh s,   s = (m − 1)/(m + 1)
+/// ```
+/// Only sums, products and quotients, so the bits are the same on every machine, which those of the C library's
+/// logarithm are not. Relative error below 4e-16, also next to 1, measured against 60-digit arithmetic.
+@inline(__always)
+func laneLog(_ x: Lanes) -> Lanes {
+  // Adding the distance from √½ to 1 lets the exponent switch at √½ instead of 1.
+  let root: UInt64 = 0x3fe6_a09e_667f_3bcd
+  let bits = unsafeBitCast(x, to: LaneBits.self) &+ LaneBits(repeating: 0x3ff0_0000_0000_0000 - root)
+  let fraction = (bits & LaneBits(repeating: 0x000f_ffff_ffff_ffff)) &+ LaneBits(repeating: root)
+  let m = unsafeBitCast(fraction, to: Lanes.self)
+  // The biased exponent as the last digits of 2⁵² + k + 1023 is a conversion that every processor has.
+  let biased = (bits &>> LaneBits(repeating: 52)) | LaneBits(repeating: 0x4330_0000_0000_0000)
+  let k = unsafeBitCast(biased, to: Lanes.self) - Lanes(repeating: 0x1p52 + 1023)
+  let s = (m - 1) / (m + 1)
+  let z = s * s
+  // Least maximum error for 2·artanh s.
+  var series = Lanes(repeating: 0.146_165_854_248_886_23)
+  series = series * z + 0.153_317_106_182_107_73
+  series = series * z + 0.181_828_894_556_749_47
+  series = series * z + 0.222_222_111_302_598_78
+  series = series * z + 0.285_714_286_260_032_7
+  series = series * z + 0.399_999_999_998_994_44
+  series = series * z + 0.666_666_666_666_667
+  return k * 0.693_147_180_559_945_3 + s * (series * z + 2)
+}
+
+/// The exponential of each lane: for numbers from −708 to 709. Relative error below 3e-16.
+///
+/// The same bits on every machine, as ``laneLog(_:)``.
+@inline(__always)
+func laneExp(_ x: Lanes) -> Lanes {
+  // x = k·ln 2 + r with |r| ≤ ½·ln 2; the sum with 1.5·2⁵² rounds to k and holds it in its last digits.
+  let shifted = x * 1.442_695_040_888_963_4 + 0x1.8p52
+  let k = shifted - 0x1.8p52
+  // ln 2 in two parts, the first so short that its product with k is exact.
+  let r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33
+  // Least maximum error for (eʳ − 1 − r)/r².
+  var series = Lanes(repeating: 2.510_047_250_569_499_6e-08)
+  series = series * r + 2.762_020_159_103_154_7e-07
+  series = series * r + 2.755_726_827_690_569_6e-06
+  series = series * r + 2.480_152_105_786_820_4e-05
+  series = series * r + 0.000_198_412_698_631_715_57
+  series = series * r + 0.001_388_888_891_736_708_1
+  series = series * r + 0.008_333_333_333_330_04
+  series = series * r + 0.041_666_666_666_623_824
+  series = series * r + 0.166_666_666_666_666_69
+  series = series * r + 0.500_000_000_000_000_1
+  let power = 1 + (r + r * r * series)
+  let scale =
+    (unsafeBitCast(shifted, to: LaneBits.self) &<< LaneBits(repeating: 52))
+    &+ LaneBits(repeating: 0x3ff0_0000_0000_0000)
+  return power * unsafeBitCast(scale, to: Lanes.self)
+}
+
+/// The natural logarithm of a positive, finite number that is not subnormal; the same bits on every machine.
+func portableLog(_ x: Double) -> Double {
+  laneLog(Lanes(repeating: x))[0]
+}
+
+/// The exponential; the same bits on every machine.
+func portableExp(_ x: Double) -> Double {
+  if x.isNaN { return x }
+  if abs(x) < 700 { return laneExp(Lanes(repeating: x))[0] }
+  if abs(x) > 800 { return x < 0 ? 0 : .infinity }
+  // Half of it, because 2ᵏ alone would not be a normal number.
+  let root = laneExp(Lanes(repeating: 0.5 * x))[0]
+  return root * root
+}
