@@ -16,11 +16,20 @@ struct Ledger: Sendable {
   static let stale = Float.nan
   static let unavailable = -Float.infinity
 
+  /// Beliefs as of their last visits, all of whose scores have to be computed.
+  init(alphas: [Double], betas: [Double], lastVisits: [Int32]) {
+    self.alphas = alphas
+    self.betas = betas
+    self.lastVisits = lastVisits
+    scores = Array(repeating: Self.stale, count: alphas.count)
+  }
+
   init(count: Int, prior: BetaBelief) {
-    alphas = Array(repeating: prior.alpha, count: count)
-    betas = Array(repeating: prior.beta, count: count)
-    lastVisits = Array(repeating: Self.neverVisited, count: count)
-    scores = Array(repeating: Self.stale, count: count)
+    self.init(
+      alphas: Array(repeating: prior.alpha, count: count),
+      betas: Array(repeating: prior.beta, count: count),
+      lastVisits: Array(repeating: Self.neverVisited, count: count)
+    )
   }
 
   var count: Int { alphas.count }

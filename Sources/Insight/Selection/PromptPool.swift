@@ -199,14 +199,19 @@ extension PromptPool {
       }
       end = start(of: position)
     }
-    rehash(slotCount: Self.slotCount(for: count))
-    for position in 0..<count {
-      let found = bytes.withUnsafeBufferPointer { bytes in
+    slots = Array(repeating: 0, count: Self.slotCount(for: count))
+    tags = Array(repeating: Self.vacant, count: slots.count)
+    let bytes = bytes
+    try bytes.withUnsafeBufferPointer { bytes in
+      for position in 0..<count {
         let id = UnsafeBufferPointer(rebasing: bytes[range(of: position)])
-        return Int(slots[slot(of: id, hash: Self.hash(id))])
-      }
-      guard found == position else {
-        throw SelectionError.snapshot("prompts \(found) and \(position) have one id")
+        let hash = Self.hash(id)
+        let slot = self.slot(of: id, hash: hash)
+        guard tags[slot] == Self.vacant else {
+          throw SelectionError.snapshot("prompts \(slots[slot]) and \(position) have one id")
+        }
+        slots[slot] = UInt32(position)
+        tags[slot] = Self.tag(hash)
       }
     }
   }

@@ -107,51 +107,26 @@ extension Selector {
       throw SelectionError.snapshot("its header cannot be read (\(error))")
     }
     let pool = try PromptPool(from: &reader)
-    var selector = try Selector(pool: pool, configuration: header.configurationWithoutDomains, seed: 0)
-    selector.ledger.alphas = try reader.read()
-    selector.ledger.betas = try reader.read()
-    selector.ledger.lastVisits = try reader.read()
-    if header.hasReferences {
-      selector.references = References(weak: try reader.read(), strong: try reader.read())
-    }
-    var domains: [UInt16] = []
-    if !header.domainNames.isEmpty { domains = try reader.read() }
+    let ledger = Ledger(
+      alphas: try reader.read(),
+      betas: try reader.read(),
+      lastVisits: try reader.read()
+    )
+    let references =
+      header.hasReferences ? References(weak: try reader.read(), strong: try reader.read()) : nil
+    let domains: [UInt16] = header.domainNames.isEmpty ? [] : try reader.read()
     try reader.finish()
-    self = try Selector(restoring: selector, header: header, domains: domains)
-  }
+    try header.validate(pool: pool, ledger: ledger, references: references, domains: domains)
 
-  /// Takes up the header, after checking everything that the selector's own calls guarantee.
-  private init(restoring selector: Selector, header: SnapshotHeader, domains column: [UInt16]) throws {
-    let ledger = selector.ledger
-    let count = selector.pool.count
-    guard ledger.alphas.count == count, ledger.betas.count == count, ledger.lastVisits.count == count,
-      selector.references.map({ $0.weak.count == count && $0.strong.count == count }) ?? true,
-      column.isEmpty || column.count == count, column.allSatisfy({ $0 < header.domainNames.count })
-    else {
-      throw SelectionError.snapshot("its columns do not fit \(count) prompts")
-    }
-    try header.validate(count: count)
-    for position in 0..<count {
-      guard BetaBelief.parameterRange.contains(ledger.alphas[position]),
-        BetaBelief.parameterRange.contains(ledger.betas[position]),
-        (Int(Ledger.neverVisited)...header.policyVersion).contains(Int(ledger.lastVisits[position]))
-      else {
-        throw SelectionError.snapshot("the belief about prompt \(position) is impossible")
-      }
-    }
-    var restored = selector
-    if !column.isEmpty || !header.configuration.domains.isEmpty {
-      restored = try Selector(
-        pool: selector.pool,
-        domains: column.map { header.domainNames[Int($0)] },
-        configuration: header.configuration,
-        seed: 0
-      )
-      restored.ledger = selector.ledger
-      restored.references = selector.references
-      restored.domains?.restore(owed: header.domainsOwed, names: header.domainNames)
-    }
-    self = restored
+    try self.init(
+      pool: pool,
+      ledger: ledger,
+      domains: domains.isEmpty ? nil : DomainLedger(names: header.domainNames, domains: domains),
+      configuration: header.configuration,
+      seed: 0
+    )
+    self.domains?.owed = header.domainsOwed
+    self.references = references
     policyVersion = header.policyVersion
     firstVersion = header.firstVersion
     missingOutcomes = header.missingOutcomes
@@ -261,14 +236,24 @@ private struct SnapshotHeader: Codable {
     try state.encode(to: container.superEncoder(forKey: .state))
   }
 
-  /// Domains are put back once their column is read.
-  var configurationWithoutDomains: SelectorConfiguration {
-    var configuration = configuration
-    configuration.domains = [:]
-    return configuration
-  }
-
-  func validate(count: Int) throws {
+  /// Checks everything that the selector's own calls guarantee, since a snapshot may come from anywhere.
+  func validate(pool: PromptPool, ledger: Ledger, references: References?, domains: [UInt16]) throws {
+    let count = pool.count
+    guard ledger.alphas.count == count, ledger.betas.count == count, ledger.lastVisits.count == count,
+      references.map({ $0.weak.count == count && $0.strong.count == count }) ?? true,
+      domains.count == (domainNames.isEmpty ? 0 : count), domains.allSatisfy({ $0 < domainNames.count }),
+      domainNames.isEmpty || configuration.domains.keys.allSatisfy(domainNames.contains)
+    else {
+      throw SelectionError.snapshot("its columns do not fit \(count) prompts")
+    }
+    for position in 0..<count {
+      guard BetaBelief.parameterRange.contains(ledger.alphas[position]),
+        BetaBelief.parameterRange.contains(ledger.betas[position]),
+        (Int(Ledger.neverVisited)...max(policyVersion, 0)).contains(Int(ledger.lastVisits[position]))
+      else {
+        throw SelectionError.snapshot("the belief about prompt \(position) is impossible")
+      }
+    }
     // Counts that no run reaches would overflow at the next call.
     let versions = 0...Int(Int32.max)
     guard (0..<(1 << 53)).contains(missingOutcomes), nextTicket.rawValue < 1 << 53,
@@ -305,15 +290,6 @@ extension References {
   init(weak: [Double], strong: [Double]) {
     self.weak = weak
     self.strong = strong
-  }
-}
-
-extension DomainLedger {
-  /// Takes up what was owed; names may come in another order, that of their first prompt.
-  fileprivate mutating func restore(owed past: [Double], names pastNames: [String]) {
-    for (name, value) in zip(pastNames, past) {
-      if let domain = names.firstIndex(of: name) { owed[domain] = value }
-    }
   }
 }
 

@@ -66,7 +66,7 @@ extension Selector {
     // Before anything is known all beliefs are one.
     if keepsScores, firstVersion == nil, !isPrimed, unavailable.count == 0 {
       let score = Float(score: exactScore(at: 0, rollouts: rollouts))
-      ledger.scores = Array(repeating: score, count: pool.count)
+      ledger.scores.withUnsafeMutableBufferPointer { $0.update(repeating: score) }
       return
     }
     var scores: [Float] = []

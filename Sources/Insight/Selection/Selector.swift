@@ -61,17 +61,34 @@ public struct Selector: Sendable {
     configuration: SelectorConfiguration = .insight,
     seed: UInt64
   ) throws(SelectionError) {
+    try self.init(
+      pool: pool,
+      ledger: Ledger(count: pool.count, prior: configuration.belief.prior),
+      domains: try Self.domainLedger(of: domains, count: pool.count, rules: configuration.domains),
+      configuration: configuration,
+      seed: seed
+    )
+  }
+
+  /// A selector that starts from a ledger that is known.
+  init(
+    pool: PromptPool,
+    ledger: Ledger,
+    domains: DomainLedger?,
+    configuration: SelectorConfiguration,
+    seed: UInt64
+  ) throws(SelectionError) {
     do { try configuration.validate() } catch { throw .configuration(error) }
     guard pool.count > 0 else { throw .emptyPool }
     self.configuration = configuration
     self.pool = pool
-    ledger = Ledger(count: pool.count, prior: configuration.belief.prior)
+    self.ledger = ledger
     state = configuration.acquisition.makeState()
     unavailable = BitSet(count: pool.count)
     generator = SeededGenerator(seed: seed)
     sweep = ProbeSweep(population: pool.count, key: SeededGenerator.key(seed: seed))
     scoredRollouts = configuration.rollouts
-    self.domains = try Self.domainLedger(of: domains, count: pool.count, rules: configuration.domains)
+    self.domains = domains
   }
 
   /// A selector of the prompts called `ids` that has seen nothing.
