@@ -30,6 +30,6 @@ let package = Package(
         .product(name: "InsightTorch", package: "insight-torch"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
-    )
+    ),
   ]
 )

@@ -12,9 +12,17 @@ public protocol VerifiableTask: Sendable {
   /// The text that the policy is given.
   func prompt(for problem: Problem) -> String
 
+  /// The group that the problem belongs to, such as its data source; shares of a batch can be set for each.
+  func domain(of problem: Problem) -> String
+
   /// Judges `completion`. Never fails: whatever a model wrote, the answer is a verdict.
   /// - Complexity: bounded by the completion's length.
   func verify(_ completion: String, for problem: Problem) -> Verdict
+}
+
+extension VerifiableTask {
+  /// One domain, named like the task.
+  public func domain(of problem: Problem) -> String { Self.name }
 }
 
 /// What a verifier found.

@@ -61,6 +61,31 @@ import Testing
     }
   }
 
+  @Test func `domains of the task can be given shares`() throws {
+    let problems = simulatedProblems(80)
+    var configuration = try simulatedConfiguration(method: "insight", steps: 2)
+    configuration.selection.domains = ["simulated": DomainRule(targetPassRate: 0.5)]
+    let policy = SimulatedPolicy(problems: problems)
+    var loop = try TrainingLoop(
+      task: SimulatedTask(),
+      problems: problems,
+      heldOut: [],
+      policy: policy,
+      configuration: configuration
+    )
+    #expect(try loop.advance().groups.count == 16)
+    configuration.selection.domains = ["maths": DomainRule()]
+    #expect(throws: SelectionError.unknownDomain("maths", known: ["simulated"])) {
+      try TrainingLoop(
+        task: SimulatedTask(),
+        problems: problems,
+        heldOut: [],
+        policy: policy,
+        configuration: configuration
+      )
+    }
+  }
+
   @Test(arguments: Acquisitions.names)
   func `the filter goes with every method`(method: String) throws {
     var loop = try loop(count: 300, learnable: 150, method: method)

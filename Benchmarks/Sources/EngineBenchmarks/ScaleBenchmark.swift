@@ -27,7 +27,8 @@ struct ScaleBenchmark: ParsableCommand {
       var timings = Timings()
       let result = try timings.measure(body)
       stages.append([
-        "stage": name, "seconds": timings.fastest, "residentBytes": residentMemory(), "peakBytes": peakMemory(),
+        "stage": name, "seconds": timings.fastest, "residentBytes": residentMemory(),
+        "peakBytes": peakMemory(),
       ])
       return result
     }

@@ -2,8 +2,8 @@ import ArgumentParser
 import InsightNumerics
 import InsightTorch
 import InsightTraining
-import Torch
 import Timing
+import Torch
 
 /// The trainer's work on 64 prompts × 8 rollouts with the 0.8 million parameter policy, as in throughput.py.
 struct ThroughputBenchmark: ParsableCommand {

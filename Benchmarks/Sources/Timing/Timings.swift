@@ -31,7 +31,8 @@ public func residentMemory() -> Int { statusBytes("VmRSS") }
 private func statusBytes(_ key: String) -> Int {
   guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
   let line = status.split(separator: "\n").first { $0.hasPrefix(key + ":") }
-  return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first).flatMap { Int($0) }.map { $0 * 1024 } ?? 0
+  return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first).flatMap { Int($0) }.map { $0 * 1024 }
+    ?? 0
 }
 
 /// Prints `object` as JSON.

@@ -97,13 +97,19 @@ extension BeliefDynamics {
 
   /// Reads what is there; every key may be left out.
   public init(from decoder: any Decoder) throws {
+    try self.init(from: decoder, defaults: Self())
+  }
+
+  init(from decoder: any Decoder, defaults: BeliefDynamics) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let defaults = Self()
     prior = try container.decodeIfPresent(BetaBelief.self, forKey: .prior) ?? defaults.prior
     discount = try container.decodeIfPresent(Double.self, forKey: .discount) ?? defaults.discount
     discounting =
       try container.decodeIfPresent(Discounting.self, forKey: .discounting) ?? defaults.discounting
-    implicit = try container.decodeIfPresent(ImplicitEvidence.self, forKey: .implicit)
+    // A null that stands there takes a method's own implicit evidence away.
+    implicit =
+      container.contains(.implicit)
+      ? try container.decodeIfPresent(ImplicitEvidence.self, forKey: .implicit) : defaults.implicit
   }
 
   /// Writes every value; `implicit` as null where there is none.

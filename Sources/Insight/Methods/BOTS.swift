@@ -15,13 +15,14 @@ public struct BOTS: Acquisition {
   public static let summary = "Thompson sampling; beliefs fade at every step and learn from reference rates."
   /// Where the method is defined.
   public static let source = "arXiv:2510.26374"
-  /// λ = ρ = 0.1, m = 16.
+  /// λ = ρ = 0.1, m = 16, and every prompt a candidate.
   ///
   /// ρ acts only on prompts with reference pass rates.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(
       acquisition: Self(),
-      belief: BeliefDynamics(discount: 0.9, discounting: .elapsed, implicit: ImplicitEvidence())
+      belief: BeliefDynamics(discount: 0.9, discounting: .elapsed, implicit: ImplicitEvidence()),
+      candidates: .wholePool
     )
   }
 

@@ -7,7 +7,8 @@ public import InsightNumerics
 /// ```
 /// Prompts are gone through in random order until M are kept. p is one number for prompts last seen all right
 /// and one for those all wrong; both move by a fixed amount a step towards their target share of groups.
-/// Published on top of dynamic sampling, whose filter the preset sets. Where fewer than M candidates are kept
+/// Published on top of dynamic sampling, whose filter the preset sets. Two differences to the authors' code, which
+/// goes through a data set in epochs: p moves from the first step on, and where fewer than M candidates are kept
 /// the rest of the batch comes from those skipped, at random.
 ///
 /// Source: arXiv:2506.02177, Algorithm 1.

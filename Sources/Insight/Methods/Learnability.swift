@@ -5,14 +5,15 @@ public import InsightNumerics
 /// ```
 /// A = φ̄(1 − φ̄)
 /// ```
-/// Source: learnability as used for curricula of reinforcement learning (LILO).
+/// Source: arXiv:2502.12272 (LILO), whose authors estimate the rate from rollouts made for that purpose; here the
+/// belief stands in for them.
 public struct Learnability: Acquisition {
   /// `learnability`.
   public static let name = "learnability"
   /// One line for a list of methods.
   public static let summary = "The variance φ̄(1 − φ̄) of an outcome at the belief's mean."
   /// Where the method is defined.
-  public static let source = "LILO (learnability)"
+  public static let source = "arXiv:2502.12272 (LILO), at the belief's mean"
 
   /// The method; it has no hyperparameters.
   public init() {}

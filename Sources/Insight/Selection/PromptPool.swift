@@ -109,7 +109,9 @@ public struct PromptPool: Sendable {
       while tags[slot] != Self.vacant {
         if tags[slot] == tag {
           let other = range(of: Int(slots[slot]))
-          if other.count == id.count, UnsafeBufferPointer<UInt8>(rebasing: bytes[other]).elementsEqual(id) { break }
+          if other.count == id.count, UnsafeBufferPointer<UInt8>(rebasing: bytes[other]).elementsEqual(id) {
+            break
+          }
         }
         slot += 1
         if slot == slots.count { slot = 0 }

@@ -18,9 +18,11 @@ extension Selector {
     guard count >= 0 else { throw .negativeCount(count) }
     let k = rollouts ?? configuration.rollouts
     let chosen = try choose(count, scoredAt: k)
-    guard let allocation = configuration.allocation else {
+    guard var allocation = configuration.allocation else {
       return reserve(chosen, rollouts: Array(repeating: k, count: count))
     }
+    // A smaller K than configured is a smaller budget, which the minimum must not exceed.
+    allocation.minimum = min(allocation.minimum, k)
     let budget = k.multipliedReportingOverflow(by: count)
     let beliefs = chosen.map { currentBelief(at: $0.position) }
     return reserve(

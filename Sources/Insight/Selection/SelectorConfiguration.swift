@@ -92,7 +92,7 @@ extension SelectorConfiguration: Codable {
   }
 
   /// Reads the method by its registered name and its parameters; every key but `method` may be left out, for the
-  /// value that the method was published with.
+  /// value that the method was published with. Where `parameters` are given, all of them are.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let name = try container.decode(String.self, forKey: .method)
@@ -110,7 +110,10 @@ extension SelectorConfiguration: Codable {
     acquisition =
       container.contains(.parameters)
       ? try type.init(from: container.superDecoder(forKey: .parameters)) : defaults.acquisition
-    belief = try container.decodeIfPresent(BeliefDynamics.self, forKey: .belief) ?? defaults.belief
+    belief =
+      container.contains(.belief)
+      ? try BeliefDynamics(from: container.superDecoder(forKey: .belief), defaults: defaults.belief)
+      : defaults.belief
     rollouts = try container.decodeIfPresent(Int.self, forKey: .rollouts) ?? defaults.rollouts
     slack = try container.decodeIfPresent(Int.self, forKey: .slack) ?? defaults.slack
     candidates = try container.decodeIfPresent(CandidateSet.self, forKey: .candidates) ?? defaults.candidates

@@ -49,6 +49,9 @@ public struct CountdownTask: VerifiableTask {
     }
   }
 
+  /// How many numbers the problem has, as `3-numbers`.
+  public func domain(of problem: CountdownProblem) -> String { "\(problem.numbers.count)-numbers" }
+
   /// Judges `completion` by its last complete answer element, or for `.bare` by its whole text.
   /// - Complexity: O(n) for n bytes to find the answer; reading it is bounded by `answerLimit`.
   public func verify(_ completion: String, for problem: CountdownProblem) -> Verdict {

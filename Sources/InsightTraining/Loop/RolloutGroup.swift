@@ -5,12 +5,22 @@ public import InsightTasks
 public struct RolloutGroup: Sendable {
   /// The pick that asked for them, with the belief before they were made.
   public let pick: Pick
+  /// The belief with these rollouts in it; as `pick` has it until they are reported.
+  public internal(set) var posterior: BetaBelief
   /// The text that the policy was given.
   public let prompt: String
   /// The completions, `[K]`.
   public let rollouts: [Rollout]
   /// What the verifier said of each, `[K]`.
   public let verdicts: [Verdict]
+
+  init(pick: Pick, prompt: String, rollouts: [Rollout], verdicts: [Verdict]) {
+    self.pick = pick
+    posterior = pick.belief
+    self.prompt = prompt
+    self.rollouts = rollouts
+    self.verdicts = verdicts
+  }
 
   /// Verified outcomes, what the belief learns from, `[K]`.
   public var outcomes: [Double] { verdicts.map { Double($0.outcome) } }

@@ -4,8 +4,8 @@ public import InsightTasks
 
 /// GRPO with a selector in front: the loop that everything else serves.
 ///
-/// One step selects M prompts, rolls each out K times, verifies, updates the policy, and then reports the
-/// outcomes to the selector. Source: arXiv:2603.01907, Algorithm 1.
+/// One step selects M prompts, rolls each out K times, verifies, reports the outcomes to the selector and updates
+/// the policy; neither of the last two looks at the other. Source: arXiv:2603.01907, Algorithm 1.
 public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   /// What the loop was told.
   public let configuration: TrainingConfiguration
@@ -46,6 +46,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     self.configuration = configuration
     selector = try Selector(
       pool: problems.map(\.id),
+      domains: configuration.selection.domains.isEmpty ? [] : problems.map(task.domain),
       configuration: configuration.selection,
       seed: configuration.seed
     )
@@ -54,14 +55,13 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
 
   /// Trains for one step.
   public mutating func advance() throws -> StepRecord {
-    let gathered = try gather()
+    var gathered = try gather()
     var stopwatch = Stopwatch()
-    let statistics = try learn(from: gathered.trained)
-    let secondsUpdating = stopwatch.lap()
-    for group in gathered.all {
-      try selector.report(group.pick.ticket, outcomes: group.outcomes, policyVersion: step)
-    }
+    try report(&gathered.all)
     let secondsSelecting = gathered.secondsSelecting + stopwatch.lap()
+    let trained = trainedGroups(of: gathered.all)
+    let statistics = try learn(from: trained)
+    let secondsUpdating = stopwatch.lap()
 
     step += 1
     rollouts += gathered.all.reduce(0) { $0 + $1.rollouts.count }
@@ -69,7 +69,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
       step: step,
       rolloutsSoFar: rollouts,
       groups: gathered.all,
-      trainedGroups: gathered.trained.count,
+      trainedGroups: trained.count,
       statistics: statistics,
       learningRate: learningRate(ofUpdate: updates - 1),
       secondsSelecting: secondsSelecting,
@@ -81,7 +81,6 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   /// The groups of a step.
   private struct Gathered {
     var all: [RolloutGroup] = []
-    var trained: [RolloutGroup] = []
     var secondsSelecting = 0.0
     var secondsRollingOut = 0.0
   }
@@ -90,6 +89,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   private mutating func gather() throws -> Gathered {
     let wanted = configuration.promptsPerStep
     var gathered = Gathered()
+    var withSignal = 0
     for _ in 0..<(configuration.selection.filter?.maximumBatches ?? 1) {
       var stopwatch = Stopwatch()
       let picks = try selector.select(min(wanted, selector.availableCount))
@@ -97,11 +97,28 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
       let groups = try rollOut(picks)
       gathered.secondsRollingOut += stopwatch.lap()
       gathered.all += groups
-      gathered.trained += configuration.selection.filter == nil ? groups : groups.filter(\.hasSignal)
-      if gathered.trained.count >= wanted || picks.isEmpty { break }
+      withSignal += groups.count(where: \.hasSignal)
+      if withSignal >= wanted || picks.isEmpty { break }
     }
-    gathered.trained.removeLast(max(0, gathered.trained.count - wanted))
     return gathered
+  }
+
+  /// All groups, or with a filter the first M that have signal.
+  private func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    guard configuration.selection.filter != nil else { return groups }
+    return Array(groups.filter(\.hasSignal).prefix(configuration.promptsPerStep))
+  }
+
+  /// Reports every group, those without signal too, and takes up what is now believed of its prompt.
+  private mutating func report(_ groups: inout [RolloutGroup]) throws {
+    for index in groups.indices {
+      let receipt = try selector.report(
+        groups[index].pick.ticket,
+        outcomes: groups[index].outcomes,
+        policyVersion: step
+      )
+      if case .recorded(let belief, _) = receipt { groups[index].posterior = belief }
+    }
   }
 
   /// Held-out accuracy of the policy as it is; `nil` where there are no held-out problems.
@@ -151,8 +168,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
       configuration.objective.rows(
         for: groups[start..<min(start + size, groups.count)],
-        maximumTokens: configuration.sampling.maximumTokens,
-        dynamics: configuration.selection.belief
+        maximumTokens: configuration.sampling.maximumTokens
       )
     }
     // The first mini-batch is trained by the policy that sampled it. For the others that policy's

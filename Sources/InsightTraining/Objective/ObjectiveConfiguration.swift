@@ -1,5 +1,3 @@
-internal import Insight
-
 /// What the policy's update maximises.
 ///
 /// ```
@@ -21,17 +19,11 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   ///
   /// Groups whose scores are all equal have advantage 0 and hence no gradient: they count in the weights and
   /// are left out of the rows, which saves their forward and backward pass and changes no number.
-  ///
-  /// `dynamics` say what a group's belief is once its outcomes are in.
-  func rows(
-    for groups: ArraySlice<RolloutGroup>,
-    maximumTokens: Int,
-    dynamics: BeliefDynamics = BeliefDynamics()
-  ) -> [PolicyBatch.Row] {
+  func rows(for groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Row] {
     let completions = groups.reduce(0) { $0 + $1.rollouts.count }
     let totalTokens = groups.reduce(0) { $0 + $1.rollouts.reduce(0) { $0 + $1.tokens.count } }
     return groups.flatMap { group in
-      zip(group.rollouts, advantages(of: group, dynamics: dynamics)).compactMap { rollout, advantage in
+      zip(group.rollouts, advantages(of: group)).compactMap { rollout, advantage in
         guard advantage != 0, !rollout.tokens.isEmpty else { return nil }
         return PolicyBatch.Row(
           example: PromptedRollout(prompt: group.prompt, rollout: rollout),
@@ -48,13 +40,9 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     }
   }
 
-  private func advantages(of group: RolloutGroup, dynamics: BeliefDynamics) -> [Double] {
-    guard advantage == .mappAD, let evidence = try? GroupEvidence(outcomes: group.outcomes) else {
-      return advantage.advantages(for: group.scores)
-    }
-    return advantage.advantages(
-      for: group.outcomes,
-      belief: dynamics.updated(group.pick.belief, with: evidence, age: 0)
-    )
+  private func advantages(of group: RolloutGroup) -> [Double] {
+    advantage == .mappAD
+      ? advantage.advantages(for: group.outcomes, belief: group.posterior)
+      : advantage.advantages(for: group.scores)
   }
 }
