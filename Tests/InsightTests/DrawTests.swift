@@ -4,8 +4,9 @@ import Testing
 
 @testable import Insight
 
-/// The draws behind every selection, against what they claim to be distributed as. Seeds are fixed; bounds are
-/// quantiles of chi-squared at 1e-6 or beyond.
+/// The draws behind every selection, against what they claim to be distributed as.
+///
+/// Seeds are fixed; bounds are quantiles of chi-squared at 1e-6 or beyond.
 @Suite struct DrawTests {
   @Test(arguments: [1, 40, 511, 512, 513, 5_000])
   func `the index finds the largest scores, whatever changed`(count: Int) {

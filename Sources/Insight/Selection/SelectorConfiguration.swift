@@ -91,8 +91,10 @@ extension SelectorConfiguration: Codable {
     case filter
   }
 
-  /// Reads the method by its registered name and its parameters; every key but `method` may be left out, for the
-  /// value that the method was published with. Where `parameters` are given, all of them are.
+  /// Reads the method by its registered name, and what there is of the rest.
+  ///
+  /// Every key but `method` may be left out, for the value that the method was published with. Where `parameters`
+  /// are given, all of them are.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let name = try container.decode(String.self, forKey: .method)
