@@ -24,9 +24,11 @@ struct Consumer {
       if step.isMultiple(of: 10) { print("step \(step): \(withSignal) of 32 groups carried signal") }
     }
 
-    // The whole state is a value: encode it, and the restored selector has the very same future.
-    let checkpoint = try JSONEncoder().encode(selector.snapshot())
-    var resumed = try Selector(restoring: JSONDecoder().decode(SelectorSnapshot.self, from: checkpoint))
+    // The whole state is a value: save it, and the restored selector has the very same future.
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).insight").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try selector.save(to: path)
+    var resumed = try Selector(contentsOf: path)
     let sameFuture = try selector.select(32) == resumed.select(32)
     print("resumed selector picks the same: \(sameFuture)")
     guard sameFuture else { throw ExitFailure() }
