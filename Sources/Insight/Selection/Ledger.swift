@@ -24,12 +24,12 @@ struct Ledger: Sendable {
     scores = Array(repeating: Self.stale, count: alphas.count)
   }
 
-  init(count: Int, prior: BetaBelief) {
-    self.init(
-      alphas: Array(repeating: prior.alpha, count: count),
-      betas: Array(repeating: prior.beta, count: count),
-      lastVisits: Array(repeating: Self.neverVisited, count: count)
-    )
+  /// Prompts never seen, which share the prior and its score.
+  init(count: Int, prior: BetaBelief, score: Float) {
+    alphas = Array(repeating: prior.alpha, count: count)
+    betas = Array(repeating: prior.beta, count: count)
+    lastVisits = Array(repeating: Self.neverVisited, count: count)
+    scores = Array(repeating: score, count: count)
   }
 
   var count: Int { alphas.count }

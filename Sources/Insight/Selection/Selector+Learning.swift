@@ -82,7 +82,6 @@ extension Selector {
       trusted: old.alpha + weight * successes,
       old.beta + weight * (rollouts - successes)
     )
-    isPrimed = true
     refresh(position)
   }
 

@@ -116,6 +116,7 @@ extension Selector {
       header.hasReferences ? References(weak: try reader.read(), strong: try reader.read()) : nil
     let domains: [UInt16] = header.domainNames.isEmpty ? [] : try reader.read()
     try reader.finish()
+    do { try header.configuration.validate() } catch { throw SelectionError.configuration(error) }
     try header.validate(pool: pool, ledger: ledger, references: references, domains: domains)
 
     try self.init(
@@ -130,7 +131,6 @@ extension Selector {
     policyVersion = header.policyVersion
     firstVersion = header.firstVersion
     missingOutcomes = header.missingOutcomes
-    isPrimed = header.isPrimed
     nextTicket = header.nextTicket
     state = header.state
     track = header.track
@@ -151,7 +151,6 @@ private struct SnapshotHeader: Codable {
   let policyVersion: Int
   let firstVersion: Int?
   let missingOutcomes: Int
-  let isPrimed: Bool
   let nextTicket: Ticket
   let tickets: [Ticket]
   let picks: [PendingPick]
@@ -165,7 +164,7 @@ private struct SnapshotHeader: Codable {
   let state: any MethodState
 
   private enum CodingKeys: String, CodingKey {
-    case configuration, policyVersion, firstVersion, missingOutcomes, isPrimed, nextTicket, tickets, picks
+    case configuration, policyVersion, firstVersion, missingOutcomes, nextTicket, tickets, picks
     case setAside, sweep, generator, track, hasReferences, domainNames, domainsOwed, state
   }
 
@@ -174,7 +173,6 @@ private struct SnapshotHeader: Codable {
     policyVersion = selector.policyVersion
     firstVersion = selector.firstVersion
     missingOutcomes = selector.missingOutcomes
-    isPrimed = selector.isPrimed
     nextTicket = selector.nextTicket
     let pending = selector.pending.sorted { $0.key < $1.key }
     tickets = pending.map(\.key)
@@ -195,7 +193,6 @@ private struct SnapshotHeader: Codable {
     policyVersion = try container.decode(Int.self, forKey: .policyVersion)
     firstVersion = try container.decodeIfPresent(Int.self, forKey: .firstVersion)
     missingOutcomes = try container.decode(Int.self, forKey: .missingOutcomes)
-    isPrimed = try container.decode(Bool.self, forKey: .isPrimed)
     nextTicket = try container.decode(Ticket.self, forKey: .nextTicket)
     tickets = try container.decode([Ticket].self, forKey: .tickets)
     picks = try container.decode([PendingPick].self, forKey: .picks)
@@ -222,7 +219,6 @@ private struct SnapshotHeader: Codable {
     try container.encode(policyVersion, forKey: .policyVersion)
     try container.encode(firstVersion, forKey: .firstVersion)
     try container.encode(missingOutcomes, forKey: .missingOutcomes)
-    try container.encode(isPrimed, forKey: .isPrimed)
     try container.encode(nextTicket, forKey: .nextTicket)
     try container.encode(tickets, forKey: .tickets)
     try container.encode(picks, forKey: .picks)

@@ -63,12 +63,6 @@ extension Selector {
 
   /// Scores the pool into the ledger; unavailable prompts keep their mark.
   private mutating func fillScores(rollouts: Int, onlyStale: Bool = false) {
-    // Before anything is known all beliefs are one.
-    if keepsScores, firstVersion == nil, !isPrimed, unavailable.count == 0 {
-      let score = Float(score: exactScore(at: 0, rollouts: rollouts))
-      ledger.scores.withUnsafeMutableBufferPointer { $0.update(repeating: score) }
-      return
-    }
     var scores: [Float] = []
     scores.reserveCapacity(Self.chunk)
     var start = 0

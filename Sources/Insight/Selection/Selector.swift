@@ -29,8 +29,6 @@ public struct Selector: Sendable {
   var state: any MethodState
   var references: References?
   var track = CapabilityTrack()
-  /// Whether any prompt started with offline evidence.
-  var isPrimed = false
 
   var pending: [Ticket: PendingPick] = [:]
   var nextTicket = Ticket(rawValue: 0)
@@ -61,9 +59,13 @@ public struct Selector: Sendable {
     configuration: SelectorConfiguration = .insight,
     seed: UInt64
   ) throws(SelectionError) {
+    do { try configuration.validate() } catch { throw .configuration(error) }
+    let prior = configuration.belief.prior
+    var unused = SeededGenerator(seed: 0)
+    let score = configuration.acquisition.score(prior, rollouts: configuration.rollouts, using: &unused)
     try self.init(
       pool: pool,
-      ledger: Ledger(count: pool.count, prior: configuration.belief.prior),
+      ledger: Ledger(count: pool.count, prior: prior, score: Float(score: score)),
       domains: try Self.domainLedger(of: domains, count: pool.count, rules: configuration.domains),
       configuration: configuration,
       seed: seed
@@ -78,7 +80,6 @@ public struct Selector: Sendable {
     configuration: SelectorConfiguration,
     seed: UInt64
   ) throws(SelectionError) {
-    do { try configuration.validate() } catch { throw .configuration(error) }
     guard pool.count > 0 else { throw .emptyPool }
     self.configuration = configuration
     self.pool = pool
