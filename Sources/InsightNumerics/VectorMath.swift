@@ -1,7 +1,6 @@
 /// Several numbers that are computed with at once.
 ///
-/// Two fill a register of the oldest 64-bit processors, and processors execute several registers' worth at once
-/// by themselves; wider types only need more registers than there are.
+/// Four measured fastest where a register holds two: the two halves need not wait for each other.
 typealias Lanes = SIMD4<Double>
 private typealias LaneBits = SIMD4<UInt64>
 
@@ -24,20 +23,16 @@ func laneLog(_ x: Lanes) -> Lanes {
   let k = unsafeBitCast(biased, to: Lanes.self) - Lanes(repeating: 0x1p52 + 1023)
   let s = (m - 1) / (m + 1)
   let z = s * s
-  // Least maximum error for 2·artanh s.
-  var series = Lanes(repeating: 0.146_165_854_248_886_23)
-  series = series * z + 0.153_317_106_182_107_73
-  series = series * z + 0.181_828_894_556_749_47
-  series = series * z + 0.222_222_111_302_598_78
-  series = series * z + 0.285_714_286_260_032_7
-  series = series * z + 0.399_999_999_998_994_44
-  series = series * z + 0.666_666_666_666_667
-  return k * 0.693_147_180_559_945_3 + s * (series * z + 2)
+  // Least maximum error for 2·artanh s; in pairs, which shortens the chain of operations that wait for each other.
+  let z2 = z * z
+  let low = (z * 0.666_666_666_665_879_3 + 2) + z2 * (z * 0.285_714_171_823_211_85 + 0.400_000_000_519_343_26)
+  let high = (z * 0.181_237_513_732_203_93 + 0.222_233_681_347_965_34) + z2 * 0.168_185_808_844_215_9
+  return k * 0.693_147_180_559_945_3 + s * (low + (z2 * z2) * high)
 }
 
-/// The exponential of each lane: for numbers from −708 to 709. Relative error below 3e-16.
+/// The exponential of each lane, for numbers from −708 to 709.
 ///
-/// The same bits on every machine, as ``laneLog(_:)``.
+/// Relative error below 3e-16. /// The same bits on every machine, as those of ``laneLog(_:)``.
 @inline(__always)
 func laneExp(_ x: Lanes) -> Lanes {
   // x = k·ln 2 + r with |r| ≤ ½·ln 2; the sum with 1.5·2⁵² rounds to k and holds it in its last digits.
