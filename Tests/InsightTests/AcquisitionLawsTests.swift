@@ -38,6 +38,25 @@ import Testing
   }
 
   @Test(arguments: Acquisitions.names)
+  func `a belief has the same score alone and in a batch`(name: String) throws {
+    let acquisition = try Acquisitions.named(name).init()
+    let alphas = Self.grid.map(\.alpha)
+    let betas = Self.grid.map(\.beta)
+    var together = [Double](repeating: .nan, count: alphas.count)
+    var generator = SeededGenerator(seed: 3)
+    var alone = generator
+    alphas.withUnsafeBufferPointer { alphas in
+      betas.withUnsafeBufferPointer { betas in
+        together.withUnsafeMutableBufferPointer {
+          let beliefs = BeliefBatch(alphas: alphas, betas: betas)
+          acquisition.scores(of: beliefs, rollouts: 8, into: $0, using: &generator)
+        }
+      }
+    }
+    #expect(together == Self.grid.map { acquisition.score($0, rollouts: 8, using: &alone) })
+  }
+
+  @Test(arguments: Acquisitions.names)
   func `a configuration survives encoding, hyperparameters included`(name: String) throws {
     let configuration = try SelectorConfiguration.named(name)
     let data = try JSONEncoder().encode(configuration)
@@ -80,6 +99,19 @@ import Testing
     #expect(seen.allSatisfy { $0 < unseen })
     #expect(seen.firstIndex(of: seen.max() ?? 0) == 3)
     #expect(abs(seen[3] - 0.0681) < 5e-5)
+  }
+
+  @Test func `the fast score is the readable formula`() throws {
+    var generator = SeededGenerator(seed: 0)
+    for belief in AcquisitionLawsTests.grid {
+      for rollouts in [1, 8, 16] {
+        let plain =
+          rule.weight(of: belief)
+          * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
+        let fast = rule.score(belief, rollouts: rollouts, using: &generator)
+        #expect(abs(fast - plain) <= 2e-14 * plain)
+      }
+    }
   }
 
   @Test func `the weight peaks below one half and vanishes at the ends`() {

@@ -62,7 +62,7 @@ public struct WeightedMutualInformation: Acquisition {
 
   /// The difficulty bias of a belief's mean, with all its digits also where the mean is next to 1.
   public func weight(of belief: BetaBelief) -> Double {
-    weight(success: belief.mean, failure: belief.beta / belief.evidence)
+    weight(success: belief.mean, failure: belief.failureRate)
   }
 
   private func weight(success: Double, failure: Double) -> Double {
@@ -70,25 +70,70 @@ public struct WeightedMutualInformation: Acquisition {
   }
 
   /// The weighted information A, in nats.
+  ///
+  /// The same bits as in a batch. In its readable form it is `weight(of:)` times
+  /// `mutualInformation(alpha:beta:rollouts:)`, which the tests compare it with.
   public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    let bias =
-      switch weighting {
-      case .mean: weight(of: belief)
-      case .draw: weight(mean: generator.nextBeta(alpha: belief.alpha, beta: belief.beta))
-      case .none: 1.0
+    guard information else { return bias(of: belief, using: &generator) }
+    // Before the information, so that a draw is one number of the generator's whatever the belief.
+    let drawn = weighting == .draw ? bias(of: belief, using: &generator) : 1
+    var result = 0.0
+    withUnsafePointer(to: belief.alpha) { alpha in
+      withUnsafePointer(to: belief.beta) { beta in
+        withUnsafeMutablePointer(to: &result) { result in
+          weightedInformation(
+            alphas: UnsafeBufferPointer(start: alpha, count: 1),
+            betas: UnsafeBufferPointer(start: beta, count: 1),
+            rollouts: rollouts,
+            weight: informationWeight,
+            into: UnsafeMutableBufferPointer(start: result, count: 1)
+          )
+        }
       }
-    return bias * information(of: belief, rollouts: rollouts)
+    }
+    return drawn * result
+  }
+
+  /// All beliefs at once, four to a vector, where neither a rate is drawn nor the weight stands alone.
+  public func scores(
+    of beliefs: BeliefBatch,
+    rollouts: Int,
+    into scores: UnsafeMutableBufferPointer<Double>,
+    using generator: inout SeededGenerator
+  ) {
+    guard information, weighting != .draw else {
+      for index in 0..<beliefs.count {
+        scores[index] = score(beliefs[index], rollouts: rollouts, using: &generator)
+      }
+      return
+    }
+    weightedInformation(
+      alphas: beliefs.alphas,
+      betas: beliefs.betas,
+      rollouts: rollouts,
+      weight: informationWeight,
+      into: scores
+    )
   }
 
   /// The weighted information, its weight averaged over the rate where that is drawn.
   public func expectedScore(_ belief: BetaBelief, rollouts: Int) -> Double {
     var unused = SeededGenerator(seed: 0)
     guard weighting == .draw else { return score(belief, rollouts: rollouts, using: &unused) }
-    return expectedWeight(alpha: belief.alpha, beta: belief.beta, eta: eta, mu: mu)
-      * information(of: belief, rollouts: rollouts)
+    let weight = expectedWeight(alpha: belief.alpha, beta: belief.beta, eta: eta, mu: mu)
+    guard information else { return weight }
+    return weight * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
   }
 
-  private func information(of belief: BetaBelief, rollouts: Int) -> Double {
-    information ? mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts) : 1
+  private func bias(of belief: BetaBelief, using generator: inout SeededGenerator) -> Double {
+    switch weighting {
+    case .mean: weight(of: belief)
+    case .draw: weight(mean: generator.nextBeta(alpha: belief.alpha, beta: belief.beta))
+    case .none: 1
+    }
+  }
+
+  private var informationWeight: InformationWeight {
+    weighting == .mean ? .mean(eta: eta, mu: mu) : .none
   }
 }
