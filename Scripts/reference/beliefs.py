@@ -1,9 +1,8 @@
 """Writes the reference values for functions of a Beta belief other than its information.
 
-Computed from the defining formulas with mpmath at 60 digits and written with 20: the cumulative distribution by
-its power series, whose terms are all positive, the weight by quadrature at
-20 digits. Inputs are the doubles nearest to the
-decimals in the file.
+Computed from the defining formulas with mpmath at 60 digits and written with 20: the cumulative distribution
+by its power series, whose terms are all positive, the weight by quadrature at 20 digits. Inputs are the doubles
+nearest to the decimals in the file.
 
 Usage: python3 Scripts/reference/beliefs.py   (needs mpmath; takes about a minute)
 """
