@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python3 Benchmarks/scoring/scoring.py --count 4096 --rollouts 8
 
 Needs numpy and scipy. The expression is Eq. 13 to 16 of arXiv:2603.01907 as they are written, broadcast over
-all prompts and success counts at once, on one thread. Prints JSON; the time is that of the fastest repetition.
+all prompts and success counts at once, on one thread. Prints JSON; the time is the fastest repetition's.
 """
 
 from __future__ import annotations
