@@ -1,9 +1,8 @@
 """Writes the reference values for functions of a Beta belief other than its information.
 
-Computed from the defining formulas with mpmath at 60 digits and written with 20: the cumulative distribution by
-its power series, whose terms are all positive, the weight by quadrature at
-20 digits. Inputs are the doubles nearest to the
-decimals in the file.
+Computed from the defining formulas with mpmath at 60 digits and written with 20: the cumulative distribution
+by its power series, whose terms are all positive, the weight by quadrature at 40 digits. Inputs are the
+doubles nearest to the decimals in the file.
 
 Usage: python3 Scripts/reference/beliefs.py   (needs mpmath; takes about a minute)
 """
@@ -68,8 +67,11 @@ def weight(a: mpf, b: mpf, eta: mpf, mu: mpf) -> mpf:
         log_density = (a + 1) * mp.log(phi) + (b + 1) * mp.log(rest) - scale
         return mp.exp(log_density - eta * (phi - mu) ** 2)
 
-    with mp.workdps(20):
-        return mp.quad(parts, [centre + spread * j for j in (-60, -25, -12, -6, -3, 0, 3, 6, 12, 25, 60)])
+    breaks = (-60, -30, -15, *range(-8, 9), 15, 30, 60)
+    with mp.workdps(40):
+        value, error = mp.quad(parts, [centre + spread * j for j in breaks], error=True)
+    assert error < value * mpf(10) ** -15
+    return value
 
 
 def digits(value: mpf) -> str:

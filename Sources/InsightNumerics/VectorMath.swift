@@ -63,6 +63,12 @@ func portableLog(_ x: Double) -> Double {
   laneLog(Lanes(repeating: x))[0]
 }
 
+/// ln(1 + x) for x above −1 and finite, with all digits of a small x; the same bits on every machine.
+func portableLog(onePlus x: Double) -> Double {
+  let sum = 1 + x
+  return portableLog(sum) + (x - (sum - 1)) / sum
+}
+
 /// The exponential; the same bits on every machine.
 func portableExp(_ x: Double) -> Double {
   if x.isNaN { return x }
