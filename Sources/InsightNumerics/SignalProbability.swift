@@ -51,6 +51,3 @@ public func signalProbability(rate: Double, rollouts: Int) -> Double {
   }
   return probability
 }
-
-/// Placeholder.
-public func expectedWeight(alpha: Double, beta: Double, eta: Double, mu: Double) -> Double { 0 }
