@@ -11,16 +11,21 @@ public struct ScoreCommand: ParsableCommand {
     abstract: "Score beliefs: mean, information, weight and acquisition score.",
     discussion: """
       A belief is Beta(A, B) over a prompt's success rate: A - 1 successes and B - 1 failures seen on top of \
-      the uniform prior. Information and score are in nats.
+      the uniform prior. Information is in nats. The score is what the method ranks by: its expectation where \
+      the method draws, the weight where it samples in proportion.
 
       EXAMPLES
         insight score --belief 1,1 --belief 4,6            never seen; 3 of 8 solved
         insight score --belief 4,6 --rollouts 32 --json    what 32 rollouts would tell
         insight score --file beliefs.jsonl --eta 0         a file; no difficulty bias
+        insight score --belief 4,6 --method mopps --target 0.4
       """
   )
 
-  @Option(help: "A belief as A,B: two numbers above 0. May be repeated.")
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "A belief as A,B: two numbers above 0. May be repeated."
+  )
   var belief: [String] = []
 
   @Option(
@@ -28,7 +33,7 @@ public struct ScoreCommand: ParsableCommand {
   )
   var file: String?
 
-  @Option(help: "K, the rollouts that would be made.")
+  @Option(parsing: .unconditional, help: "K, the rollouts that would be made.")
   var rollouts = 8
 
   @OptionGroup var method: MethodOptions
@@ -39,17 +44,23 @@ public struct ScoreCommand: ParsableCommand {
   /// The command, to be filled by the parser.
   public init() {}
 
+  /// Checks what can be checked before files are read.
+  public func validate() throws {
+    try method.validate(for: Self.self)
+    _ = try method.configuration()
+    try RolloutCount.validate(rollouts)
+  }
+
   /// Prints the scores.
   public func run() throws {
-    print(try output(), terminator: "")
+    try OutputText.write(output())
   }
 
   /// What `run` prints.
   func output() throws -> String {
-    let acquisition = try method.acquisition()
-    guard rollouts >= 1 else { throw ConfigurationError.rollouts(rollouts) }
+    let acquisition = try method.configuration().acquisition
     let scores = try beliefs().map { BeliefScore($0, rollouts: rollouts, acquisition: acquisition) }
-    return json ? try JSONText.encode(scores, pretty: true) + "\n" : table(scores)
+    return json ? try JSONText.encode(scores, pretty: true) + "\n" : table(scores, of: acquisition)
   }
 
   private func beliefs() throws -> [BetaBelief] {
@@ -89,7 +100,7 @@ public struct ScoreCommand: ParsableCommand {
     }
   }
 
-  private func table(_ scores: [BeliefScore]) -> String {
+  private func table(_ scores: [BeliefScore], of acquisition: any Acquisition) -> String {
     let header = ["alpha", "beta", "mean", "evidence", "information", "variance red.", "weight", "score"]
     let rows = scores.map { score in
       [
@@ -98,9 +109,13 @@ public struct ScoreCommand: ParsableCommand {
       ]
       .map { String(format: "%.6g", $0) }
     }
+    let kind = type(of: acquisition)
+    let note =
+      acquisition.keepsState
+      ? "\n\(kind.name) scores a prompt by its history, shown here for one without: see insight trace" : ""
     return TextTable(header: header, rows: rows).description
-      + "K = \(rollouts), method \(method.method); information, weight and score as in arXiv:2603.01907, "
-      + "Eq. 13, 15, 16 (nats)\n"
+      + "K = \(rollouts), method \(kind.name) (\(kind.source)); information and weight as in "
+      + "arXiv:2603.01907, Eq. 13 (nats) and 15\(note)\n"
   }
 }
 
@@ -126,8 +141,6 @@ struct BeliefScore: Encodable {
     varianceReduction = expectedVarianceReduction(alpha: belief.alpha, beta: belief.beta)
     // Methods without a difficulty bias show the published one, for comparison.
     weight = (acquisition as? WeightedMutualInformation ?? WeightedMutualInformation()).weight(of: belief)
-    // Draws, where a method makes any, start from one fixed seed: equal input, equal output.
-    var generator = SeededGenerator(seed: 0)
-    score = acquisition.score(belief, rollouts: rollouts, using: &generator)
+    score = acquisition.expectedScore(belief, rollouts: rollouts)
   }
 }

@@ -86,10 +86,9 @@ public struct VerifyCommand: ParsableCommand {
 
     func run() throws {
       if let jsonl {
-        let lines = try jsonl == "-" ? JSONLines(reading: Self.readInput) : JSONLines(path: jsonl)
-        try judge(lines) { try FileHandle.standardOutput.write(contentsOf: Data(($0 + "\n").utf8)) }
+        try judge(InputText.rows(of: jsonl)) { try OutputText.write($0 + "\n") }
       } else {
-        print(try output())
+        try OutputText.write(output() + "\n")
       }
     }
 
@@ -129,16 +128,6 @@ public struct VerifyCommand: ParsableCommand {
         return try CountdownProblem(numbers: numbers, target: target ?? 0)
       } catch {
         throw ValidationError("--numbers \(text): \(error.description)")
-      }
-    }
-
-    /// What standard input holds now: `FileHandle.read(upToCount:)` would wait for a full piece and so hold
-    /// back the verdicts of a process that writes one line at a time.
-    private static func readInput() throws -> [UInt8]? {
-      try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-        let size = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
-        guard size >= 0 else { throw ValidationError("standard input: \(String(cString: strerror(errno)))") }
-        count = size
       }
     }
 

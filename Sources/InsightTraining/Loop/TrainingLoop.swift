@@ -53,6 +53,11 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     generator = SeededGenerator(seed: configuration.seed, stream: Stream.training)
   }
 
+  /// Lets `body` tell the selector what is known before the first step, such as a base model's pass rates.
+  public mutating func prepareSelector(_ body: (inout Selector) throws -> Void) rethrows {
+    try body(&selector)
+  }
+
   /// Trains for one step.
   public mutating func advance() throws -> StepRecord {
     var gathered = try gather()

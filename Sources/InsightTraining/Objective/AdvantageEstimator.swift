@@ -14,6 +14,26 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   /// over that; groups whose outcomes are all equal have an advantage too.
   case mappAD
 
+  /// One line for a list of estimators.
+  public var summary: String {
+    switch self {
+    case .grpo: "The score less the group's mean, in units of the group's standard deviation."
+    case .drGRPO: "The score less the group's mean; no division, so that all groups weigh the same."
+    case .rloo: "The score less the mean of the group's other scores."
+    case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
+    }
+  }
+
+  /// Where the estimator is defined.
+  public var source: String {
+    switch self {
+    case .grpo: "arXiv:2402.03300, §4.1.2"
+    case .drGRPO: "arXiv:2503.20783"
+    case .rloo: "arXiv:2402.14740"
+    case .mappAD: "MaPP (2026), advantage"
+    }
+  }
+
   /// One advantage per score, `[K]`.
   ///
   /// Exactly 0 for a group whose scores are all equal, and for a group of one, which has nothing to be

@@ -18,14 +18,19 @@ struct Insight: ParsableCommand {
         insight verify countdown --numbers 3,5,7 --target 22 --completion '<answer>3*5+7</answer>'
         insight train --output runs/first --steps 20  train a small transformer; then look into runs/first
         insight train --output runs/random --method random --steps 20
+        insight methods                               what else there is to choose by
+        insight trace --history runs/first/groups.jsonl   what was learned about each prompt
         insight train --resume runs/first             go on after Ctrl-C, a kill or a full disk
 
-      Exit codes: 0 done, 1 failed, 64 bad arguments, 130 stopped by Ctrl-C with everything saved.
+      Exit codes: 0 done, 1 failed, 64 bad arguments, 130 stopped by Ctrl-C and 143 by a kill, with \
+      everything saved.
       """,
     subcommands: [
       TrainCommand.self,
       PretrainCommand.self,
+      MethodsCommand.self,
       ScoreCommand.self,
+      TraceCommand.self,
       VerifyCommand.self,
     ]
   )

@@ -24,24 +24,25 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder for the checkpoint.", valueName: "dir"))
   var output: String
 
-  @Option(help: "Supervised steps.")
+  @Option(parsing: .unconditional, help: "Supervised steps.")
   var steps = 350
 
-  @Option(help: "Worked problems of a step.")
+  @Option(parsing: .unconditional, help: "Worked problems of a step.")
   var batch = 256
 
   @Option(
+    parsing: .unconditional,
     help: "The highest learning rate; it rises over the first steps and falls to nothing along a cosine."
   )
   var learningRate = 2e-3
 
-  @Option(help: "Seed of the first weights and of the problems.")
+  @Option(parsing: .unconditional, help: "Seed of the first weights and of the problems.")
   var seed: UInt64 = 0
 
   @Option(help: "cpu, cuda or cuda:1.")
   var device = "cpu"
 
-  @Option(help: "Threads of one operation; weights depend on it in the last bits.")
+  @Option(parsing: .unconditional, help: "Threads of one operation; weights depend on it in the last bits.")
   var threads = 1
 
   @Flag(help: "Print nothing but errors.")
@@ -78,15 +79,15 @@ struct PretrainCommand: ParsableCommand {
       unit: "steps",
       quiet: quiet || json
     )
-    let interrupt = Interrupt {}
+    let interrupt = Interrupt {
+      StandardError.say("\nfinishing the step, then saving; once more to end at once")
+    }
     while pretraining.step < steps {
       if interrupt.isRequested {
         try pretraining.save()
         progress.finish()
-        try FileHandle.standardError.write(
-          contentsOf: Data("stopped after step \(pretraining.step); the same command continues\n".utf8)
-        )
-        throw ExitCode(Interrupt.exitCode)
+        StandardError.say("stopped after step \(pretraining.step); the same command continues")
+        throw ExitCode(interrupt.exitCode)
       }
       let loss = try pretraining.advance()
       let isShown = pretraining.step.isMultiple(of: 20) || pretraining.step == steps
@@ -99,11 +100,11 @@ struct PretrainCommand: ParsableCommand {
     try pretraining.save()
     let result = try pretraining.finish()
     if json {
-      print(try JSONText.encode(result, pretty: true))
+      try OutputText.write(JSONText.encode(result, pretty: true) + "\n")
     } else if !quiet {
-      print(
+      try OutputText.write(
         String(
-          format: "held-out accuracy %.4f ±%.4f at temperature 1 (%d problems × %d samples); saved in %@",
+          format: "held-out accuracy %.4f ±%.4f at temperature 1 (%d problems × %d samples); saved in %@\n",
           result.heldOut.mean,
           result.heldOut.standardError,
           result.heldOut.problems,

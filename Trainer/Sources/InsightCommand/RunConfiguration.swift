@@ -10,6 +10,8 @@ struct RunConfiguration: Codable {
   var task = TaskConfiguration()
   /// The policy.
   var policy = PolicyConfiguration()
+  /// What is known of prompts before training.
+  var evidence = EvidenceConfiguration()
   /// The training.
   var training = TrainingConfiguration()
 

@@ -19,10 +19,12 @@ struct TrainCommand: ParsableCommand {
       EXAMPLES
         insight train --output runs/a --steps 100 --seed 1
         insight train --output runs/b --method random --steps 100 --seed 1
+        insight train --output runs/d --method mopps --discount 1 --target 0.4
         insight train --output runs/c --config my.json --learning-rate 1e-4
         insight train --resume runs/a
 
-      A configuration file states only what differs; --print-config shows every value and its default.
+      A configuration file states only what differs, such as {"training": {"selection": {"solved": {}}}}; \
+      --print-config shows every value and its default.
       """
   )
 
@@ -37,31 +39,44 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
   var config: String?
 
-  @Option(help: "How prompts are chosen: \(Acquisitions.names.joined(separator: ", ")) (default: insight).")
-  var method: String?
+  @OptionGroup var method: MethodOptions
 
-  @Option(help: "Steps to train (default: 100).")
+  @Option(parsing: .unconditional, help: "Steps to train (default: 100).")
   var steps: Int?
 
-  @Option(help: "Seed of selection, sampling and evaluation (default: 0).")
+  @Option(parsing: .unconditional, help: "Seed of selection, sampling and evaluation (default: 0).")
   var seed: UInt64?
 
-  @Option(help: "M, prompts of a step (default: 64).")
+  @Option(parsing: .unconditional, help: "M, prompts of a step (default: 64).")
   var promptsPerStep: Int?
 
-  @Option(help: "K, rollouts of each prompt (default: 8).")
+  @Option(parsing: .unconditional, help: "K, rollouts of each prompt (default: 8).")
   var rollouts: Int?
 
   @Option(help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: 16x).")
   var candidates: CandidateSet?
 
-  @Option(help: "The learning rate after warm-up (default: 5e-5).")
+  @Option(
+    parsing: .unconditional,
+    help: "The share of every batch that goes to prompts which waited longest, in [0, 1] (default: 0)."
+  )
+  var probeShare: Double?
+
+  @OptionGroup var evidence: EvidenceOptions
+
+  @Option(parsing: .unconditional, help: "The learning rate after warm-up (default: 5e-5).")
   var learningRate: Double?
 
-  @Option(help: ArgumentHelp("Steps between evaluations, 0 for never (default: 10).", valueName: "steps"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between evaluations, 0 for never (default: 10).", valueName: "steps")
+  )
   var evaluateEvery: Int?
 
-  @Option(help: ArgumentHelp("Steps between checkpoints (default: 10).", valueName: "steps"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between checkpoints (default: 10).", valueName: "steps")
+  )
   var checkpointEvery: Int?
 
   @Option(help: ArgumentHelp("The checkpoint to start from (default: the one in models/).", valueName: "dir"))
@@ -80,7 +95,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "cpu, cuda or cuda:1 (default: cpu).")
   var device: String?
 
-  @Option(help: "Threads of one operation; results depend on it in the last bits (default: 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads of one operation; results depend on it in the last bits (default: 1)."
+  )
   var threads: Int?
 
   @Flag(help: "Print nothing but errors.")
@@ -93,14 +111,17 @@ struct TrainCommand: ParsableCommand {
   var printConfig = false
 
   func validate() throws {
+    try method.validate(for: Self.self)
     guard output?.isEmpty != true, resume?.isEmpty != true else {
       throw ValidationError("the run directory's name is empty; name one, such as --output runs/first")
     }
     if resume != nil {
       let settings: [(String, Any?)] = [
-        ("--output", output), ("--config", config), ("--method", method), ("--steps", steps),
-        ("--seed", seed),
+        ("--output", output), ("--config", config), ("--method", method.method),
+        (method.firstSetting ?? "", method.firstSetting), ("--steps", steps), ("--seed", seed),
         ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts), ("--candidates", candidates),
+        ("--probe-share", probeShare), ("--offline", evidence.offline),
+        ("--offline-weight", evidence.offlineWeight), ("--references", evidence.references),
         ("--learning-rate", learningRate), ("--evaluate-every", evaluateEvery),
         ("--checkpoint-every", checkpointEvery), ("--base", base), ("--train-file", trainFile),
         ("--held-out-file", heldOutFile), ("--device", device), ("--threads", threads),
@@ -117,23 +138,21 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if printConfig {
-      print(try JSONText.encode(try newConfiguration(), pretty: true))
+      let configuration = try resume.map(configuration(ofRunAt:)) ?? newConfiguration()
+      try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
     var run = try resume.map(resumedRun) ?? newRun(at: output ?? "")
-    let session = TrainingSession(
-      total: run.loop.configuration.steps,
-      start: run.loop.step,
-      isQuiet: quiet,
-      printsJSON: json
-    )
+    var session = TrainingSession(of: run.loop, isQuiet: quiet, printsJSON: json)
     let path = resume ?? output ?? ""
-    let interrupt = Interrupt { session.note("finishing the step, then saving; once more to end at once") }
-    let ending = try run.train(shouldStop: { interrupt.isRequested }, observe: session.observe)
+    let interrupt = Interrupt { [session] in
+      session.note("\nfinishing the step, then saving; once more to end at once")
+    }
+    let ending = try run.train(shouldStop: { interrupt.isRequested }) { try session.observe($0) }
     session.finish()
     if case .stopped(let step) = ending {
-      session.note("stopped after step \(step); continue with: insight train --resume \(path)")
-      throw ExitCode(Interrupt.exitCode)
+      session.note("\nstopped after step \(step); continue with: insight train --resume \(path)")
+      throw ExitCode(interrupt.exitCode)
     }
   }
 
@@ -147,8 +166,25 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func resumedRun(at path: String) throws -> Run {
-    let (directory, configuration) = try RunDirectory.open(at: path, configuration: RunConfiguration.self)
+    var (directory, configuration) = try RunDirectory.open(at: path, configuration: RunConfiguration.self)
+    if let step = try directory.savedSteps().last {
+      // Everything is in the checkpoint: the files that the run began with may be gone.
+      let folder = "checkpoints/" + String(format: "step-%06d", step) + "/policy"
+      configuration.policy.base = directory.url.appendingPathComponent(folder).path
+      configuration.evidence = EvidenceConfiguration()
+    }
     return try Run(resuming: loop(of: configuration), in: directory)
+  }
+
+  /// What `config.json` says, also while the run is under way.
+  private func configuration(ofRunAt path: String) throws -> RunConfiguration {
+    let file = URL(fileURLWithPath: path).appendingPathComponent("config.json")
+    guard let data = try? Data(contentsOf: file) else { throw RunDirectoryError.holdsNoRun(path: path) }
+    do {
+      return try JSONDecoder().decode(RunConfiguration.self, from: data)
+    } catch {
+      throw RunDirectoryError.unreadable(path: file.path, reason: "\(error)")
+    }
   }
 
   private func loop(of configuration: RunConfiguration) throws -> TrainingLoop<
@@ -156,34 +192,42 @@ struct TrainCommand: ParsableCommand {
   > {
     try configuration.training.validate()
     let sets = try configuration.task.problems()
-    return try TrainingLoop(
+    var loop = try TrainingLoop(
       task: CountdownTask(format: configuration.task.format),
       problems: sets.train,
       heldOut: sets.heldOut,
       policy: configuration.policy.make(),
       configuration: configuration.training
     )
+    try loop.prepareSelector(configuration.evidence.apply)
+    return loop
   }
 
   /// Defaults, then the file's values, then the flags'.
   private func newConfiguration() throws -> RunConfiguration {
     let overrides = try config.map(ConfigurationFile.object) ?? [:]
     var defaults = RunConfiguration()
-    // The method first, since its hyperparameters are the keys that the file may then set.
+    // The method first, since its own settings are the keys that the file may then set.
     let training = overrides["training"] as? [String: Any]
     let selection = training?["selection"] as? [String: Any]
-    if let name = method ?? selection?["method"] as? String {
-      defaults.training.selection.acquisition = try Acquisitions.named(name).init()
-    }
-    var configuration = try ConfigurationFile.merge(overrides, over: defaults)
-    if let method, let named = selection?["method"] as? String, named != method {
+    let named = selection?["method"] as? String
+    if let method = method.method, let named, named != method {
       throw ValidationError("--method \(method) contradicts the configuration file, which says '\(named)'")
     }
+    if let name = method.method ?? named { defaults.training.selection = try .named(name) }
+    var full = defaults
+    full.training.selection = full.training.selection.withEverythingOn
+    var configuration = try ConfigurationFile.merge(overrides, over: defaults, full: full)
     set(&configuration.training.steps, steps)
     set(&configuration.training.seed, seed)
     set(&configuration.training.promptsPerStep, promptsPerStep)
     set(&configuration.training.selection.rollouts, rollouts)
     set(&configuration.training.selection.candidates, candidates)
+    set(&configuration.training.selection.probeShare, probeShare)
+    try method.apply(to: &configuration.training.selection)
+    set(&configuration.evidence.offlineFile, evidence.offline)
+    set(&configuration.evidence.offlineWeight, evidence.offlineWeight)
+    set(&configuration.evidence.referencesFile, evidence.references)
     set(&configuration.training.learningRate, learningRate)
     set(&configuration.training.evaluation.every, evaluateEvery)
     set(&configuration.training.checkpointEvery, checkpointEvery)
@@ -198,6 +242,8 @@ struct TrainCommand: ParsableCommand {
     configuration.task.trainFile = absolute(configuration.task.trainFile)
     configuration.task.heldOutFile = absolute(configuration.task.heldOutFile)
     configuration.policy.base = absolute(configuration.policy.base)
+    configuration.evidence.offlineFile = absolute(configuration.evidence.offlineFile)
+    configuration.evidence.referencesFile = absolute(configuration.evidence.referencesFile)
     return configuration
   }
 

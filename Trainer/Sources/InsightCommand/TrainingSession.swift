@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Insight
 internal import InsightCLI
 internal import InsightTasks
 internal import InsightTorch
@@ -9,18 +10,30 @@ struct TrainingSession: Sendable {
   private let progress: ProgressBar
   private let isQuiet: Bool
   private let printsJSON: Bool
+  private let promptsPerStep: Int
+  private let filter: GroupFilter?
+  /// Rollouts up to the last step that was shown.
+  private var rollouts: Int
 
-  init(total: Int, start: Int, isQuiet: Bool, printsJSON: Bool) {
-    progress = ProgressBar(total: total, startingAt: start, unit: "steps", quiet: isQuiet)
+  init<Learner>(of loop: TrainingLoop<CountdownTask, Learner>, isQuiet: Bool, printsJSON: Bool) {
+    progress = ProgressBar(
+      total: loop.configuration.steps,
+      startingAt: loop.step,
+      unit: "steps",
+      quiet: isQuiet
+    )
     self.isQuiet = isQuiet
     self.printsJSON = printsJSON
+    promptsPerStep = loop.configuration.promptsPerStep
+    filter = loop.configuration.selection.filter
+    rollouts = loop.rollouts
     if !printsJSON {
       progress.say("step   right  signal  held-out      rollouts  seconds in select / rollout / update")
     }
   }
 
   /// Shows an event of the run.
-  func observe(_ event: TrainingRun<CountdownTask, TransformerPolicy>.Event) throws {
+  mutating func observe<Learner>(_ event: TrainingRun<CountdownTask, Learner>.Event) throws {
     switch event {
     case .baseline(let accuracy):
       guard !printsJSON else { return }
@@ -33,8 +46,23 @@ struct TrainingSession: Sendable {
       } else {
         progress.report(Self.line(metrics), done: metrics.step)
       }
+      if let shortage = shortage(metrics) { note(shortage) }
+      rollouts = metrics.rollouts
     case .checkpoint: break
     }
+  }
+
+  /// Says so where the filter gave up before there were as many groups with signal as a step should have.
+  private func shortage(_ metrics: StepMetrics) -> String? {
+    guard let filter, metrics.trainedGroups < promptsPerStep else { return nil }
+    let batches = (metrics.groups + promptsPerStep - 1) / promptsPerStep
+    let reason =
+      batches < filter.maximumBatches
+      ? "no prompts were left; a larger pool or fewer prompts a step would fill it"
+      : "raise selection.filter.maximumBatches, or choose prompts by a method that predicts signal"
+    return "step \(metrics.step): \(metrics.trainedGroups) of \(promptsPerStep) groups had signal after "
+      + "\(batches) \(batches == 1 ? "batch" : "batches") (\(metrics.rollouts - rollouts) rollouts): trained on "
+      + "those; \(reason)"
   }
 
   /// Removes the bar.
@@ -43,7 +71,7 @@ struct TrainingSession: Sendable {
   /// A remark for the person at the terminal, kept out of the output proper.
   func note(_ text: String) {
     guard !isQuiet else { return }
-    try? FileHandle.standardError.write(contentsOf: Data("\n\(text)\n".utf8))
+    StandardError.say(text)
   }
 
   static func line(_ metrics: StepMetrics) -> String {

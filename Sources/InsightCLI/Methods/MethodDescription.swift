@@ -1,0 +1,114 @@
+internal import Insight
+internal import InsightTraining
+
+/// A method as people and programs are told of it: an object of the JSON output.
+struct MethodDescription: Encodable {
+  /// What a method decides.
+  enum Kind: String, Encodable, CaseIterable {
+    case selection
+    case advantage
+
+    var title: String {
+      switch self {
+      case .selection: "Selection methods (--method NAME)"
+      case .advantage: "Advantage estimators (\"training\": {\"objective\": {\"advantage\": \"NAME\"}})"
+      }
+    }
+  }
+
+  let name: String
+  let kind: Kind
+  let summary: String
+  let source: String
+  // The rest is of selection methods.
+  let rule: SelectionRule?
+  let draws: Bool?
+  let keepsState: Bool?
+  let parameters: JSONValue?
+  let belief: JSONValue?
+  let candidates: String?
+  /// Null in the JSON where there is no filter.
+  let filter: JSONValue?
+  let options: [String]?
+  private let settings: [MethodSetting]
+
+  private enum CodingKeys: CodingKey {
+    case name
+    case kind
+    case summary
+    case source
+    case rule
+    case draws
+    case keepsState
+    case parameters
+    case belief
+    case candidates
+    case filter
+    case options
+  }
+
+  /// Every method, in the registry's order.
+  static func all() throws -> [MethodDescription] {
+    try Acquisitions.all.map { try MethodDescription($0) } + AdvantageEstimator.allCases.map { .init($0) }
+  }
+
+  private init(_ type: any Acquisition.Type) throws {
+    let preset = type.preset
+    let tree = try JSONValue(encoding: preset)
+    name = type.name
+    kind = .selection
+    summary = type.summary
+    source = type.source
+    rule = type.rule
+    draws = preset.acquisition.draws
+    keepsState = preset.acquisition.keepsState
+    parameters = tree["parameters"]
+    belief = tree["belief"]
+    candidates = preset.candidates.description
+    filter = tree["filter"]
+    settings = try MethodSetting.all(of: preset)
+    options = settings.map(\.flag)
+  }
+
+  private init(_ estimator: AdvantageEstimator) {
+    name = estimator.rawValue
+    kind = .advantage
+    summary = estimator.summary
+    source = estimator.source
+    rule = nil
+    draws = nil
+    keepsState = nil
+    parameters = nil
+    belief = nil
+    candidates = nil
+    filter = nil
+    options = nil
+    settings = []
+  }
+
+  /// The method on a page.
+  var card: String {
+    var lines = ["\(name): \(summary)", "source      \(source)"]
+    guard kind == .selection else {
+      return (lines + ["chosen by   \(kind.title)"]).map { $0 + "\n" }.joined()
+    }
+    let isDrawn = draws == true
+    switch rule {
+    case .proportional: lines.append("batch       sampled in proportion to the scores")
+    default: lines.append("batch       the largest \(isDrawn ? "drawn scores" : "scores")")
+    }
+    lines.append("scored by   \(keepsState == true ? "a state of its own" : "the prompt's belief")")
+    lines.append("candidates  \(candidates ?? "")")
+    lines.append("filter      \(filter?.plainText ?? "none")")
+    lines.append("settings")
+    let width = settings.map(\.flag.count).max() ?? 0
+    let isImplicit = belief?["implicit"] != .null
+    for setting in settings {
+      let name = setting.flag + String(repeating: " ", count: width - setting.flag.count)
+      let isOff = !isImplicit && setting.path.starts(with: ["belief", "implicit"])
+      let choices = setting.choices.isEmpty ? "" : "  (\(setting.choices.joined(separator: ", ")))"
+      lines.append("  \(name)  \(setting.value.plainText)\(choices)\(isOff ? "  (off unless set)" : "")")
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,48 @@
+internal import Insight
+
+/// The groups of a recorded run, in the order of its lines.
+struct History {
+  /// One line of the file.
+  struct Group {
+    let position: Int
+    let step: Int
+    let line: Int
+    let outcomes: Range<Int>
+  }
+
+  let path: String
+  /// The prompts, in order of first appearance.
+  private(set) var pool = PromptPool()
+  private(set) var groups: [Group] = []
+  /// The outcomes of all groups, end to end: a million small arrays would cost more than what is in them.
+  private var outcomes: [Double] = []
+
+  /// Reads `path`, or standard input where it is `-`.
+  /// - Throws: ``InputError`` naming the line.
+  init(path: String) throws {
+    self.path = path
+    try RowReader.forEach(Row.self, in: path) { row, line in
+      if pool.position(of: row.prompt) == nil { try pool.append(row.prompt) }
+      let start = outcomes.count
+      outcomes += row.outcomes.map { $0 ?? .nan }
+      groups.append(
+        Group(
+          position: pool.position(of: row.prompt) ?? 0,
+          step: row.step,
+          line: line,
+          outcomes: start..<outcomes.count
+        )
+      )
+    }
+  }
+
+  /// The outcomes of `group`, NaN for a missing one.
+  func outcomes(of group: Group) -> ArraySlice<Double> { outcomes[group.outcomes] }
+
+  private struct Row: FileRow {
+    static let example = #"{"step": 1, "prompt": "a", "outcomes": [1, 0, null]}"#
+    let step: Int
+    let prompt: String
+    let outcomes: [Double?]
+  }
+}
