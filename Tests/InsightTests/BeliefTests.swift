@@ -82,4 +82,41 @@ import Testing
     #expect(error?.position == 2)
     #expect(error?.value == value)
   }
+
+  @Test func `a late first report gives the belief of a timely one`() throws {
+    let configuration = SelectorConfiguration(belief: BeliefDynamics(discount: 0.5, discounting: .elapsed))
+    var timely = try Selector(pool: ["a", "b"], configuration: configuration, seed: 0)
+    var late = timely
+    let right = [1.0, 1, 1, 1]
+    try timely.observe("b", outcomes: right, policyVersion: 3)
+    try timely.observe("a", outcomes: right, policyVersion: 5)
+    try late.observe("a", outcomes: right, policyVersion: 5)
+    try late.observe("b", outcomes: right, policyVersion: 3)
+    for prompt in ["a", "b"] { #expect(try timely.belief(about: prompt) == late.belief(about: prompt)) }
+    #expect(try late.belief(about: "b") == BetaBelief(alpha: 2, beta: 1))
+  }
+
+  @Test func `references that agree say nothing of the policy, and none sends beliefs astray`() throws {
+    var selector = try Selector(pool: ["a", "b", "c"], configuration: .named("bots"), seed: 0)
+    try selector.setReferenceRates(ReferenceRates(weak: 1e-6, strong: 0), of: "a")
+    try selector.setReferenceRates(ReferenceRates(weak: 0.2, strong: 0.8), of: "b")
+    for version in 1...30 {
+      try selector.observe("a", outcomes: [1], policyVersion: version)
+      #expect(try selector.belief(about: "b").evidence.isFinite)
+    }
+    // c is 0, where the policy is as the weak reference: the mean goes to 0.2, with at most 16 pseudo-counts.
+    #expect(abs(try selector.belief(about: "b").mean - 0.2) < 0.05)
+    #expect(try selector.select(3).count == 3)
+    _ = try Selector(restoring: selector.snapshot())
+  }
+
+  @Test func `a version that jumps far costs no time`() throws {
+    for name in ["dps", "bots"] {
+      var selector = try Selector(pool: ["a", "b"], configuration: .named(name), seed: 0)
+      for version in [1, 2, Int(Int32.max) - 1, Int(Int32.max)] {
+        try selector.observe("a", outcomes: [1, 0], policyVersion: version)
+        #expect(try selector.expectedScore(of: "b").isFinite)
+      }
+    }
+  }
 }

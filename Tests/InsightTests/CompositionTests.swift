@@ -175,6 +175,93 @@ import Testing
     }
   }
 
+  @Test func `rollouts that no pick asked for bring a solved prompt back`() throws {
+    var selector = try Selector(
+      pool: ids,
+      configuration: SelectorConfiguration(solved: SolvedRule(above: 0.9, recheckAfter: 100)),
+      seed: 2
+    )
+    try selector.observe("p7", outcomes: Array(repeating: 1, count: 8), policyVersion: 1)
+    #expect(selector.solvedCount == 1)
+    try selector.observe("p7", outcomes: [0, 0, 0], policyVersion: 2)
+    #expect(selector.solvedCount == 0)
+    #expect(Set(try selector.select(120).map(\.prompt)).contains("p7"))
+  }
+
+  @Test func `probes count in their domain's share`() throws {
+    let domains = (0..<120).map { ["x", "y", "z"][$0 % 3] }
+    var selector = try Selector(
+      pool: ids,
+      domains: domains,
+      configuration: SelectorConfiguration(
+        probeShare: 0.5,
+        domains: ["x": DomainRule(quota: 2), "y": DomainRule(weight: 0)]
+      ),
+      seed: 5
+    )
+    for step in 1...10 {
+      let picks = try selector.select(8)
+      #expect(
+        picks.count { domains[$0.position] == "x" } == 2 && picks.count { domains[$0.position] == "y" } == 0
+      )
+      for pick in picks { try selector.report(pick.ticket, outcomes: [1, 0], policyVersion: step) }
+    }
+    // Batches of one, half of which are probes, keep what a small domain is owed.
+    var single = try Selector(
+      pool: ids,
+      domains: domains,
+      configuration: SelectorConfiguration(
+        probeShare: 0.5,
+        domains: ["x": DomainRule(weight: 8), "y": DomainRule(weight: 1)]
+      ),
+      seed: 5
+    )
+    var counts: [String: Int] = [:]
+    for step in 1...100 {
+      let pick = try single.select(1)[0]
+      counts[domains[pick.position], default: 0] += 1
+      try single.report(pick.ticket, outcomes: [1, 0], policyVersion: step)
+    }
+    #expect(counts == ["x": 80, "y": 10, "z": 10])
+  }
+
+  @Test func `equal scores of several domains come in random order`() throws {
+    let domains = (0..<120).map { $0 < 60 ? "x" : "y" }
+    var orders: Set<[String]> = []
+    for seed in 0..<20 {
+      var selector = try Selector(
+        pool: ids,
+        domains: domains,
+        configuration: SelectorConfiguration(acquisition: UniformRandom(), domains: ["x": DomainRule()]),
+        seed: UInt64(seed)
+      )
+      orders.insert(try selector.select(10).map { domains[$0.position] })
+    }
+    #expect(orders.count > 15)
+  }
+
+  @Test func `within a domain's target quarter equal scores have equal chances`() throws {
+    var chosen: Set<String> = []
+    for seed in 0..<20 {
+      var selector = try Selector(
+        pool: ids,
+        domains: Array(repeating: "x", count: 120),
+        configuration: SelectorConfiguration(
+          acquisition: UniformRandom(),
+          candidates: .wholePool,
+          domains: ["x": DomainRule(targetPassRate: 0.5)]
+        ),
+        seed: UInt64(seed)
+      )
+      for (position, id) in ids.enumerated() {
+        try selector.observe(id, outcomes: (0..<118).map { $0 < position ? 1.0 : 0 })
+      }
+      chosen.formUnion(try selector.select(5).map(\.prompt))
+    }
+    // 100 draws of 30 prompts leave about one of them out; two tie for the last place.
+    #expect(chosen.count > 24 && chosen.count <= 31)
+  }
+
   @Test func `offline pass rates start beliefs off`() throws {
     var selector = try Selector(
       pool: ids,

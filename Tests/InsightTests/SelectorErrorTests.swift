@@ -91,6 +91,7 @@ import Testing
     { $0.pending[Ticket(rawValue: 0)] = PendingPick(position: 3, rollouts: 8) },
     { $0.pending[Ticket(rawValue: 0)] = PendingPick(position: 0, rollouts: 0) },
     { $0.setAside.insert(3, until: 9) },
+    { $0.ledger.lastVisits[1] = 0 },
     { $0.sweep = ProbeSweep(population: 4, key: 1) },
     { $0.references = References(weak: [0.5], strong: [0.5]) },
   ]
@@ -103,10 +104,58 @@ import Testing
     #expect(throws: SelectionError.self) { try Selector(restoring: selector.snapshot()) }
   }
 
+  @Test func `a method's state that no reports lead to is refused`() throws {
+    for name in ["dps", "greso", "bots"] {
+      var configuration = try SelectorConfiguration.named(name)
+      configuration.solved = SolvedRule()
+      var selector = try Selector(pool: (0..<9).map { "p\($0)" }, configuration: configuration, seed: 0)
+      try selector.observe("p7", outcomes: [0, 0], policyVersion: 3)
+      try selector.observe("p8", outcomes: [1, 1, 1, 1, 1, 1, 1, 1], policyVersion: 3)
+      let text = String(decoding: try selector.snapshot(), as: Unicode.ASCII.self)
+      let edits = [
+        ("\"positions\":[7,8]", "\"positions\":[7,9]"), ("\"positions\":[7,8]", "\"positions\":[7,7]"),
+        ("\"length\":1", "\"length\":-1"), ("\"hardGroups\":1", "\"hardGroups\":3"),
+        ("\"hardProbability\":0.5", "\"hardProbability\":1.5"),
+        ("\"setAside\":[8,23]", "\"setAside\":[9,23]"),
+        ("\"versions\":[]", "\"versions\":[1]"), ("\"discount\":0.5,", "\"discount\":5.5,"),
+      ]
+      for (from, to) in edits where text.contains(from) {
+        let edited = try Self.snapshot(selector.snapshot(), replacing: from, with: to)
+        #expect(throws: SelectionError.self, "\(name): \(to)") { try Selector(restoring: edited) }
+      }
+      _ = try Selector(restoring: selector.snapshot())
+    }
+  }
+
+  /// A snapshot whose header was edited and whose checksum is right again.
+  private static func snapshot(_ bytes: [UInt8], replacing from: String, with to: String) throws -> [UInt8] {
+    var offset = 0
+    var reader = SnapshotReader(count: bytes.count) { buffer in
+      buffer.copyBytes(from: bytes[offset..<(offset + buffer.count)])
+      offset += buffer.count
+    }
+    let magic = try reader.readNumber()
+    let header: [UInt8] = try reader.read()
+    var result: [UInt8] = []
+    var writer = SnapshotWriter { result.append(contentsOf: $0) }
+    try writer.write(magic)
+    let text = String(decoding: header, as: UTF8.self)
+    try writer.write(Array(text.replacingOccurrences(of: from, with: to).utf8))
+    // The columns of a selector without references and domains: three of ids, α, β, last visits.
+    try writer.write(reader.read() as [UInt8])
+    try writer.write(reader.read() as [UInt32])
+    try writer.write(reader.read() as [Int])
+    try writer.write(reader.read() as [Double])
+    try writer.write(reader.read() as [Double])
+    try writer.write(reader.read() as [Int32])
+    try writer.finish()
+    return result
+  }
+
   @Test func `a snapshot that is damaged or cut off anywhere is refused`() throws {
     var selector = try Selector(pool: (0..<20).map { "prompt-\($0)" }, seed: 0)
     _ = try selector.select(2)
-    let good = selector.snapshot()
+    let good = try selector.snapshot()
     for index in good.indices {
       var damaged = good
       damaged[index] ^= 1 << UInt8(index % 8)
@@ -145,5 +194,5 @@ import Testing
     #expect(throws: SelectionError.self) { try selector.save(to: "/nowhere/selector.insight") }
   }
 
-  private func encoded(_ selector: Selector) throws -> [UInt8] { selector.snapshot() }
+  private func encoded(_ selector: Selector) throws -> [UInt8] { try selector.snapshot() }
 }

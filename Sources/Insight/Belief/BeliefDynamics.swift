@@ -60,7 +60,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1. Evidence without any outcome changes nothing.
   /// `age` is the number of policy versions between the belief's last visit and the version that was rolled
   /// out; only `elapsed` looks at it. It is negative for a late report, whose evidence then fades instead of
-  /// the belief, so that reports give the same belief in whatever order they arrive.
+  /// the belief, so that reports give the same belief in whatever order they arrive (with implicit evidence, nearly).
   public func updated(_ belief: BetaBelief, with evidence: GroupEvidence, age: Int) -> BetaBelief {
     guard !evidence.isEmpty else { return belief }
     var weight = 1.0
@@ -73,15 +73,15 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
       if age < 0 { weight = discount.power(-age) }
     }
     return BetaBelief(
-      trusted: old.alpha + weight * evidence.successes,
+      clamping: old.alpha + weight * evidence.successes,
       old.beta + weight * evidence.failures
     )
   }
 
-  func faded(_ belief: BetaBelief, keeping share: Double) -> BetaBelief {
+  private func faded(_ belief: BetaBelief, keeping share: Double) -> BetaBelief {
     if share == 1 { return belief }
     return BetaBelief(
-      trusted: share * belief.alpha + (1 - share) * prior.alpha,
+      clamping: share * belief.alpha + (1 - share) * prior.alpha,
       share * belief.beta + (1 - share) * prior.beta
     )
   }

@@ -29,6 +29,13 @@ public struct BetaBelief: Hashable, Sendable {
     self.beta = beta
   }
 
+  /// For values that rounding may take just outside the range.
+  init(clamping alpha: Double, _ beta: Double) {
+    let range = Self.parameterRange
+    self.alpha = min(max(alpha, range.lowerBound), range.upperBound)
+    self.beta = min(max(beta, range.lowerBound), range.upperBound)
+  }
+
   /// φ̄ = α / (α + β), the mean success rate.
   public var mean: Double { alpha / (alpha + beta) }
 

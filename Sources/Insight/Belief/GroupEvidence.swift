@@ -1,7 +1,7 @@
 /// What a group of rollouts says about its prompt: the sums that a belief learns from.
 ///
 /// Source: arXiv:2603.01907, Eq. 2.
-public struct GroupEvidence: Codable, Hashable, Sendable {
+public struct GroupEvidence: Hashable, Sendable {
   /// Σ r over the rollouts that have an outcome: S, where outcomes are 0 or 1.
   public let successes: Double
   /// Σ (1 − r) over the same rollouts: K − S.

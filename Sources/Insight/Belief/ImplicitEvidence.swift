@@ -47,7 +47,7 @@ extension ImplicitEvidence {
 }
 
 /// Two reference models' pass rates of one prompt, each in [0, 1].
-public struct ReferenceRates: Codable, Hashable, Sendable {
+public struct ReferenceRates: Hashable, Sendable {
   /// The weaker model's.
   public let weak: Double
   /// The stronger model's.
@@ -89,9 +89,28 @@ struct CapabilityTrack: Codable, Hashable, Sendable {
     strong += reference.strong
     count += 1
     let newest = capabilities.count - 1
+    let previous = newest == 0 ? nil : capabilities[newest - 1]
+    // References that agree say nothing about how far the policy has come between them.
+    guard abs(strong - weak) > Self.leastDistance * count else {
+      capabilities[newest] = previous ?? 0
+      return
+    }
     let estimate = (rates - weak) / count / ((strong - weak) / count + 1e-6)
-    capabilities[newest] =
-      newest == 0 ? estimate : smoothing * capabilities[newest - 1] + (1 - smoothing) * estimate
+    let bounded = min(max(estimate, -Self.largestEstimate), Self.largestEstimate)
+    capabilities[newest] = previous.map { smoothing * $0 + (1 - smoothing) * bounded } ?? bounded
+  }
+
+  /// How far the references' mean rates must be apart to compare anything with them.
+  private static let leastDistance = 1e-3
+  /// One odd batch must not decide the interpolation for the rest of the run.
+  private static let largestEstimate = 10.0
+
+  /// Whether the columns fit together, as those of a snapshot need not.
+  var isConsistent: Bool {
+    versions.count == capabilities.count && capabilities.allSatisfy { abs($0) <= Self.largestEstimate }
+      && versions.allSatisfy { (0...Int(Int32.max)).contains($0) }
+      && zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 }
+      && [rates, weak, strong, count].allSatisfy { $0 >= 0 && $0 <= 1e15 }
   }
 
   /// The first entry after `version`.
@@ -116,9 +135,11 @@ extension BeliefDynamics {
     track: CapabilityTrack
   ) -> BetaBelief {
     guard let implicit, let references, end > start else { return aged(belief, by: end - start) }
-    var belief = belief
-    var version = start
-    var index = track.index(after: start)
+    // What was learned before this has faded below the last bit.
+    let first = max(start, end - horizon)
+    var belief = aged(belief, by: first - start)
+    var version = first
+    var index = track.index(after: first)
     while index < track.versions.count, track.versions[index] <= end {
       belief = aged(belief, by: track.versions[index] - version)
       version = track.versions[index]
@@ -127,6 +148,13 @@ extension BeliefDynamics {
       index += 1
     }
     return aged(belief, by: end - version)
+  }
+
+  /// A number of versions after which less than 2⁻⁶⁰ of old evidence is kept.
+  private var horizon: Int {
+    var versions = 64
+    while versions < 1 << 31, discount.power(versions) > 0x1p-60 { versions *= 2 }
+    return versions
   }
 
   /// The belief after a visit at `version` of a prompt that was last visited at version `start`.
@@ -154,6 +182,6 @@ extension BeliefDynamics {
 extension BetaBelief {
   /// With `weight` outcomes more, of which the share `rate` was right.
   fileprivate func adding(_ weight: Double, rate: Double) -> BetaBelief {
-    BetaBelief(trusted: alpha + weight * rate, beta + weight * (1 - rate))
+    BetaBelief(clamping: alpha + weight * rate, beta + weight * (1 - rate))
   }
 }

@@ -6,7 +6,7 @@ public struct DomainRule: Codable, Hashable, Sendable {
   ///
   /// Fractions of a prompt add up over batches, so that shares hold for batches of one, too.
   public var weight: Double = 1
-  /// A fixed number of every batch in place of a share, where there is one.
+  /// A fixed number of every batch in place of a share, where there is one; probes count.
   public var quota: Int?
   /// The success rate that the domain's prompts should have, where there is one, in [0, 1].
   ///
@@ -79,9 +79,11 @@ struct DomainLedger: Sendable {
 
   /// Divides a batch: quotas first, the rest by weight with what is owed, and what a domain cannot give to others.
   /// - Precondition: `count` ≤ the sum of `free`.
+  /// - Complexity: O(domains · log domains), and as much again for every round in which some run dry.
   mutating func divide(_ count: Int, by rules: [String: DomainRule]) -> [Int] {
-    let rules = names.map { rules[$0] ?? DomainRule() }
     var shares = Array(repeating: 0, count: names.count)
+    guard count > 0 else { return shares }
+    let rules = names.map { rules[$0] ?? DomainRule() }
     var left = count
     for domain in names.indices {
       guard let quota = rules[domain].quota else { continue }
@@ -90,32 +92,33 @@ struct DomainLedger: Sendable {
     }
     let weighted = names.indices.filter { rules[$0].quota == nil && rules[$0].weight > 0 }
     let total = weighted.reduce(0) { $0 + rules[$1].weight }
-    if total > 0 {
-      let toShare = Double(left)
-      for domain in weighted { owed[domain] += toShare * rules[domain].weight / total }
-      for domain in weighted {
-        let whole = min(max(0, Int(owed[domain])), left, free[domain])
-        shares[domain] += whole
-        owed[domain] -= Double(whole)
-        left -= whole
+    let toShare = Double(left)
+    for domain in weighted { owed[domain] += toShare * (rules[domain].weight / total) }
+    for domain in weighted {
+      let whole = min(max(0, Int(owed[domain])), left, free[domain])
+      shares[domain] += whole
+      owed[domain] -= Double(whole)
+      left -= whole
+    }
+    // What is left goes one by one to those that are owed most, round after round while some have prompts.
+    while left > 0 {
+      let open = weighted.filter { free[$0] > shares[$0] }.sorted { (owed[$1], $0) < (owed[$0], $1) }
+      if open.isEmpty { break }
+      for domain in open.prefix(left) {
+        shares[domain] += 1
+        owed[domain] -= 1
+        left -= 1
       }
     }
-    // One by one to whoever is owed most and has prompts left; last to domains that asked for none.
-    while left > 0 {
-      let open = weighted.filter { free[$0] > shares[$0] }
-      if let neediest = open.max(by: { owed[$0] < owed[$1] }) {
-        shares[neediest] += 1
-        owed[neediest] -= 1
-        left -= 1
-        continue
-      }
-      guard let other = names.indices.first(where: { free[$0] > shares[$0] }) else { break }
-      let extra = min(left, free[other] - shares[other])
-      shares[other] += extra
+    // Last to domains that asked for none.
+    for domain in names.indices where left > 0 {
+      let extra = min(left, free[domain] - shares[domain])
+      shares[domain] += extra
       left -= extra
     }
-    // A domain that has run dry is not owed more than a batch.
-    for domain in names.indices { owed[domain] = min(max(owed[domain], -Double(count)), Double(count)) }
+    // A domain that ran dry, or helped out, does not settle that for longer than a batch.
+    let limit = Double(count) + 1
+    for domain in weighted { owed[domain] = min(max(owed[domain], -limit), limit) }
     return shares
   }
 }

@@ -1,10 +1,8 @@
-internal import InsightNumerics
-
 /// Goes through the pool in a random order, again and again, and hands out prompts that were not visited since
 /// the round began.
 ///
-/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches, so no prompt waits longer for a
-/// visit. The order is a pseudo-random permutation that is computed and not stored.
+/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches. A prompt that was visited just
+/// before its turn is passed over, so none waits longer than two rounds. The order is a pseudo-random permutation that is computed and not stored.
 struct ProbeSweep: Codable, Hashable, Sendable {
   private let population: Int
   private let key: UInt64
@@ -44,16 +42,15 @@ struct ProbeSweep: Codable, Hashable, Sendable {
   ) -> [Int] {
     var taken: [Int] = []
     // Once around: what is not found then is pending, set aside or fresh.
-    for _ in 0..<population where taken.count < count {
+    for _ in 0..<population {
+      if taken.count == count { break }
       if next == population {
         next = 0
         roundBegan = version
       }
       let position = permuted(next)
       next += 1
-      if isFree(position), lastVisit(position) <= roundBegan, !taken.contains(position) {
-        taken.append(position)
-      }
+      if lastVisit(position) <= roundBegan, isFree(position) { taken.append(position) }
     }
     return taken
   }

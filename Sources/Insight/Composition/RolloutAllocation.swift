@@ -20,7 +20,9 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
   }
 
   func validate(rollouts: Int) throws(ConfigurationError) {
-    guard minimum >= 1, minimum <= rollouts, rollouts <= maximum, maximum <= 100_000 else {
+    guard minimum >= 1, minimum <= rollouts, rollouts <= maximum,
+      SelectorConfiguration.rolloutRange.contains(maximum)
+    else {
       throw .setting(
         name: "allocation",
         value: "\(minimum) to \(maximum)",

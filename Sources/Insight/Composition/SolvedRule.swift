@@ -44,57 +44,62 @@ extension SolvedRule {
   }
 }
 
-/// The prompts that are set aside, by the version at which they come back.
-struct SetAside: Codable, Hashable, Sendable {
-  private(set) var count = 0
-  private var due: [Int: [Int32]] = [:]
+/// The prompts that are set aside, and the versions at which they come back.
+struct SetAside: Hashable, Sendable {
+  private var due: [Int32: Int] = [:]
+  // Positions by version; those that were taken out early are left in until their time comes.
+  private var queue: [Int: [Int32]] = [:]
+
+  var count: Int { due.count }
+  /// In no particular order.
+  var positions: some Collection<Int32> { due.keys }
 
   mutating func insert(_ position: Int, until version: Int) {
-    due[version, default: []].append(Int32(position))
-    count += 1
+    due[Int32(position)] = version
+    queue[version, default: []].append(Int32(position))
   }
+
+  /// Whether the prompt was there.
+  mutating func remove(_ position: Int) -> Bool { due.removeValue(forKey: Int32(position)) != nil }
 
   /// Takes out every prompt whose time has come.
   mutating func release(at version: Int) -> [Int32] {
-    guard count > 0 else { return [] }
-    return due.keys.filter { $0 <= version }.sorted().flatMap { take(all: $0) }
+    guard !queue.isEmpty else { return [] }
+    return queue.keys.filter { $0 <= version }.sorted().flatMap { take(all: $0) }
   }
 
   /// Takes out at least `wanted` prompts, or all, the earliest due first.
   mutating func releaseEarly(_ wanted: Int) -> [Int32] {
     var released: [Int32] = []
-    for version in due.keys.sorted() where released.count < wanted { released += take(all: version) }
+    for version in queue.keys.sorted() where released.count < wanted { released += take(all: version) }
     return released
   }
 
   private mutating func take(all version: Int) -> [Int32] {
-    let positions = due.removeValue(forKey: version) ?? []
-    count -= positions.count
-    return positions
+    (queue.removeValue(forKey: version) ?? []).filter { position in
+      guard due[position] == version else { return false }
+      due[position] = nil
+      return true
+    }
   }
-
-  /// The positions, in no particular order.
-  var positions: [Int32] { due.values.flatMap(\.self) }
 }
 
-extension SetAside {
-  /// Reads versions and positions in two columns.
+extension SetAside: Codable {
+  /// Reads positions and versions in turns.
   init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
     while !container.isAtEnd {
-      let version = try container.decode(Int.self)
-      let positions = try container.decode([Int32].self)
-      due[version] = positions
-      count += positions.count
+      let position = try container.decode(Int32.self)
+      insert(Int(position), until: try container.decode(Int.self))
     }
   }
 
-  /// Writes the versions in order, each with its positions.
+  /// Writes positions and versions in turns, in the order of positions.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.unkeyedContainer()
-    for (version, positions) in due.sorted(by: { $0.key < $1.key }) {
+    for (position, version) in due.sorted(by: { $0.key < $1.key }) {
+      try container.encode(position)
       try container.encode(version)
-      try container.encode(positions)
     }
   }
 }

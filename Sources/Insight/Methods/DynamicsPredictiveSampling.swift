@@ -72,8 +72,7 @@ public struct ProgressModels: MethodState {
 
   /// Takes the group's state for observed without error, after the steps without a visit.
   public mutating func observe(_ evidence: GroupEvidence, at position: Int, age: Int, version: Int) {
-    var model = models[position]
-    if age > 1 { for _ in 1..<age { model.pass(prior: prior, discount: discount) } }
+    var model = models[position].after(age - 1, prior: prior, discount: discount)
     model.observe(SolvingState(evidence), prior: prior, discount: discount)
     models[position] = model
   }
@@ -95,15 +94,18 @@ public struct ProgressModels: MethodState {
   }
 
   private func prediction(at position: Int, age: Int) -> SIMD3<Double> {
-    var model = models[position]
-    // Without visits a model forgets its transitions and ends at the uniform fixed point; once a step changes
-    // nothing, none of the steps left does.
-    for _ in 0..<max(age, 0) {
-      let before = model
-      model.pass(prior: prior, discount: discount)
-      if model == before { break }
-    }
-    return model.predicted
+    models[position].after(age, prior: prior, discount: discount).predicted
+  }
+
+  /// Whether every distribution is one, and every count could have been reached.
+  public func isConsistent(population: Int) -> Bool {
+    (0...1).contains(discount) && prior > 0 && prior <= 1e6
+      && models.isConsistent(population: population) { model in
+        [model.filtered, model.predicted].allSatisfy {
+          $0.min() >= 0 && $0.max() <= 1 && abs($0.sum() - 1) < 1e-6
+        }
+          && [model.toNone, model.toSome, model.toAll].allSatisfy { $0.min() > 0 && $0.max() <= 1e12 }
+      }
   }
 }
 
@@ -143,8 +145,22 @@ private struct ProgressModel: Codable, Hashable, Sendable {
     predicted = filtered
   }
 
+  /// The model after `steps` steps without a visit.
+  ///
+  /// It forgets its transitions and ends at a fixed point; once a step changes nothing, none of those left does.
+  /// With a discount next to 1 that takes longer than any run, and after 4,096 steps the rest is left out.
+  func after(_ steps: Int, prior: Double, discount: Double) -> ProgressModel {
+    var model = self
+    for _ in 0..<min(max(steps, 0), 4_096) {
+      let before = model
+      model.pass(prior: prior, discount: discount)
+      if model == before { break }
+    }
+    return model
+  }
+
   /// A step without a visit.
-  mutating func pass(prior: Double, discount: Double) {
+  private mutating func pass(prior: Double, discount: Double) {
     fade(prior: prior, discount: discount)
     advance(from: predicted)
   }

@@ -114,6 +114,16 @@ public struct SkippingRecord: MethodState {
     return run.length == 0 ? 1 : max(power, method.floor)
   }
 
+  /// Whether every count and probability could have been reached.
+  public func isConsistent(population: Int) -> Bool {
+    let counts = 0...Int(Int32.max)
+    return (try? method.validate()) != nil
+      && [version, groups, easyGroups, hardGroups].allSatisfy(counts.contains)
+      && easyGroups + hardGroups <= groups
+      && [easyProbability, hardProbability].allSatisfy((0...1).contains)
+      && runs.isConsistent(population: population) { counts.contains($0.length) }
+  }
+
   /// The run of visits without signal, whether the last was all right, and both probabilities.
   public func values(at position: Int, age: Int) -> [String: Double] {
     let run = runs[position]

@@ -14,6 +14,10 @@ public protocol MethodState: Codable, Hashable, Sendable {
   /// The mean of ``score(at:age:using:)`` over its draws.
   func expectedScore(at position: Int, age: Int) -> Double
 
+  /// Whether the state could have come from reports on a pool of `population` prompts, as one that was decoded
+  /// need not.
+  func isConsistent(population: Int) -> Bool
+
   /// What is known of the prompt, by name, for people who look at a run.
   func values(at position: Int, age: Int) -> [String: Double]
 }
@@ -28,6 +32,8 @@ public struct NoState: MethodState {
   public func score(at position: Int, age: Int, using generator: inout SeededGenerator) -> Double { 0 }
   /// Every prompt is worth the same.
   public func expectedScore(at position: Int, age: Int) -> Double { 0 }
+  /// Nothing can be wrong.
+  public func isConsistent(population: Int) -> Bool { true }
   /// Nothing.
   public func values(at position: Int, age: Int) -> [String: Double] { [:] }
 }

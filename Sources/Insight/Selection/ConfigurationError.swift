@@ -10,7 +10,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case implicitNeedsElapsed
   /// A setting of the selector is out of range.
   case setting(name: String, value: String, expected: String)
-  /// K is below 1.
+  /// K is below 1 or above 100,000.
   case rollouts(Int)
   /// The slack is negative.
   case slack(Int)
@@ -31,7 +31,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case .setting(let name, let value, let expected):
       "\(name) is \(value), expected \(expected)"
     case .rollouts(let value):
-      "rollouts per prompt K is \(value), expected 1 or more"
+      "rollouts per prompt K is \(value), expected 1 to 100,000"
     case .slack(let value):
       "slack is \(value), expected 0 or more outcomes beyond K"
     case .candidates(let value):

@@ -20,7 +20,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
   case configuration(ConfigurationError)
   /// A batch of a negative size was asked for.
   case negativeCount(Int)
-  /// A pick was asked for with K below 1.
+  /// A pick was asked for with K below 1 or above 100,000.
   case rollouts(Int)
   /// More prompts were asked for than are free.
   case notEnoughCandidates(requested: Int, available: Int, pending: Int)
@@ -75,7 +75,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .negativeCount(let count):
       "\(count) prompts were asked for; ask for 0 or more"
     case .rollouts(let value):
-      "a pick with \(value) rollouts was asked for; ask for 1 or more"
+      "a pick with \(value) rollouts was asked for; ask for 1 to 100,000"
     case .notEnoughCandidates(let requested, let available, let pending):
       "\(requested) prompts were asked for, \(available) are free (\(pending) are pending); "
         + "report or abandon pending picks, or ask for fewer"

@@ -132,7 +132,8 @@ extension Selector {
       policyVersion = max(policyVersion, version)
       return
     }
-    if firstVersion == nil { firstVersion = version }
+    // A late report moves the beginning back: what nobody visited is as old as the first report.
+    firstVersion = min(firstVersion ?? version, version)
     let visit = effectiveVisit(of: position)
     let references = references?[position]
     ledger[position] = configuration.belief.updated(
@@ -155,15 +156,17 @@ extension Selector {
     ledger.lastVisits[position] = Int32(max(version, Int(ledger.lastVisits[position])))
     policyVersion = max(policyVersion, version)
     refresh(position)
-    setAsideIfSolved(position)
+    if let rule = configuration.solved { applySolvedRule(rule, at: position) }
   }
 
-  private mutating func setAsideIfSolved(_ position: Int) {
-    guard let rule = configuration.solved, !unavailable.contains(position),
-      ledger[position].mean >= rule.above
-    else { return }
-    setAside.insert(position, until: policyVersion + rule.recheckAfter)
-    makeUnavailable(position)
+  private mutating func applySolvedRule(_ rule: SolvedRule, at position: Int) {
+    if currentBelief(at: position).mean < rule.above {
+      // It was solved, and rollouts that no pick asked for say that it no longer is.
+      if setAside.remove(position) { makeAvailable(position) }
+    } else if !unavailable.contains(position) {
+      setAside.insert(position, until: policyVersion + rule.recheckAfter)
+      makeUnavailable(position)
+    }
   }
 
   /// The belief at `position` changed, so its score has to be computed again.

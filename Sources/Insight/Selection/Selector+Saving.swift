@@ -41,15 +41,15 @@ extension Selector {
   }
 
   /// The whole state in memory, as ``save(to:)`` writes it; restoring it gives the very same future.
-  public func snapshot() -> [UInt8] {
+  /// - Throws: ``SelectionError/snapshot(_:)`` where a method that is not one of ``Acquisitions`` fails to encode.
+  public func snapshot() throws(SelectionError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4096 + 20 * pool.count)
-    // Neither the sink nor the encoding of values that were decoded or checked before can fail.
-    do { try write { bytes.append(contentsOf: $0) } } catch { preconditionFailure("\(error)") }
+    do { try write { bytes.append(contentsOf: $0) } } catch { throw .snapshot("\(error)") }
     return bytes
   }
 
-  /// The selector that `snapshot` was taken of.
+  /// The selector that `snapshot` was taken of; its method must be one of ``Acquisitions``.
   /// - Throws: ``SelectionError/snapshot(_:)`` where it is damaged, of another format, or contradicts itself.
   public init(restoring snapshot: [UInt8]) throws(SelectionError) {
     var offset = 0
@@ -249,6 +249,11 @@ private struct SnapshotHeader: Codable {
       else {
         throw SelectionError.snapshot("the belief about prompt \(position) is impossible")
       }
+    }
+    guard firstVersion != nil || ledger.lastVisits.allSatisfy({ $0 == Ledger.neverVisited }),
+      track.isConsistent, state.isConsistent(population: count)
+    else {
+      throw SelectionError.snapshot("what its method keeps does not fit \(count) prompts")
     }
     // Counts that no run reaches would overflow at the next call.
     let versions = 0...Int(Int32.max)

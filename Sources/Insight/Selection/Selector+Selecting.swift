@@ -1,15 +1,15 @@
 internal import InsightNumerics
 
 extension Selector {
-  /// Chooses and reserves `count` candidates, best first.
+  /// Chooses and reserves `count` candidates.
   ///
   /// Draws M̂ candidates uniformly without replacement from the prompts that are free, scores each belief, and
   /// makes a batch of the scores by the method's rule (Eq. 17 for the largest); equal scores are ordered at
-  /// random. Domains, probes and rollouts per prompt are as configured; probes come last.
+  /// random. Domains, probes and rollouts per prompt are as configured.
   /// - Parameters:
   ///   - count: M, how many prompts.
   ///   - rollouts: K of each pick, where they are not allocated; the configured K where `nil`.
-  /// - Returns: the picks, best first.
+  /// - Returns: the picks: the largest scores first, or in the order of the draws; probes last.
   /// - Throws: ``SelectionError`` for a negative count, K below 1, or too few free candidates.
   /// - Complexity: O(M̂) scores at most. Beliefs that did not change since they were last scored at the
   ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of the
@@ -21,8 +21,9 @@ extension Selector {
     guard var allocation = configuration.allocation else {
       return reserve(chosen, rollouts: Array(repeating: k, count: count))
     }
-    // A smaller K than configured is a smaller budget, which the minimum must not exceed.
+    // A K that was asked for is a budget that the range must hold.
     allocation.minimum = min(allocation.minimum, k)
+    allocation.maximum = max(allocation.maximum, k)
     let budget = k.multipliedReportingOverflow(by: count)
     let beliefs = chosen.map { currentBelief(at: $0.position) }
     return reserve(
@@ -36,7 +37,8 @@ extension Selector {
   /// Candidates are ranked at the configured K.
   /// - Throws: ``SelectionError`` as ``select(_:rollouts:)`` does.
   public mutating func select(rolloutsPerPick: [Int]) throws(SelectionError) -> [Pick] {
-    if let invalid = rolloutsPerPick.first(where: { $0 < 1 }) { throw .rollouts(invalid) }
+    let range = SelectorConfiguration.rolloutRange
+    if let invalid = rolloutsPerPick.first(where: { !range.contains($0) }) { throw .rollouts(invalid) }
     return reserve(
       try choose(rolloutsPerPick.count, scoredAt: configuration.rollouts),
       rollouts: rolloutsPerPick
@@ -67,9 +69,9 @@ extension Selector {
   }
 
   private mutating func choose(_ count: Int, scoredAt k: Int) throws(SelectionError) -> [Choice] {
-    guard k >= 1 else { throw .rollouts(k) }
-    guard count <= freeCount + setAside.count else {
-      throw .notEnoughCandidates(requested: count, available: freeCount, pending: pending.count)
+    guard SelectorConfiguration.rolloutRange.contains(k) else { throw .rollouts(k) }
+    guard count <= availableCount else {
+      throw .notEnoughCandidates(requested: count, available: availableCount, pending: pending.count)
     }
     if case .count(let size) = configuration.candidates, size < count {
       throw .candidateSetTooSmall(candidates: size, requested: count)
@@ -80,17 +82,20 @@ extension Selector {
     }
     guard count > 0 else { return [] }
 
-    let probes = takeProbes(of: count)
-    // Probes must not be chosen twice; they become pending, and so unavailable for good, with the others.
-    for position in probes { makeUnavailable(position) }
-    var chosen: [Choice] = []
+    var shares: [Int]?
     if var ledger = domains {
-      let shares = ledger.divide(count - probes.count, by: configuration.domains)
+      shares = ledger.divide(count, by: configuration.domains)
       domains?.owed = ledger.owed
-      for (domain, share) in shares.enumerated() where share > 0 {
+    }
+    let probes = takeProbes(of: count, shares: &shares)
+    var chosen: [Choice] = []
+    if let shares {
+      for (domain, share) in shares.enumerated() {
         chosen += chooseCandidates(share, of: domain, scoredAt: k)
       }
-      chosen.sort { $0.score > $1.score }
+      // Equal scores of different domains in random order, too.
+      chosen.shuffle(with: &generator)
+      if type(of: configuration.acquisition).rule == .largest { chosen.sort { $0.score > $1.score } }
     } else {
       chosen = chooseCandidates(count - probes.count, of: nil, scoredAt: k)
     }
@@ -100,15 +105,28 @@ extension Selector {
       }
   }
 
-  private mutating func takeProbes(of count: Int) -> [Int] {
+  /// Takes the probes of a batch, from the domains' shares where there are any.
+  private mutating func takeProbes(of count: Int, shares: inout [Int]?) -> [Int] {
     guard configuration.probeShare > 0 else { return [] }
-    let quota = sweep.quota(of: count, share: configuration.probeShare)
-    return sweep.take(
-      quota,
-      version: policyVersion,
-      isFree: { [unavailable] in !unavailable.contains($0) },
-      lastVisit: { [lastVisits = ledger.lastVisits] in Int(lastVisits[$0]) }
-    )
+    var probes: [Int] = []
+    for _ in 0..<sweep.quota(of: count, share: configuration.probeShare) {
+      let next = sweep.take(
+        1,
+        version: policyVersion,
+        isFree: { [unavailable, domains, shares] position in
+          guard !unavailable.contains(position) else { return false }
+          guard let domains, let shares else { return true }
+          return shares[Int(domains.domains[position])] > 0
+        },
+        lastVisit: { [lastVisits = ledger.lastVisits] in Int(lastVisits[$0]) }
+      )
+      guard let position = next.first else { break }
+      if let domain = domains?.domains[position] { shares?[Int(domain)] -= 1 }
+      // It must not be chosen twice; with the others of the batch it becomes pending, and stays unavailable.
+      makeUnavailable(position)
+      probes.append(position)
+    }
+    return probes
   }
 
   /// Chooses `count` free prompts, of one domain where it is given, by the method alone.
@@ -146,12 +164,14 @@ extension Selector {
   }
 
   /// Keeps the quarter of a domain's candidates whose mean is nearest the domain's target.
-  private func narrow(_ candidates: inout [Int32], of domain: Int, to count: Int) {
+  private mutating func narrow(_ candidates: inout [Int32], of domain: Int, to count: Int) {
     guard let domains, let target = configuration.domains[domains.names[domain]]?.targetPassRate else {
       return
     }
     let nearness = candidates.map { Float(-abs(currentBelief(at: Int($0)).mean - target)) }
     candidates = indicesOfLargest(max(count, candidates.count / 4), in: nearness).map { candidates[$0] }
+    // Back into random order, which decides between equal scores.
+    candidates.shuffle(with: &generator)
   }
 
   /// Chooses from all free prompts, by scores that lie in the ledger.

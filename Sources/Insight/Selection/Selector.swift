@@ -217,6 +217,12 @@ extension Selector {
   }
 
   mutating func markChanged(_ position: Int) {
-    if index != nil { changed.append(Int32(position)) }
+    guard index != nil else { return }
+    changed.append(Int32(position))
+    // Selections that draw candidates do not look at the index: it is built again when one does.
+    if changed.count > max(4096, pool.count / 64) {
+      index = nil
+      changed = []
+    }
   }
 }

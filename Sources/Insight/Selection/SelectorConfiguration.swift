@@ -8,13 +8,14 @@ public struct SelectorConfiguration: Sendable {
   public var rollouts: Int
   /// How many more outcomes than the pick's K a report may hold; 0 by default.
   public var slack: Int
-  /// M̂, the candidates drawn for each selection; 16 × M in the paper.
+  /// M̂, the candidates drawn for each selection, within each domain where there are rules for them; 16 × M in the
+  /// paper.
   public var candidates: CandidateSet
   /// The range of rollouts per pick, where they go to the picks that they tell most about; `nil` for K each.
   public var allocation: RolloutAllocation?
   /// The share of every batch, in [0, 1], that goes to prompts which waited longest for a visit; 0 by default.
   ///
-  /// With share ε no prompt waits for more than about N / (ε·M) batches.
+  /// With share ε no prompt waits for more than about 2N / (ε·M) batches, set aside ones excepted.
   public var probeShare: Double
   /// When solved prompts are set aside; `nil` for never.
   public var solved: SolvedRule?
@@ -48,6 +49,9 @@ public struct SelectorConfiguration: Sendable {
     self.filter = filter
   }
 
+  /// How many rollouts a pick may have; more would be an error of the caller's.
+  public static let rolloutRange = 1...100_000
+
   /// The published method, exactly: weighted mutual information, λ = 1, M̂ = 16 M, K = 8.
   public static let insight = SelectorConfiguration()
   /// Uniform sampling.
@@ -63,7 +67,7 @@ public struct SelectorConfiguration: Sendable {
   public func validate() throws(ConfigurationError) {
     try acquisition.validate()
     try belief.validate()
-    guard rollouts >= 1 else { throw .rollouts(rollouts) }
+    guard Self.rolloutRange.contains(rollouts) else { throw .rollouts(rollouts) }
     guard slack >= 0 else { throw .slack(slack) }
     try candidates.validate()
     try allocation?.validate(rollouts: rollouts)

@@ -6,7 +6,7 @@ internal import InsightNumerics
 /// The order matters as much as the set: the selector ranks equal scores by it, so ties fall at random and
 /// never by position.
 /// - Precondition: 0 ≤ `count` ≤ `population` − `excluded`, where `excluded` positions are held back.
-/// - Complexity: O(`count`) where `count` and `excluded` are small against `population`, else O(`population`).
+/// - Complexity: O(`count`) where `count` is small against what passes and that is much, else O(`population`).
 func uniformDraw(
   _ count: Int,
   below population: Int,
@@ -14,9 +14,9 @@ func uniformDraw(
   using generator: inout SeededGenerator,
   isExcluded: (Int32) -> Bool = { _ in false }
 ) -> [Int32] {
-  // Below half full, a uniform position is new at least every second time, so rejection beats shuffling the
-  // whole population; above, the shuffle's cost is of the order of the answer.
-  if (count + excluded) * 2 <= population {
+  // While few of those that pass are wanted, drawing again for each one that does not is cheaper than going through
+  // the whole population: some count · population / (population − excluded) draws.
+  if count * 8 <= population - excluded {
     var seen = PositionSet(capacity: count)
     var drawn: [Int32] = []
     drawn.reserveCapacity(count)
@@ -30,16 +30,6 @@ func uniformDraw(
   positions.shuffle(first: count, with: &generator)
   positions.removeLast(positions.count - count)
   return positions
-}
-
-extension Array {
-  /// Fisher–Yates, written out because the standard library does not promise that its own algorithm stays;
-  /// stops once the first `first` elements are drawn.
-  mutating func shuffle(first: Int? = nil, with generator: inout SeededGenerator) {
-    for head in 0..<Swift.min(first ?? count, count) {
-      swapAt(head, head + Int(generator.next(below: UInt64(count - head))))
-    }
-  }
 }
 
 /// A set of positions by linear probing: some ten times faster than `Set<Int32>`, whose hashing is made to

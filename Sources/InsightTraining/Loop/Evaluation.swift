@@ -39,6 +39,9 @@ extension VerifiableTask {
       sampling: evaluation.sampling,
       using: &generator
     )
+    guard completions.count == problems.count else {
+      throw TrainingError.groupCount(requested: problems.count, received: completions.count)
+    }
     let shares = zip(problems, completions).map { problem, rollouts in
       let right = rollouts.reduce(0) { $0 + verify($1.text, for: problem).outcome }
       return Double(right) / Double(evaluation.samples)

@@ -33,6 +33,22 @@ public struct TrainingConfiguration: Codable, Sendable {
     try selection.validate()
     try require(steps >= 0, "steps", steps, "0 or more")
     try require(promptsPerStep >= 1, "promptsPerStep", promptsPerStep, "1 or more")
+    if case .count(let size) = selection.candidates {
+      try require(
+        size >= promptsPerStep,
+        "selection.candidates",
+        size,
+        "at least promptsPerStep, \(promptsPerStep)"
+      )
+    }
+    if selection.filter != nil {
+      try require(
+        selection.rollouts >= 2,
+        "selection.rollouts",
+        selection.rollouts,
+        "2 or more: one has no signal"
+      )
+    }
     try require(promptsPerUpdate >= 1, "promptsPerUpdate", promptsPerUpdate, "1 or more")
     try sampling.validate("sampling")
     try evaluation.sampling.validate("evaluation.sampling")

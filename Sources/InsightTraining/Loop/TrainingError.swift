@@ -8,6 +8,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case batchTooLarge(prompts: Int, problems: Int)
   /// The policy returned another number of rollouts than it was asked for.
   case rolloutCount(prompt: String, requested: Int, received: Int)
+  /// The policy returned another number of groups than it was asked for.
+  case groupCount(requested: Int, received: Int)
 
   /// What was wrong and what was expected.
   public var description: String {
@@ -18,6 +20,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "there are no problems to train on; give at least one"
     case .batchTooLarge(let prompts, let problems):
       "promptsPerStep is \(prompts), but there are only \(problems) problems; lower it or add problems"
+    case .groupCount(let requested, let received):
+      "the policy returned \(received) groups of rollouts where \(requested) were asked for"
     case .rolloutCount(let prompt, let requested, let received):
       "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt)'"
     }

@@ -60,7 +60,14 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
 
   /// Trains for one step.
   public mutating func advance() throws -> StepRecord {
-    var gathered = try gather()
+    var gathered: Gathered
+    do {
+      gathered = try gather()
+    } catch {
+      // Nothing of this step will be reported.
+      for ticket in selector.pendingTickets { try selector.abandon(ticket) }
+      throw error
+    }
     var stopwatch = Stopwatch()
     try report(&gathered.all)
     let secondsSelecting = gathered.secondsSelecting + stopwatch.lap()
@@ -108,10 +115,13 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     return gathered
   }
 
-  /// All groups, or with a filter the first M that have signal.
-  private func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+  /// All groups, or with a filter M of those that have signal; any M, since the first would be the best scores.
+  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
     guard configuration.selection.filter != nil else { return groups }
-    return Array(groups.filter(\.hasSignal).prefix(configuration.promptsPerStep))
+    var groups = groups.filter(\.hasSignal)
+    guard groups.count > configuration.promptsPerStep else { return groups }
+    groups.shuffle(first: configuration.promptsPerStep, with: &generator)
+    return Array(groups.prefix(configuration.promptsPerStep))
   }
 
   /// Reports every group, those without signal too, and takes up what is now believed of its prompt.
@@ -147,6 +157,9 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
       SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
     }
     let sampled = try policy.sample(requests, sampling: configuration.sampling, using: &generator)
+    guard sampled.count == requests.count else {
+      throw TrainingError.groupCount(requested: requests.count, received: sampled.count)
+    }
     return try zip(zip(picks, requests), sampled).map { asked, rollouts in
       let (pick, request) = asked
       guard rollouts.count == request.count else {
@@ -169,7 +182,8 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   private mutating func learn(from groups: [RolloutGroup]) throws -> UpdateStatistics {
     let size = configuration.promptsPerUpdate
     // Picks come best first: unshuffled, the first mini-batch would hold the best scores of every step.
-    let groups = groups.count > size ? groups.shuffled(using: &generator) : groups
+    var groups = groups
+    if groups.count > size { groups.shuffle(with: &generator) }
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
       configuration.objective.rows(
         for: groups[start..<min(start + size, groups.count)],
