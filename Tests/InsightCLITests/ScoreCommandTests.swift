@@ -57,16 +57,35 @@ import Testing
     (["--belief", "nan,1"], "above 0"),
     (["--belief", "inf,1"], "above 0"),
     ([], "no belief"),
+    (["--belief", "-1,1"], "above 0"),
     (["--belief", "1,1", "--rollouts", "0"], "1 or more"),
-    (["--belief", "1,1", "--method", "sight"], "insight, random"),
+    (["--belief", "1,1", "--rollouts", "-4"], "1 or more"),
+    (["--belief", "1,1", "--rollouts", "1000001"], "at most 1000000"),
     (["--belief", "1,1", "--mu", "3"], "[0, 1]"),
-    (["--belief", "1,1", "--eta", "-1"], "0 or more"),
-    (["--belief", "1,1", "--method", "random", "--eta", "1"], "no --eta"),
     (["--file", "/nowhere/beliefs"], "/nowhere/beliefs"),
   ])
   func `bad input is refused with what was expected`(arguments: [String], expected: String) throws {
     let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(arguments).output() }
-    #expect(error.map { "\($0)".contains(expected) } == true)
+    #expect(error.map { ScoreCommand.message(for: $0).contains(expected) } == true)
+  }
+
+  @Test func `a method that draws is scored by its expectation`() throws {
+    // E|φ − ½| is a quarter for a uniform φ.
+    let drawn = try scores(["--belief", "1,1", "--method", "mopps"])[0]["score"] ?? 0
+    #expect(abs(drawn + 0.25) < 1e-15)
+    #expect(try scores(["--belief", "1,1", "--method", "spo"])[0]["score"] == 0.55)
+  }
+
+  @Test func `a method with a state says that beliefs are not what it looks at`() throws {
+    let output = try ScoreCommand.parse(["--belief", "4,6", "--method", "dps"]).output()
+    #expect(output.contains("see insight trace"))
+  }
+
+  @Test func `a byte order mark before the first belief is no part of it`() throws {
+    try withFile("\u{FEFF}4,6\n") { file in
+      let all = try scores(["--file", file])
+      #expect(all.map { $0["alpha"] } == [4])
+    }
   }
 
   @Test func `a bad line of a file is named by its number`() throws {

@@ -41,6 +41,75 @@ import Testing
   }
 }
 
+extension ConfigurationFileTests {
+  private func merged(_ text: String, method: String = "insight") throws -> SelectorConfiguration {
+    var configuration = SelectorConfiguration.insight
+    try withFile(text) { file in
+      let preset = try SelectorConfiguration.named(method)
+      configuration = try ConfigurationFile.merge(
+        ConfigurationFile.object(at: file),
+        over: preset,
+        full: preset.withEverythingOn
+      )
+    }
+    return configuration
+  }
+
+  @Test func `what is off by default is switched on by an object that states only what differs`() throws {
+    let merged = try merged(
+      """
+      {"solved": {"above": 0.95}, "filter": {}, "allocation": {"maximum": 16}, "probeShare": 0.125,
+       "belief": {"discounting": "elapsed", "implicit": {"weight": 0.2}},
+       "domains": {"math": {"quota": 3}, "code": {}}}
+      """
+    )
+    #expect(merged.solved == SolvedRule(above: 0.95, recheckAfter: SolvedRule().recheckAfter))
+    #expect(merged.filter == GroupFilter())
+    #expect(merged.allocation == RolloutAllocation(minimum: 2, maximum: 16))
+    #expect(merged.probeShare == 0.125)
+    #expect(merged.belief.implicit?.weight == 0.2 && merged.belief.implicit?.rollouts == 16)
+    #expect(merged.domains == ["math": DomainRule(quota: 3), "code": DomainRule()])
+  }
+
+  @Test func `null switches off what a method has on, and leaves off what is off`() throws {
+    let merged = try merged(#"{"filter": null, "solved": null}"#, method: "dynamic-sampling")
+    #expect(merged.filter == nil && merged.solved == nil)
+    #expect(try self.merged("{}", method: "dynamic-sampling").filter == GroupFilter())
+  }
+
+  @Test(arguments: [
+    (#"{"solved": {"abov": 0.95}}"#, "'solved.abov'; known there are above, recheckAfter"),
+    (#"{"filter": {"batches": 3}}"#, "'filter.batches'; known there are maximumBatches"),
+    (#"{"domains": {"math": {"wieght": 2}}}"#, "'domains.math.wieght'"),
+    (#"{"belief": {"implicit": {"share": 1}}}"#, "'belief.implicit.share'"),
+    (#"{"solved": 3}"#, "solved"),
+    (#"{"domains": {"math": 3}}"#, "domains.math"),
+  ])
+  func `a misspelt key is found in what is off by default, too`(text: String, part: String) {
+    let error = #expect(throws: (any Error).self) { try merged(text) }
+    #expect(error.map { "\($0)".contains(part) } == true, "\(String(describing: error))")
+  }
+}
+
+@Suite struct OutputTextTests {
+  @Test func `a result that cannot be written is an error`() throws {
+    let descriptor = open("/dev/null", O_RDONLY)
+    defer { close(descriptor) }
+    let error = #expect(throws: OutputError.self) { try OutputText.write("result\n", to: descriptor) }
+    #expect(error?.description.contains("cannot write the result") == true)
+  }
+
+  @Test func `all of a long result is written`() throws {
+    try withFile("") { file in
+      let text = String(repeating: "0123456789\n", count: 50_000)
+      let descriptor = open(file, O_WRONLY)
+      try OutputText.write(text, to: descriptor)
+      close(descriptor)
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+    }
+  }
+}
+
 @Suite struct ProgressBarTests {
   @Test func `the rate counts only what was done since the start`() {
     let progress = ProgressBar(total: 100, startingAt: 40, unit: "steps", quiet: true)

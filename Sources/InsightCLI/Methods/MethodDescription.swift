@@ -11,7 +11,7 @@ struct MethodDescription: Encodable {
     var title: String {
       switch self {
       case .selection: "Selection methods (--method NAME)"
-      case .advantage: "Advantage estimators (\"training\": {\"objective\": {\"advantage\": \"NAME\"}})"
+      case .advantage: "Advantage estimators (training.objective.advantage in a configuration file)"
       }
     }
   }
@@ -90,7 +90,10 @@ struct MethodDescription: Encodable {
   var card: String {
     var lines = ["\(name): \(summary)", "source      \(source)"]
     guard kind == .selection else {
-      return (lines + ["chosen by   \(kind.title)"]).map { $0 + "\n" }.joined()
+      lines.append(
+        #"set by      {"training": {"objective": {"advantage": "\#(name)"}}} in a configuration file"#
+      )
+      return lines.map { $0 + "\n" }.joined()
     }
     let isDrawn = draws == true
     switch rule {

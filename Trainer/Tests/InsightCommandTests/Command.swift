@@ -16,8 +16,9 @@ struct Command {
   let output: URL
   private let errors: URL
 
-  /// Starts `insight` with `arguments` in `folder`, a scratch folder that also takes its output.
-  init(_ arguments: [String], in folder: URL) throws {
+  /// Starts `insight` with `arguments` in `folder`, a scratch folder that also takes its output; where output
+  /// cannot be written, that is what the command meets.
+  init(_ arguments: [String], in folder: URL, canWrite: Bool = true) throws {
     // The tests' own executable lies beside it.
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("insight")
@@ -26,7 +27,8 @@ struct Command {
     output = folder.appendingPathComponent("output-\(UUID().uuidString)")
     errors = folder.appendingPathComponent("errors-\(UUID().uuidString)")
     for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput =
+      try canWrite ? FileHandle(forWritingTo: output) : FileHandle(forReadingFrom: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     process.standardInput = FileHandle.nullDevice
     try process.run()
@@ -72,4 +74,16 @@ func withScratchFolder(_ body: (URL) throws -> Void) throws {
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   try body(folder)
+}
+
+/// Writes the configuration of a short run on a small batch, evaluated on few problems.
+func writeConfiguration(to folder: URL) throws -> String {
+  let file = folder.appendingPathComponent("small.json")
+  let text = """
+    {"task": {"generator": {"trainCount": 60, "heldOutCount": 20}},
+     "training": {"steps": 6, "promptsPerStep": 8, "promptsPerUpdate": 4, "checkpointEvery": 2,
+                  "selection": {"rollouts": 4}, "evaluation": {"every": 3, "samples": 2}}}
+    """
+  try Data(text.utf8).write(to: file)
+  return file.path
 }

@@ -3,18 +3,6 @@ import Testing
 
 /// The command as a user meets it: one process after the other, each with one thread.
 @Suite(.serialized) struct InsightCommandTests {
-  /// A short run on a small batch, evaluated on few problems.
-  private func writeConfiguration(to folder: URL) throws -> String {
-    let file = folder.appendingPathComponent("small.json")
-    let text = """
-      {"task": {"generator": {"trainCount": 60, "heldOutCount": 20}},
-       "training": {"steps": 6, "promptsPerStep": 8, "promptsPerUpdate": 4, "checkpointEvery": 2,
-                    "selection": {"rollouts": 4}, "evaluation": {"every": 3, "samples": 2}}}
-      """
-    try Data(text.utf8).write(to: file)
-    return file.path
-  }
-
   /// The lines of a log with the wall-clock figures taken out.
   private func lines(_ name: String, of run: URL) throws -> [NSDictionary] {
     try String(contentsOf: run.appendingPathComponent(name), encoding: .utf8).split(separator: "\n").map {
@@ -105,6 +93,17 @@ import Testing
     }
   }
 
+  @Test func `a polite kill ends cleanly too, with its own code`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let command = try Command(["train", "--output", "run", "--config", config], in: folder)
+      let metrics = folder.appendingPathComponent("run/metrics.jsonl")
+      command.send(SIGTERM, whenLines: 2, in: metrics)
+      let result = try command.finished()
+      #expect(result.hasExited && result.status == 143 && result.errors.contains("--resume run"))
+    }
+  }
+
   @Test func `a second Ctrl-C ends at once, without a crash, and the run still goes on from its checkpoint`()
     throws
   {
@@ -157,6 +156,16 @@ import Testing
   @Test(arguments: [
     (["train"], "--output DIR"),
     (["train", "--resume", "a", "--steps", "3"], "--steps"),
+    (["train", "--resume", "a", "--eta", "3"], "leave out --eta"),
+    (["train", "--resume", "a", "--probe-share", "0.1"], "leave out --probe-share"),
+    (["train", "--resume", "a", "--offline", "b"], "leave out --offline"),
+    (["train", "--output", "a", "--steps", "-1"], "0 or more"),
+    (["train", "--output", "a", "--eta", "-1"], "0 or more"),
+    (["train", "--output", "a", "--method", "mopps", "--eta", "1"], "has no --eta"),
+    (["train", "--outptu", "a"], "did you mean --output?"),
+    (["train", "--output", "a", "--probe-share", "2"], "[0, 1]"),
+    (["train", "--output", "a", "--offline", "/nowhere.jsonl"], "/nowhere.jsonl"),
+    (["pretrain", "--output", "a", "--steps", "-3"], "1 or more"),
     (["train", "--output", "a", "--method", "sight"], "insight, random"),
     (["train", "--output", "a", "--prompts-per-step", "3000"], "only 2000 problems"),
     (["train", "--output", "a", "--candidates", "x16"], "16x"),
@@ -232,7 +241,8 @@ import Testing
       // A line comes every twenty steps.
       stopped.send(SIGINT, whenLines: 1, in: stopped.output)
       let result = try stopped.finished()
-      #expect(result.status == 130 && result.errors.contains("the same command continues"))
+      #expect(result.status == 130 && result.errors.contains("finishing the step"))
+      #expect(result.errors.contains("the same command continues"))
       #expect(try Command.run(["pretrain", "--output", "stopped"] + settings, in: folder).status == 0)
       for file in ["model.safetensors", "config.json", "vocabulary.json", "pretraining.json"] {
         #expect(
@@ -249,6 +259,7 @@ import Testing
     try withScratchFolder { folder in
       for arguments in [
         ["--help"], ["train", "--help"], ["score", "--help"], ["verify", "countdown", "--help"],
+        ["trace", "--help"], ["methods", "--help"],
       ] {
         let result = try Command.run(arguments, in: folder)
         #expect(result.status == 0 && result.output.contains("insight"))
