@@ -1,6 +1,6 @@
 """Measures how fast NumPy and SciPy score prompts by weighted mutual information, the Swift kernel's bar.
 
-    OMP_NUM_THREADS=1 python3 Benchmarks/scoring/scoring.py --count 4096 --rollouts 8
+    OMP_NUM_THREADS=1 python3 Benchmarks/scoring.py --count 4096 --rollouts 8
 
 Needs numpy and scipy. The expression is Eq. 13 to 16 of arXiv:2603.01907 as they are written, broadcast over
 all prompts and success counts at once, on one thread. Prints JSON; the time is the fastest repetition's.
