@@ -83,8 +83,14 @@ import Testing
     return all
   }()
 
-  /// The selector after the whole history.
-  static func trained(_ name: String, candidates: CandidateSet = .wholePool) throws -> Selector {
+  /// Each configuration's selector after the whole history, with the whole pool as candidates.
+  static let trainedOnAll: [String: Selector] = Dictionary(
+    uniqueKeysWithValues: configurations.keys.compactMap { name in
+      (try? trained(name, candidates: .wholePool)).map { (name, $0) }
+    }
+  )
+
+  static func trained(_ name: String, candidates: CandidateSet) throws -> Selector {
     var configuration = try #require(configurations[name])
     configuration.candidates = candidates
     var selector = try Selector(pool: prompts.map(\.prompt), configuration: configuration, seed: 3)
@@ -111,7 +117,7 @@ import Testing
   func `beliefs and scores agree with the independent implementation`(name: String) throws {
     let reference = try #require(Self.reference)
     let method = try #require(reference.methods[name])
-    let selector = try Self.trained(name)
+    let selector = try #require(Self.trainedOnAll[name])
     for (position, prompt) in Self.prompts.enumerated() {
       if let beliefs = method.beliefs.flatMap({ reference.beliefs[$0] }) {
         let belief = try selector.belief(about: prompt.prompt)
@@ -131,10 +137,10 @@ import Testing
     guard let tops = try #require(Self.reference?.methods[name]).top else { return }
     // The whole pool goes through the index of maxima, all prompts but one through a draw of candidates.
     for left in [0, 1] {
-      let trained = try Self.trained(
-        name,
-        candidates: left == 0 ? .wholePool : .count(Self.prompts.count - left)
-      )
+      let trained =
+        left == 0
+        ? try #require(Self.trainedOnAll[name])
+        : try Self.trained(name, candidates: .count(Self.prompts.count - left))
       for top in tops {
         var selector = trained
         let picks = try selector.select(top.count)
@@ -149,7 +155,7 @@ import Testing
 
   @Test func `the hidden Markov models agree state by state`() throws {
     let predicted = try #require(Self.reference?.methods["dps"]?.state?.predicted)
-    let selector = try Self.trained("dps")
+    let selector = try #require(Self.trainedOnAll["dps"])
     for (prompt, expected) in zip(Self.prompts, predicted) {
       let state = try selector.methodState(of: prompt.prompt)
       for (name, value) in zip(["none", "some", "all"], expected) {
@@ -160,7 +166,7 @@ import Testing
 
   @Test func `runs without signal and both probabilities agree`() throws {
     let expected = try #require(Self.reference?.methods["greso"]?.state)
-    let selector = try Self.trained("greso")
+    let selector = try #require(Self.trainedOnAll["greso"])
     for (position, prompt) in Self.prompts.enumerated() {
       let state = try selector.methodState(of: prompt.prompt)
       #expect(state["visitsWithoutSignal"] == expected.runs.map { Double($0[position]) })
