@@ -72,9 +72,12 @@ public struct ScoreCommand: ParsableCommand {
         let place = "\(file), line \(number + 1)"
         if line.hasPrefix("{") {
           do {
-            all.append(try JSONDecoder().decode(BetaBelief.self, from: Data(line.utf8)))
+            let belief = try JSONDecoder().decode(NumberChecked<BetaBelief>.self, from: Data(line.utf8))
+            all.append(try belief.get())
           } catch let error as DecodingError {
             throw ValidationError("\(place): \(error.explanation)")
+          } catch let error as NumberError {
+            throw ValidationError("\(place): the line \(error.description)")
           }
         } else {
           all.append(try parseBelief(line, at: place))

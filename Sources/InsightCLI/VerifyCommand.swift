@@ -107,7 +107,12 @@ public struct VerifyCommand: ParsableCommand {
       var lines = lines
       var isEmpty = true
       while let line = try lines.next() {
-        let row = try line.decode(Row.self)
+        let row: Row
+        do {
+          row = try line.decode(NumberChecked<Row>.self).get()
+        } catch let error as NumberError {
+          throw JSONLinesError.line(line.number, error.description)
+        }
         try write(try JSONText.encode(task.verify(row.completion, for: row.problem)))
         isEmpty = false
       }

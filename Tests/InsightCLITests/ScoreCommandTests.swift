@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func `a bad line of a file is named by its number`() throws {
-    for line in ["{\"alpha\": 1}", "1;2", "{"] {
+    for line in ["{\"alpha\": 1}", "1;2", "{", "{\"alpha\": 1e400, \"beta\": 1}"] {
       try withFile("1,1\n\(line)\n") { file in
         let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(["--file", file]).output() }
         #expect(error.map { "\($0)".contains("line 2") } == true)

@@ -26,6 +26,7 @@ import Testing
     (#"{"steps": "many"}"#, "steps"),
     (#"{"selection": {"candidates": "16 times"}}"#, "16x"),
     (#"{"steps": null}"#, "steps"),
+    (#"{"steps": 1.5}"#, "the number 1.5"),
     ("[1]", "object"),
     ("{", "no configuration"),
   ])

@@ -97,6 +97,8 @@ import Testing
     #expect(missing.lines.count == 1)
     #expect(missing.error == "line 2: has no 'completion'")
     #expect(try judge(good + good + "{").error == "line 3: is not valid JSON")
+    let fraction = try judge(#"{"nums": [3.5, 4], "target": 2, "completion": "x"}"#).error
+    #expect(fraction?.hasPrefix("line 1: has the number 3.5 where it does not fit") == true)
     #expect(try judge("\n").error == JSONLinesError.empty.description)
   }
 

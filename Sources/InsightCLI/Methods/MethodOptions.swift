@@ -71,10 +71,12 @@ public struct MethodOptions: ParsableArguments {
       tree[setting.path[...]] = value
     }
     do {
-      configuration = try tree.decode(SelectorConfiguration.self)
+      configuration = try tree.decode(NumberChecked<SelectorConfiguration>.self).get()
       try configuration.validate()
     } catch let error as DecodingError {
       throw ValidationError(error.explanation)
+    } catch let error as NumberError {
+      throw ValidationError("the method \(error.description)")
     } catch let error as ConfigurationError {
       throw ValidationError(error.description)
     }

@@ -41,9 +41,12 @@ public enum ConfigurationFile {
     let merged = try merge(overrides, over: base, full: object(encoding: full ?? defaults), path: "")
     let value: Value
     do {
-      value = try JSONDecoder().decode(Value.self, from: JSONSerialization.data(withJSONObject: merged))
+      let data = try JSONSerialization.data(withJSONObject: merged)
+      value = try JSONDecoder().decode(NumberChecked<Value>.self, from: data).get()
     } catch let error as DecodingError {
       throw ConfigurationFileError.invalid(error.explanation)
+    } catch let error as NumberError {
+      throw ConfigurationFileError.invalid("it \(error.description)")
     }
     // Decoding passes over keys that it does not know, in parts that the defaults say nothing of.
     try check(overrides, against: object(encoding: value), path: "")

@@ -22,7 +22,8 @@ extension DecodingError {
     case .valueNotFound(let type, let context):
       "\(Self.path(context.codingPath)) is null, expected \(type)"
     case .dataCorrupted(let context):
-      "\(Self.path(context.codingPath)): \(context.debugDescription)"
+      context.codingPath.isEmpty
+        ? context.debugDescription : "\(Self.path(context.codingPath)): \(context.debugDescription)"
     @unknown default:
       "\(self)"
     }

@@ -20,8 +20,11 @@ enum RowReader {
       while let line = try lines.next() {
         let row: Row
         do {
-          row = try line.decode(Row.self)
-        } catch {
+          row = try line.decode(NumberChecked<Row>.self).get()
+        } catch let error as NumberError {
+          let problem = JSONLinesError.line(line.number, error.description)
+          throw located(problem, path: path, expecting: Row.example)
+        } catch let error as JSONLinesError {
           throw located(error, path: path, expecting: Row.example)
         }
         do {
