@@ -31,7 +31,9 @@ struct MethodsBenchmark: ParsableCommand {
           var timer = try StepTimer(pool: prompts, configuration: configuration, candidates: candidates)
           let first = try timer.step(batch)
           var seconds: [Double] = []
-          repeat { seconds.append(try timer.step(batch)) } while seconds.count < steps && seconds.reduce(0, +) < 3
+          repeat {
+            seconds.append(try timer.step(batch))
+          } while seconds.count < steps && seconds.reduce(0, +) < 3
           rows.append([
             "prompts": size, "method": name, "candidates": "\(candidates)", "firstMilliseconds": first * 1e3,
             "milliseconds": seconds.sorted()[seconds.count / 2] * 1e3,
