@@ -48,7 +48,9 @@ public struct ScoreCommand: ParsableCommand {
   public func validate() throws {
     try method.validate(for: Self.self)
     _ = try method.configuration()
-    try RolloutCount.validate(rollouts)
+    guard SelectorConfiguration.rolloutRange.contains(rollouts) else {
+      throw ValidationError(ConfigurationError.rollouts(rollouts).description)
+    }
   }
 
   /// Prints the scores.

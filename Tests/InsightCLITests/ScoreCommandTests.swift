@@ -58,9 +58,9 @@ import Testing
     (["--belief", "inf,1"], "above 0"),
     ([], "no belief"),
     (["--belief", "-1,1"], "above 0"),
-    (["--belief", "1,1", "--rollouts", "0"], "1 or more"),
-    (["--belief", "1,1", "--rollouts", "-4"], "1 or more"),
-    (["--belief", "1,1", "--rollouts", "1000001"], "at most 1000000"),
+    (["--belief", "1,1", "--rollouts", "0"], "K is 0, expected 1 to 100,000"),
+    (["--belief", "1,1", "--rollouts", "-4"], "K is -4"),
+    (["--belief", "1,1", "--rollouts", "100001"], "K is 100001"),
     (["--belief", "1,1", "--mu", "3"], "[0, 1]"),
     (["--file", "/nowhere/beliefs"], "/nowhere/beliefs"),
   ])

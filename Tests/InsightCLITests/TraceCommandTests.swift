@@ -154,8 +154,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--rollouts", "0"], "--rollouts is 0"),
-    (["--rollouts", "-4"], "--rollouts is -4"),
+    (["--rollouts", "0"], "K is 0, expected 1 to 100,000"),
+    (["--rollouts", "-4"], "K is -4"),
     (["--top", "0"], "--top is 0"),
     (["--offline-weight", "-1"], "--offline-weight is -1.0"),
     (["--offline", "-", "--references", "-"], "standard input can be read once"),

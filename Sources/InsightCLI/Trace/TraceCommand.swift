@@ -49,7 +49,9 @@ public struct TraceCommand: ParsableCommand {
   public func validate() throws {
     try method.validate(for: Self.self)
     _ = try method.configuration()
-    try RolloutCount.validate(rollouts)
+    guard SelectorConfiguration.rolloutRange.contains(rollouts) else {
+      throw ValidationError(ConfigurationError.rollouts(rollouts).description)
+    }
     guard top >= 1 else { throw ValidationError("--top is \(top), expected 1 or more") }
     guard [history, evidence.offline, evidence.references].count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("standard input can be read once; name files for the others")

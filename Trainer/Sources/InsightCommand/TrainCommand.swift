@@ -53,7 +53,9 @@ struct TrainCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "K, rollouts of each prompt (default: 8).")
   var rollouts: Int?
 
-  @Option(help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: the method's).")
+  @Option(
+    help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: the method's)."
+  )
   var candidates: CandidateSet?
 
   @Option(

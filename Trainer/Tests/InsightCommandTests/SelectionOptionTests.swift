@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  @Test func `no option of the command hides a setting of a method`() throws {
+    try withScratchFolder { folder in
+      let methods = try Command.run(["methods", "--json"], in: folder).output
+      let all = try #require(JSONSerialization.jsonObject(with: Data(methods.utf8)) as? [[String: Any]])
+      let settings = Set(all.flatMap { $0["options"] as? [String] ?? [] })
+      let help = try Command.run(["train", "--help"], in: folder).output
+      let options = Set(help.matches(of: /\n  (--[a-z-]+)/).map { String($0.1) })
+      #expect(settings.count > 15 && options.count > 15)
+      #expect(settings.isDisjoint(with: options))
+    }
+  }
+
   @Test func `what composes with a method is set by a file that states only what differs`() throws {
     try withScratchFolder { folder in
       let file = #"{"training": {"selection": {"solved": {"above": 0.95}, "filter": {}, "allocation": {}}}}"#
