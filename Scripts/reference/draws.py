@@ -1,8 +1,8 @@
 """Writes how often methods that draw pick each ordered pair of six prompts, for the tests of the engine.
 
 Six prompts have had one group of eight rollouts each. A batch of two is drawn by the published rule, twenty
-million times with NumPy's generators, so that the shares are known to about 1e-4; the tests compare the engine's
-own draws with them by chi-squared.
+million times with NumPy's generators, so that the shares are known to about 1e-4; the tests compare the
+engine's own draws with them by chi-squared.
 
 Usage: python3 Scripts/reference/draws.py   (needs numpy and scipy; takes about a minute)
 """
