@@ -67,11 +67,23 @@ struct StepTimer {
   static func pool(of count: Int) throws -> PromptPool {
     var pool = PromptPool()
     pool.reserveCapacity(count, bytesPerID: 15)
-    for number in 0..<count {
-      let digits = String(number)
-      try pool.append("prompt-" + String(repeating: "0", count: 8 - min(8, digits.count)) + digits)
-    }
+    for number in 0..<count { try pool.append(Self.id(number)) }
     return pool
+  }
+
+  /// `prompt-00000042`, written digit by digit: formatting would cost more than what is measured.
+  private static func id(_ number: Int) -> String {
+    String(unsafeUninitializedCapacity: 15) { buffer in
+      _ = buffer.initialize(fromContentsOf: "prompt-00000000".utf8)
+      var left = number
+      var place = 14
+      while left > 0 {
+        buffer[place] += UInt8(left % 10)
+        left /= 10
+        place -= 1
+      }
+      return 15
+    }
   }
 
   init(pool: PromptPool, configuration: SelectorConfiguration = .insight, candidates: CandidateSet) throws {
