@@ -50,7 +50,7 @@ import Testing
     var random = Bytes(seed: seed)
     var failures: [String] = []
     var right = 0
-    for index in 0..<125_000 {
+    for index in 0..<60_000 {
       var bytes = seeds[index % seeds.count]
       for _ in 0...random.below(2) {
         let place = random.below(bytes.count)
@@ -81,7 +81,7 @@ import Testing
     var random = Bytes(seed: seed)
     var failures: [String] = []
     var right = 0
-    for _ in 0..<75_000 {
+    for _ in 0..<36_000 {
       var bytes: [UInt8] = []
       for _ in 0...random.below(8) { bytes.append(alphabet[random.below(alphabet.count)]) }
       let text = String(decoding: bytes, as: UTF8.self)

@@ -56,7 +56,7 @@ import Testing
     let weights: [Float] = [0.5, 1, 2, 0.25, 4]
     var generator = SeededGenerator(seed: 8)
     var counts: [[Int]: Double] = [:]
-    let rounds = 60_000
+    let rounds = 30_000
     for _ in 0..<rounds {
       counts[proportionalDraw(3, weights: weights, using: &generator), default: 0] += 1
     }
