@@ -12,61 +12,84 @@
 /// ```
 /// Both are rational functions to the last bit that matters. Since ΣP = ΣP̂ = 1, T is also Σ P̂·(r·ln r − (r − 1)), whose
 /// terms are positive and hardly change with r where r is near 1; so rounding errors of r do no harm as evidence
-/// grows.
+/// grows. With N = α + β and n = a + b,
+///
+/// ```
+/// rₛ = Π₀ˢ⁻¹(α + i)/a · Π₀ᴷ⁻ˢ⁻¹(β + i)/b / Π₀ᴷ⁻¹(N + i)/n,   P̂(s) = (K over s)·(a/b)ˢ·(b/n)ᴷ
+/// ```
+/// takes one division for all s. Divisions set the pace where registers are wide: 17 are left for K = 8.
 struct InformationKernel {
-  private let rollouts: Int
-  /// (K − s)/(s + 1), the ratio of neighbouring binomial coefficients, at s + 1.
-  private let steps: UnsafeMutableBufferPointer<Lanes>
+  let rollouts: Int
+  let whole: WholeLanes
+  /// (K over s) at s.
+  private let choices: UnsafeMutableBufferPointer<Lanes>
+  /// Π₀ˢ⁻¹(α + i)/a at s.
+  private let successes: UnsafeMutableBufferPointer<Lanes>
 
-  /// Up to 64 rollouts nothing underflows.
+  /// Up to 64 rollouts nothing overflows.
   static let rolloutRange = 1...64
-  /// Below, T and K·J would be many times their difference; above, squares of squares of squares overflow.
+  /// Below, T and K·J would be many times their difference.
   static let parameterRange = 0.4...1e12
 
   static func withKernel(rollouts: Int, _ body: (InformationKernel) -> Void) {
-    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: rollouts + 1) { steps in
-      steps.initializeElement(at: 0, to: Lanes(repeating: 1))
-      for s in 0..<rollouts {
-        steps.initializeElement(at: s + 1, to: Lanes(repeating: Double(rollouts - s) / Double(s + 1)))
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * rollouts + 3) { memory in
+      memory.initialize(repeating: Lanes(repeating: 1))
+      let choices = UnsafeMutableBufferPointer(rebasing: memory[...rollouts])
+      for s in 1...rollouts {
+        choices[s] = choices[s - 1] * Double(rollouts - s + 1) / Double(s)
       }
-      body(InformationKernel(rollouts: rollouts, steps: steps))
+      let successes = UnsafeMutableBufferPointer(rebasing: memory[(rollouts + 1)...(2 * rollouts + 1)])
+      guard let address = memory.baseAddress else { return }
+      body(
+        InformationKernel(
+          rollouts: rollouts,
+          whole: WholeLanes(hidingIn: address + (2 * rollouts + 2)),
+          choices: choices,
+          successes: successes
+        )
+      )
     }
   }
 
+  /// The information for `rarer` ≤ `commoner`; it is symmetric.
   @inline(__always)
-  func information(_ alpha: Lanes, _ beta: Lanes, inverseEvidence: Lanes) -> Lanes {
-    // I is symmetric. s counts the rarer outcome, so that P̂(0) is never tiny.
-    let rarer = alpha.replacing(with: beta, where: beta .< alpha)
-    let commoner = beta.replacing(with: alpha, where: beta .< alpha)
-    let evidence = alpha + beta
-    let a = rarer + 1.5
-    let b = commoner + 1.5
-    let n = evidence + 3
+  func information(_ rarer: Lanes, _ commoner: Lanes, inverseEvidence: Lanes) -> Lanes {
+    let evidence = whole(rarer + commoner)
+    let inverseA = whole(1 / (rarer + 1.5))
+    let inverseB = whole(1 / (commoner + 1.5))
+    let inverseN = whole(1 / (evidence + 3))
 
-    var reference = power(b / n)
-    var ratio = allCommoner(commoner, evidence) / reference
-    let odds = a / b
-    let step = b / a
-    var success = rarer * step
-    var failure = commoner + Double(rollouts &- 1)
-    var correlation = divergence(reference, ratio)
-    for s in 1...rollouts {
-      reference = reference * (odds * steps[s])
-      ratio = ratio * (success / failure)
-      success = success + step
-      failure = failure - 1
-      correlation = correlation + divergence(reference, ratio)
+    var success = rarer
+    var either = evidence
+    var successes = success * inverseA
+    var outcomes = either * inverseN
+    self.successes[1] = successes
+    for s in 1..<rollouts {
+      success = success + 1
+      successes = successes * (success * inverseA)
+      self.successes[s + 1] = successes
+      either = either + 1
+      outcomes = outcomes * (either * inverseN)
     }
-    let single =
-      rarer * inverseEvidence * parameterTerm(rarer, a) + commoner * inverseEvidence
-      * parameterTerm(commoner, b)
-      + evidenceTerm(evidence, n)
-    return Double(rollouts) * single - correlation
+
+    // s falls from K to 0, so that the powers of a/b come from Horner's rule.
+    let odds = whole((rarer + 1.5) * inverseB)
+    var failure = commoner
+    var failures = whole(1 / outcomes)
+    var correlation = Lanes.zero
+    for s in 0...rollouts {
+      correlation = correlation * odds + choices[s] * divergence(self.successes[rollouts &- s] * failures)
+      failures = failures * (failure * inverseB)
+      failure = failure + 1
+    }
+    correlation = correlation * power(whole((commoner + 1.5) * inverseN))
+    let single = singleInformation(rarer, commoner, inverseEvidence, inverseA, inverseB, inverseN)
+    return whole(Double(rollouts) * single - correlation)
   }
 
   @inline(__always)
-  private func divergence(_ reference: Lanes, _ ratio: Lanes) -> Lanes {
-    reference * (ratio * laneLog(ratio) - (ratio - 1))
+  private func divergence(_ ratio: Lanes) -> Lanes {
+    ratio * laneLog(ratio) - (ratio - 1)
   }
 
   /// xᴷ.
@@ -83,54 +106,52 @@ struct InformationKernel {
     return result
   }
 
-  /// P(0) = Πᵢ (β + i)/(n + i), the factors i and K − 1 − i together.
-  ///
-  /// ```
-  /// (x + i)(x + K − 1 − i) = x(x + K − 1) + i(K − 1 − i)
-  /// ```
+  /// J, from ρ(x) = f(1/a²) − 1/(x + 1) and −σ(N) = g(1/n²) + 1/(2n) + 1/(N + 1) + 1/(N + 2), quotients f and g.
   @inline(__always)
-  private func allCommoner(_ beta: Lanes, _ evidence: Lanes) -> Lanes {
-    let last = Double(rollouts &- 1)
-    let outerBeta = beta * (beta + last)
-    let outerEvidence = evidence * (evidence + last)
-    var product = outerBeta / outerEvidence
-    if rollouts & 1 == 1 {
-      let middle = (beta + 0.5 * last) / (evidence + 0.5 * last)
-      product = rollouts == 1 ? middle : middle * product
-    }
-    var i = 1.0
-    while i < 0.5 * last {
-      let inner = i * (last - i)
-      product = product * ((outerBeta + inner) / (outerEvidence + inner))
-      i += 1
-    }
-    return product
+  private func singleInformation(
+    _ alpha: Lanes,
+    _ beta: Lanes,
+    _ inverseEvidence: Lanes,
+    _ inverseA: Lanes,
+    _ inverseB: Lanes,
+    _ inverseN: Lanes
+  ) -> Lanes {
+    let evidence = alpha + beta
+    let f = parameterTerm(whole(inverseA * inverseA))
+    let h = parameterTerm(whole(inverseB * inverseB))
+    let g = evidenceTerm(whole(inverseN * inverseN))
+    // α·f(1/a²) + β·f(1/b²) and α/(α + 1) + β/(β + 1), each with one division, as are the last two terms.
+    let product = alpha * beta
+    let smooth = whole((alpha * f.above * h.below + beta * h.above * f.below) / (f.below * h.below))
+    let shares = whole((2 * product + evidence) / (product + (evidence + 1)))
+    let next = (evidence + 1) * (evidence + 2)
+    let shift = whole((g.above * next + g.below * (2 * evidence + 3)) / (g.below * next))
+    return (smooth - shares) * inverseEvidence + (0.5 * inverseN + shift)
   }
 
-  /// ψ(x + 1) − ln t for t = x + 3/2.
+  /// ψ(x + 1) + 1/(x + 1) − ln t as a quotient, for y = 1/t² and t = x + 3/2.
   @inline(__always)
-  private func parameterTerm(_ x: Lanes, _ t: Lanes) -> Lanes {
-    let w = t * t
-    let w2 = w * w
-    let w4 = w2 * w2
+  private func parameterTerm(_ y: Lanes) -> (above: Lanes, below: Lanes) {
+    let y2 = whole(y * y)
+    let y4 = whole(y2 * y2)
     let above =
-      (w * 2.732695697955605 + 0.35995108321723535) + w2 * (w * 2.8306491295742617 + 4.768367816874997)
-      + w4 * (w * 0.041666666666665735 + 0.618540329218553)
+      (y * 0.618540329218553 + 0.041666666666665735) + y2 * (y * 4.768367816874997 + 2.8306491295742617)
+      + y4 * (y * 0.35995108321723535 + 2.732695697955605)
     let below =
-      (w * 16.244728284098173 + 0.520532667260171) + w2 * (w * 125.48684216130806 + 82.35184747979092)
-      + w4 * ((w * 15.019967901221445 + 70.47181159230131) + w2)
-    return above / below - 1 / (x + 1)
+      (y * 15.019967901221445 + 1) + y2 * (y * 125.48684216130806 + 70.47181159230131)
+      + y4 * ((y * 16.244728284098173 + 82.35184747979092) + y2 * 0.520532667260171)
+    return (whole(above * y), whole(below))
   }
 
-  /// ln t − ψ(n + 1) for t = n + 3.
+  /// ln t − 1/(2t) − 1/(n + 1) − 1/(n + 2) − ψ(n + 1) as a quotient, for y = 1/t² and t = n + 3.
   @inline(__always)
-  private func evidenceTerm(_ n: Lanes, _ t: Lanes) -> Lanes {
-    let w = t * t
-    let w2 = w * w
+  private func evidenceTerm(_ y: Lanes) -> (above: Lanes, below: Lanes) {
+    let y2 = whole(y * y)
     let above =
-      (w * 1.1678955383848548 + 0.4001501946799668) + w2 * (w * 0.08333333333333277 + 0.6581512371426964)
+      (y * 0.6581512371426964 + 0.08333333333333277) + y2 * (y * 0.4001501946799668 + 1.1678955383848548)
     let below =
-      (w * 5.9476444076431365 + 0.2005918692677663) + w2 * ((w * 7.997814845699883 + 14.766908901509256) + w2)
-    return 0.5 / t + above / below + (1 / (n + 1) + 1 / (n + 2))
+      (y * 7.997814845699883 + 1) + y2
+      * ((y * 5.9476444076431365 + 14.766908901509256) + y2 * 0.2005918692677663)
+    return (whole(above * y), whole(below))
   }
 }

@@ -37,30 +37,56 @@ public func weightedInformation(
     }
     return
   }
-  let range = InformationKernel.parameterRange
   InformationKernel.withKernel(rollouts: rollouts) { kernel in
-    for start in stride(from: 0, to: count, by: Lanes.scalarCount) {
-      let filled = min(Lanes.scalarCount, count - start)
-      var alpha = Lanes(repeating: 1)
-      var beta = Lanes(repeating: 1)
-      for lane in 0..<filled {
-        alpha[lane] = alphas[start + lane]
-        beta[lane] = betas[start + lane]
-      }
-      let inverseEvidence = 1 / (alpha + beta)
-      var value = kernel.information(alpha, beta, inverseEvidence: inverseEvidence)
-      if case .mean(let eta, let mu) = weight {
-        value = value * meanWeight(alpha * inverseEvidence, beta * inverseEvidence, eta: eta, mu: mu)
-      }
-      let isOutside =
-        (alpha .< range.lowerBound) .| (beta .< range.lowerBound)
-        .| (alpha .> range.upperBound) .| (beta .> range.upperBound)
-      for lane in 0..<filled {
-        result[start + lane] =
-          isOutside[lane]
-          ? plainInformation(alpha[lane], beta[lane], rollouts: rollouts, weight: weight) : value[lane]
-      }
+    let width = Lanes.scalarCount
+    let full = count - count % width
+    for start in stride(from: 0, to: full, by: width) {
+      score(alphas, betas, at: start, kernel, weight, into: result)
     }
+    guard full < count else { return }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * width) { rest in
+      rest.initialize(repeating: 1)
+      let alpha = UnsafeMutableBufferPointer(rebasing: rest[..<width])
+      let beta = UnsafeMutableBufferPointer(rebasing: rest[width..<2 * width])
+      let value = UnsafeMutableBufferPointer(rebasing: rest[(2 * width)...])
+      for lane in 0..<count - full {
+        alpha[lane] = alphas[full + lane]
+        beta[lane] = betas[full + lane]
+      }
+      score(UnsafeBufferPointer(alpha), UnsafeBufferPointer(beta), at: 0, kernel, weight, into: value)
+      for lane in 0..<count - full { result[full + lane] = value[lane] }
+    }
+  }
+}
+
+/// Scores as many beliefs from `start` as there are lanes.
+@inline(__always)
+private func score(
+  _ alphas: UnsafeBufferPointer<Double>,
+  _ betas: UnsafeBufferPointer<Double>,
+  at start: Int,
+  _ kernel: InformationKernel,
+  _ weight: InformationWeight,
+  into result: UnsafeMutableBufferPointer<Double>
+) {
+  let bytes = start &* MemoryLayout<Double>.stride
+  let alpha = UnsafeRawBufferPointer(alphas).loadUnaligned(fromByteOffset: bytes, as: Lanes.self)
+  let beta = UnsafeRawBufferPointer(betas).loadUnaligned(fromByteOffset: bytes, as: Lanes.self)
+  let (rarer, commoner) = laneSort(alpha, beta)
+  let inverseEvidence = kernel.whole(1 / (alpha + beta))
+  var value = kernel.information(rarer, commoner, inverseEvidence: inverseEvidence)
+  if case .mean(let eta, let mu) = weight {
+    value =
+      value * meanWeight(alpha * inverseEvidence, beta * inverseEvidence, eta: eta, mu: mu, kernel.whole)
+  }
+  UnsafeMutableRawBufferPointer(result).storeBytes(of: value, toByteOffset: bytes, as: Lanes.self)
+  let range = InformationKernel.parameterRange
+  guard
+    laneAny(rarer .< Lanes(repeating: range.lowerBound))
+      || laneAny(commoner .> Lanes(repeating: range.upperBound))
+  else { return }
+  for i in start..<start + Lanes.scalarCount where !(range ~= alphas[i] && range ~= betas[i]) {
+    result[i] = plainInformation(alphas[i], betas[i], rollouts: kernel.rollouts, weight: weight)
   }
 }
 
@@ -93,9 +119,14 @@ private func plainInformation(
 ///
 /// Exponents below −708 count as that, so no weight is zero.
 @inline(__always)
-private func meanWeight(_ success: Lanes, _ failure: Lanes, eta: Double, mu: Double) -> Lanes {
+private func meanWeight(
+  _ success: Lanes,
+  _ failure: Lanes,
+  eta: Double,
+  mu: Double,
+  _ whole: WholeLanes = WholeLanes()
+) -> Lanes {
   let distance = success - mu
-  var exponent = distance * distance * -eta
-  if eta > 700 { exponent.replace(with: -708, where: exponent .< -708) }
-  return success * failure * laneExp(exponent)
+  let exponent = whole(distance * distance * -eta)
+  return success * failure * laneExp(laneSort(exponent, Lanes(repeating: -708)).larger, whole)
 }
