@@ -8,11 +8,11 @@
 /// logarithms in the rest cancel, and K + 1 are left where there would be three more:
 ///
 /// ```
-/// J = α/n·ρ(α) + β/n·ρ(β) − σ(n),   ρ(x) = ψ(x + 1) − ln(x + 3/2),   σ(n) = ψ(n + 1) − ln(n + 3)
+/// J = α/N·ρ(α) + β/N·ρ(β) − σ(N),   ρ(x) = ψ(x + 1) − ln(x + 3/2),   σ(N) = ψ(N + 1) − ln(N + 3)
 /// ```
-/// Both are rational functions to the last bit that matters. Since ΣP = ΣP̂ = 1, T is also Σ P̂·(r·ln r − (r − 1)), whose
-/// terms are positive and hardly change with r where r is near 1; so rounding errors of r do no harm as evidence
-/// grows. With N = α + β and n = a + b,
+/// with N = α + β. Both are rational functions to the last bit that matters. Since ΣP = ΣP̂ = 1, T is also
+/// Σ P̂·(r·ln r − (r − 1)), whose terms are positive and hardly change with r where r is near 1; so rounding errors
+/// of r do no harm as evidence grows. With n = a + b,
 ///
 /// ```
 /// rₛ = Π₀ˢ⁻¹(α + i)/a · Π₀ᴷ⁻ˢ⁻¹(β + i)/b / Π₀ᴷ⁻¹(N + i)/n,   P̂(s) = (K over s)·(a/b)ˢ·(b/n)ᴷ
@@ -20,6 +20,7 @@
 /// takes one division for all s. Divisions set the pace where registers are wide: 17 are left for K = 8.
 struct InformationKernel {
   let rollouts: Int
+  /// Divides long expressions for the compiler.
   let whole: WholeLanes
   /// (K over s) at s.
   private let choices: UnsafeMutableBufferPointer<Lanes>
@@ -60,22 +61,18 @@ struct InformationKernel {
     let inverseN = whole(1 / (evidence + 3))
 
     var success = rarer
-    var either = evidence
     var successes = success * inverseA
-    var outcomes = either * inverseN
     self.successes[1] = successes
     for s in 1..<rollouts {
       success = success + 1
       successes = successes * (success * inverseA)
       self.successes[s + 1] = successes
-      either = either + 1
-      outcomes = outcomes * (either * inverseN)
     }
 
     // s falls from K to 0, so that the powers of a/b come from Horner's rule.
     let odds = whole((rarer + 1.5) * inverseB)
     var failure = commoner
-    var failures = whole(1 / outcomes)
+    var failures = whole(1 / outcomes(evidence, inverseN))
     var correlation = Lanes.zero
     for s in 0...rollouts {
       correlation = correlation * odds + choices[s] * divergence(self.successes[rollouts &- s] * failures)
@@ -90,6 +87,25 @@ struct InformationKernel {
   @inline(__always)
   private func divergence(_ ratio: Lanes) -> Lanes {
     ratio * laneLog(ratio) - (ratio - 1)
+  }
+
+  /// Π₀ᴷ⁻¹(N + i)/n, the factors i and K − 1 − i together, which also rounds less often.
+  ///
+  /// ```
+  /// (N + i)(N + K − 1 − i) = N(N + K − 1) + i(K − 1 − i)
+  /// ```
+  @inline(__always)
+  private func outcomes(_ evidence: Lanes, _ inverseN: Lanes) -> Lanes {
+    let last = Double(rollouts &- 1)
+    let outer = whole(evidence * (evidence + last))
+    let scale = whole(inverseN * inverseN)
+    var product = rollouts & 1 == 0 ? Lanes(repeating: 1) : (evidence + 0.5 * last) * inverseN
+    var i = 0.0
+    while i < 0.5 * last {
+      product = product * ((outer + i * (last - i)) * scale)
+      i += 1
+    }
+    return product
   }
 
   /// xᴷ.

@@ -10,7 +10,7 @@ public enum InformationWeight: Hashable, Sendable {
 ///
 /// Source: arXiv:2603.01907, Eq. 15 and 16. The result for a belief has the same bits whatever its position, its
 /// neighbours and the length of the batch, and on every machine for up to 64 rollouts and parameters from 0.4
-/// to 1e12. There the relative error of I is below 5e-15 up to 16 rollouts and below 5e-14 up to 64, measured
+/// to 1e12. There the relative error of I is below 1e-14 up to 16 rollouts and below 2e-13 up to 64, measured
 /// against 90-digit arithmetic; beyond those bounds it is computed by ``mutualInformation(alpha:beta:rollouts:)``.
 ///
 /// - Parameters:
