@@ -20,8 +20,6 @@
 /// takes one division for all s. Divisions set the pace where registers are wide: 17 are left for K = 8.
 struct InformationKernel {
   let rollouts: Int
-  /// Divides long expressions for the compiler.
-  let whole: WholeLanes
   /// (K over s) at s.
   private let choices: UnsafeMutableBufferPointer<Lanes>
   /// Π₀ˢ⁻¹(α + i)/a at s.
@@ -33,32 +31,24 @@ struct InformationKernel {
   static let parameterRange = 0.4...1e12
 
   static func withKernel(rollouts: Int, _ body: (InformationKernel) -> Void) {
-    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * rollouts + 3) { memory in
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * (rollouts + 1)) { memory in
       memory.initialize(repeating: Lanes(repeating: 1))
       let choices = UnsafeMutableBufferPointer(rebasing: memory[...rollouts])
       for s in 1...rollouts {
         choices[s] = choices[s - 1] * Double(rollouts - s + 1) / Double(s)
       }
-      let successes = UnsafeMutableBufferPointer(rebasing: memory[(rollouts + 1)...(2 * rollouts + 1)])
-      guard let address = memory.baseAddress else { return }
-      body(
-        InformationKernel(
-          rollouts: rollouts,
-          whole: WholeLanes(hidingIn: address + (2 * rollouts + 2)),
-          choices: choices,
-          successes: successes
-        )
-      )
+      let successes = UnsafeMutableBufferPointer(rebasing: memory[(rollouts + 1)...])
+      body(InformationKernel(rollouts: rollouts, choices: choices, successes: successes))
     }
   }
 
   /// The information for `rarer` ≤ `commoner`; it is symmetric.
   @inline(__always)
   func information(_ rarer: Lanes, _ commoner: Lanes, inverseEvidence: Lanes) -> Lanes {
-    let evidence = whole(rarer + commoner)
-    let inverseA = whole(1 / (rarer + 1.5))
-    let inverseB = whole(1 / (commoner + 1.5))
-    let inverseN = whole(1 / (evidence + 3))
+    let evidence = rarer + commoner
+    let inverseA = 1 / (rarer + 1.5)
+    let inverseB = 1 / (commoner + 1.5)
+    let inverseN = 1 / (evidence + 3)
 
     var success = rarer
     var successes = success * inverseA
@@ -70,18 +60,18 @@ struct InformationKernel {
     }
 
     // s falls from K to 0, so that the powers of a/b come from Horner's rule.
-    let odds = whole((rarer + 1.5) * inverseB)
+    let odds = (rarer + 1.5) * inverseB
     var failure = commoner
-    var failures = whole(1 / outcomes(evidence, inverseN))
+    var failures = 1 / outcomes(evidence, inverseN)
     var correlation = Lanes.zero
     for s in 0...rollouts {
       correlation = correlation * odds + choices[s] * divergence(self.successes[rollouts &- s] * failures)
       failures = failures * (failure * inverseB)
       failure = failure + 1
     }
-    correlation = correlation * power(whole((commoner + 1.5) * inverseN))
+    correlation = correlation * power((commoner + 1.5) * inverseN)
     let single = singleInformation(rarer, commoner, inverseEvidence, inverseA, inverseB, inverseN)
-    return whole(Double(rollouts) * single - correlation)
+    return (Double(rollouts) * single - correlation)
   }
 
   @inline(__always)
@@ -97,8 +87,8 @@ struct InformationKernel {
   @inline(__always)
   private func outcomes(_ evidence: Lanes, _ inverseN: Lanes) -> Lanes {
     let last = Double(rollouts &- 1)
-    let outer = whole(evidence * (evidence + last))
-    let scale = whole(inverseN * inverseN)
+    let outer = evidence * (evidence + last)
+    let scale = inverseN * inverseN
     var product = rollouts & 1 == 0 ? Lanes(repeating: 1) : (evidence + 0.5 * last) * inverseN
     var i = 0.0
     while i < 0.5 * last {
@@ -133,41 +123,41 @@ struct InformationKernel {
     _ inverseN: Lanes
   ) -> Lanes {
     let evidence = alpha + beta
-    let f = parameterTerm(whole(inverseA * inverseA))
-    let h = parameterTerm(whole(inverseB * inverseB))
-    let g = evidenceTerm(whole(inverseN * inverseN))
+    let f = parameterTerm(inverseA * inverseA)
+    let h = parameterTerm(inverseB * inverseB)
+    let g = evidenceTerm(inverseN * inverseN)
     // α·f(1/a²) + β·f(1/b²) and α/(α + 1) + β/(β + 1), each with one division, as are the last two terms.
     let product = alpha * beta
-    let smooth = whole((alpha * f.above * h.below + beta * h.above * f.below) / (f.below * h.below))
-    let shares = whole((2 * product + evidence) / (product + (evidence + 1)))
+    let smooth = (alpha * f.above * h.below + beta * h.above * f.below) / (f.below * h.below)
+    let shares = (2 * product + evidence) / (product + (evidence + 1))
     let next = (evidence + 1) * (evidence + 2)
-    let shift = whole((g.above * next + g.below * (2 * evidence + 3)) / (g.below * next))
+    let shift = (g.above * next + g.below * (2 * evidence + 3)) / (g.below * next)
     return (smooth - shares) * inverseEvidence + (0.5 * inverseN + shift)
   }
 
   /// ψ(x + 1) + 1/(x + 1) − ln t as a quotient, for y = 1/t² and t = x + 3/2.
   @inline(__always)
   private func parameterTerm(_ y: Lanes) -> (above: Lanes, below: Lanes) {
-    let y2 = whole(y * y)
-    let y4 = whole(y2 * y2)
+    let y2 = y * y
+    let y4 = y2 * y2
     let above =
       (y * 0.618540329218553 + 0.041666666666665735) + y2 * (y * 4.768367816874997 + 2.8306491295742617)
       + y4 * (y * 0.35995108321723535 + 2.732695697955605)
     let below =
       (y * 15.019967901221445 + 1) + y2 * (y * 125.48684216130806 + 70.47181159230131)
       + y4 * ((y * 16.244728284098173 + 82.35184747979092) + y2 * 0.520532667260171)
-    return (whole(above * y), whole(below))
+    return (above * y, below)
   }
 
   /// ln t − 1/(2t) − 1/(n + 1) − 1/(n + 2) − ψ(n + 1) as a quotient, for y = 1/t² and t = n + 3.
   @inline(__always)
   private func evidenceTerm(_ y: Lanes) -> (above: Lanes, below: Lanes) {
-    let y2 = whole(y * y)
+    let y2 = y * y
     let above =
       (y * 0.6581512371426964 + 0.08333333333333277) + y2 * (y * 0.4001501946799668 + 1.1678955383848548)
     let below =
       (y * 7.997814845699883 + 1) + y2
       * ((y * 5.9476444076431365 + 14.766908901509256) + y2 * 0.2005918692677663)
-    return (whole(above * y), whole(below))
+    return (above * y, below)
   }
 }

@@ -18,30 +18,6 @@ func laneSort(_ x: Lanes, _ y: Lanes) -> (smaller: Lanes, larger: Lanes) {
   )
 }
 
-/// Keeps the lanes of a value in one register.
-///
-/// An operation on floating-point lanes reaches the compiler's back end as one operation for each lane. It puts them
-/// together again, but not in expressions more than a dozen operations deep, where it leaves scalars behind. An
-/// operation on bits is whole from the start; so one that changes nothing, which the compiler must not see, divides
-/// long expressions. It halves the time of a score where registers hold four lanes or more.
-struct WholeLanes {
-  private let ones: LaneBits
-
-  /// Changes nothing and divides nothing.
-  init() { ones = LaneBits(repeating: ~0) }
-
-  /// - Parameter memory: A place for the mask, from where the compiler does not know it.
-  init(hidingIn memory: UnsafeMutablePointer<Lanes>) {
-    memory.pointee = unsafeBitCast(LaneBits(repeating: ~0), to: Lanes.self)
-    ones = unsafeBitCast(memory.pointee, to: LaneBits.self)
-  }
-
-  @inline(__always)
-  func callAsFunction(_ x: Lanes) -> Lanes {
-    unsafeBitCast(unsafeBitCast(x, to: LaneBits.self) & ones, to: Lanes.self)
-  }
-}
-
 /// Whether any lane is set.
 @inline(__always)
 func laneAny(_ mask: SIMDMask<Lanes.MaskStorage>) -> Bool {
@@ -79,23 +55,23 @@ func laneLog(_ x: Lanes) -> Lanes {
 ///
 /// Relative error below 3e-16. The same bits on every machine, as those of ``laneLog(_:)``.
 @inline(__always)
-func laneExp(_ x: Lanes, _ whole: WholeLanes = WholeLanes()) -> Lanes {
+func laneExp(_ x: Lanes) -> Lanes {
   // x = k·ln 2 + r with |r| ≤ ½·ln 2; the sum with 1.5·2⁵² rounds to k and holds it in its last digits.
   let shifted = x * 1.442_695_040_888_963_4 + 0x1.8p52
   let k = shifted - 0x1.8p52
   // ln 2 in two parts, the first so short that its product with k is exact.
-  let r = whole((x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33)
+  let r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33
   // Least maximum error for (eʳ − 1 − r)/r².
   var series = Lanes(repeating: 2.510_047_250_569_499_6e-08)
   series = series * r + 2.762_020_159_103_154_7e-07
   series = series * r + 2.755_726_827_690_569_6e-06
   series = series * r + 2.480_152_105_786_820_4e-05
-  series = whole(series * r + 0.000_198_412_698_631_715_57)
+  series = series * r + 0.000_198_412_698_631_715_57
   series = series * r + 0.001_388_888_891_736_708_1
   series = series * r + 0.008_333_333_333_330_04
   series = series * r + 0.041_666_666_666_623_824
   series = series * r + 0.166_666_666_666_666_69
-  series = whole(series * r + 0.500_000_000_000_000_1)
+  series = series * r + 0.500_000_000_000_000_1
   let power = 1 + (r + r * r * series)
   let scale =
     (unsafeBitCast(shifted, to: LaneBits.self) &<< LaneBits(repeating: 52))

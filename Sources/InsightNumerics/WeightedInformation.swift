@@ -73,11 +73,11 @@ private func score(
   let alpha = UnsafeRawBufferPointer(alphas).loadUnaligned(fromByteOffset: bytes, as: Lanes.self)
   let beta = UnsafeRawBufferPointer(betas).loadUnaligned(fromByteOffset: bytes, as: Lanes.self)
   let (rarer, commoner) = laneSort(alpha, beta)
-  let inverseEvidence = kernel.whole(1 / (alpha + beta))
+  let inverseEvidence = 1 / (alpha + beta)
   var value = kernel.information(rarer, commoner, inverseEvidence: inverseEvidence)
   if case .mean(let eta, let mu) = weight {
     value =
-      value * meanWeight(alpha * inverseEvidence, beta * inverseEvidence, eta: eta, mu: mu, kernel.whole)
+      value * meanWeight(alpha * inverseEvidence, beta * inverseEvidence, eta: eta, mu: mu)
   }
   UnsafeMutableRawBufferPointer(result).storeBytes(of: value, toByteOffset: bytes, as: Lanes.self)
   let range = InformationKernel.parameterRange
@@ -123,10 +123,9 @@ private func meanWeight(
   _ success: Lanes,
   _ failure: Lanes,
   eta: Double,
-  mu: Double,
-  _ whole: WholeLanes = WholeLanes()
+  mu: Double
 ) -> Lanes {
   let distance = success - mu
-  let exponent = whole(distance * distance * -eta)
-  return success * failure * laneExp(laneSort(exponent, Lanes(repeating: -708)).larger, whole)
+  let exponent = distance * distance * -eta
+  return success * failure * laneExp(laneSort(exponent, Lanes(repeating: -708)).larger)
 }
