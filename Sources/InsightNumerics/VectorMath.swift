@@ -78,24 +78,3 @@ func laneExp(_ x: Lanes) -> Lanes {
     &+ LaneBits(repeating: 0x3ff0_0000_0000_0000)
   return power * unsafeBitCast(scale, to: Lanes.self)
 }
-
-/// The natural logarithm of a positive, finite number that is not subnormal; the same bits on every machine.
-func portableLog(_ x: Double) -> Double {
-  laneLog(Lanes(repeating: x))[0]
-}
-
-/// ln(1 + x) for x above −1 and finite, with all digits of a small x; the same bits on every machine.
-func portableLog(onePlus x: Double) -> Double {
-  let sum = 1 + x
-  return portableLog(sum) + (x - (sum - 1)) / sum
-}
-
-/// The exponential; the same bits on every machine.
-func portableExp(_ x: Double) -> Double {
-  if x.isNaN { return x }
-  if abs(x) < 700 { return laneExp(Lanes(repeating: x))[0] }
-  if abs(x) > 800 { return x < 0 ? 0 : .infinity }
-  // Half of it, because 2ᵏ alone would not be a normal number.
-  let root = laneExp(Lanes(repeating: 0.5 * x))[0]
-  return root * root
-}
