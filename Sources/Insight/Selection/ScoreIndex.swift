@@ -80,16 +80,20 @@ struct ScoreIndex: Sendable {
         }
       }
     }
-    above.shuffle(with: &generator)
-    var chosen = indicesOfLargest(count, in: above.map { scores[Int($0)] }).map { above[$0] }
-    if chosen.count < count {
-      chosen += drawTies(
-        count - chosen.count,
-        equalTo: bound,
-        knownTies: ties,
-        of: scores,
-        using: &generator
-      )
+    let aboveScores = above.map { scores[Int($0)] }
+    let best = indicesOfLargest(count, in: aboveScores)
+    // All scores that tie with the last of the best are in `above`, too, where it is full.
+    let last = best.count == count ? aboveScores[best[count - 1]] : bound
+    var chosen = best.lazy.filter { aboveScores[$0] > last }.map { above[$0] } as [Int32]
+    chosen.shuffle(with: &generator)
+    chosen = indicesOfLargest(chosen.count, in: chosen.map { scores[Int($0)] }).map { chosen[$0] }
+    let wanted = count - chosen.count
+    if last > bound {
+      var tied = above.indices.lazy.filter { aboveScores[$0] == last }.map { above[$0] } as [Int32]
+      tied.shuffle(first: wanted, with: &generator)
+      chosen += tied.prefix(wanted)
+    } else if wanted > 0 {
+      chosen += drawTies(wanted, equalTo: bound, knownTies: ties, of: scores, using: &generator)
     }
     return chosen
   }
