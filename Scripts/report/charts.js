@@ -23,6 +23,7 @@ function layout(more) {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 50, r: 16, t: 12, b: 44 },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: variable("--muted"), activecolor: variable("--text") },
     showlegend: false,
     hovermode: "closest",
     hoverlabel: { bgcolor: variable("--card"), bordercolor: variable("--line"), font: { color: variable("--text") } },
@@ -96,6 +97,8 @@ function smoothed(values, width) {
 function curveTraces(key, marked, width = 1) {
   const under = [];
   const over = [];
+  // The more bands lie upon each other, the thinner they must be for the lines to be seen.
+  const alpha = shownMethods().length > 4 ? 0.07 : 0.14;
   for (const method of shownMethods()) {
     const measured = method[key];
     const x = measured[state.axis];
@@ -103,7 +106,7 @@ function curveTraces(key, marked, width = 1) {
     const [mean, low, high] = [measured.mean, measured.low, measured.high].map((values) => smoothed(values, width));
     const colour = colourOf(method.name);
     const dash = styles[method.name].dash;
-    under.push(band(x, low, high, translucent(colour, 0.14)));
+    under.push(band(x, low, high, translucent(colour, alpha)));
     if (state.seeds) {
       measured.seeds.forEach((seed) =>
         under.push({ x, y: smoothed(seed, width), mode: "lines", line: { width: 1, color: translucent(colour, 0.45) }, hoverinfo: "skip" }),
@@ -233,7 +236,17 @@ function drawCalibration() {
   }, "calibration");
 }
 
-/** Groups of equal belief are one mark: with counts as evidence thousands of groups share a few hundred beliefs. */
+/**
+ * The cell of the belief map that a belief lies in: 2 % of evidence wide and 0.01 of the mean high, less than a mark.
+ *
+ * With counts as evidence thousands of groups share a few hundred beliefs; where evidence fades hardly two are
+ * equal, and so many marks would hide each other and slow the page down.
+ */
+function cellOf([, , , alpha, beta]) {
+  const evidence = alpha + beta;
+  return `${Math.round(50 * Math.log(evidence))}|${Math.round((100 * alpha) / evidence)}`;
+}
+
 function drawBelief(method) {
   const index = stepsOf(method);
   if (!index || index.steps.length === 0) {
@@ -242,30 +255,36 @@ function drawBelief(method) {
   const marks = new Map();
   for (const step of index.steps) {
     if (step < state.from || step > state.to) continue;
-    for (const { visit: [, , , alpha, beta] } of index.groups.get(step)) {
+    for (const { visit } of index.groups.get(step)) {
+      const [, , , alpha, beta] = visit;
       if (!isNumber(alpha) || !isNumber(beta)) continue;
-      const key = `${alpha}|${beta}`;
-      const mark = marks.get(key);
-      if (mark) {
-        mark.groups += 1;
-        mark.steps += step;
-      } else {
-        marks.set(key, { alpha, beta, groups: 1, steps: step });
+      const cell = cellOf(visit);
+      let mark = marks.get(cell);
+      if (!mark) {
+        mark = { cell, alpha: 0, beta: 0, groups: 0, steps: 0 };
+        marks.set(cell, mark);
       }
+      mark.alpha += alpha;
+      mark.beta += beta;
+      mark.groups += 1;
+      mark.steps += step;
     }
   }
   // Small marks last, so that large ones do not hide them.
   const all = [...marks.values()].sort((a, b) => b.groups - a.groups);
+  for (const mark of all) {
+    for (const sum of ["alpha", "beta", "steps"]) mark[sum] /= mark.groups;
+  }
   const evidence = all.map((mark) => mark.alpha + mark.beta);
   const wide = evidence.length > 0 && Math.max(...evidence) > 20 * Math.min(...evidence);
   return draw("belief", [{
     x: evidence,
     y: all.map((mark) => mark.alpha / (mark.alpha + mark.beta)),
-    customdata: all.map((mark) => [mark.alpha, mark.beta, count(mark.groups), (mark.steps / mark.groups).toFixed(0)]),
+    customdata: all.map((mark) => [mark.alpha, mark.beta, count(mark.groups), mark.steps.toFixed(0), mark.cell]),
     mode: "markers",
     marker: {
       size: all.map((mark) => Math.min(5 + Math.sqrt(mark.groups - 1), 28)),
-      color: all.map((mark) => mark.steps / mark.groups),
+      color: all.map((mark) => mark.steps),
       cmin: index.steps[0],
       cmax: index.steps[index.steps.length - 1],
       colorscale: "Viridis",

@@ -16,7 +16,7 @@ function pickedGroups(method) {
     return index.steps
       .filter((at) => at >= state.from && at <= state.to)
       .flatMap((at) => index.groups.get(at))
-      .filter(({ visit }) => visit[3] === belief[0] && visit[4] === belief[1]);
+      .filter(({ visit }) => isNumber(visit[3]) && isNumber(visit[4]) && cellOf(visit) === belief.cell);
   }
   return index.groups.get(step) || [];
 }
@@ -28,7 +28,7 @@ function pickedSentence(method, groups) {
   const seed = `${method.name}, seed ${method.history.seed}`;
   if (search) return `${seed}: ${count(groups.length)} prompts with “${search}” in their id${shown}, each with its last group.`;
   if (belief) {
-    return `${seed}, steps ${state.from} to ${state.to}: ${prompts} whose belief was Beta(${belief.map((x) => +x.toPrecision(5)).join(", ")})${shown}.`;
+    return `${seed}, steps ${state.from} to ${state.to}: ${prompts} whose belief was Beta(${+belief.alpha.toPrecision(5)}, ${+belief.beta.toPrecision(5)}) or next to it${shown}.`;
   }
   return `${seed}, step ${step}: ${prompts}${shown}. Click a prompt to see its history.`;
 }

@@ -10,6 +10,7 @@ const state = {
   beliefMethod: null,
   from: 1,
   to: 1,
+  moved: false,
   picked: { method: null, step: 1, belief: null, search: "" },
   prompt: null,
 };
@@ -75,6 +76,18 @@ function showRange() {
   drawBelief(methodNamed(state.beliefMethod));
 }
 
+/** A slider moved: drawn once a frame, however often it moves. */
+function moveRange() {
+  const ends = ["from-step", "to-step"].map((id) => Number(byId(id).value));
+  const waits = state.moved;
+  [state.from, state.to, state.moved] = [Math.min(...ends), Math.max(...ends), true];
+  if (waits) return;
+  requestAnimationFrame(() => {
+    state.moved = false;
+    showRange();
+  });
+}
+
 /** Lists the groups that `choice` names; the rest of the last choice no longer counts. */
 function pick(choice) {
   const { method } = state.picked;
@@ -99,8 +112,8 @@ function clickTrend(event) {
 }
 
 function clickBelief(event) {
-  const [alpha, beta] = event.points[0].customdata;
-  pick({ method: state.beliefMethod, belief: [alpha, beta] });
+  const [alpha, beta, , , cell] = event.points[0].customdata;
+  pick({ method: state.beliefMethod, belief: { alpha, beta, cell } });
   reveal();
 }
 
@@ -189,11 +202,7 @@ function start() {
   });
   byId("belief-method").addEventListener("change", (event) => chooseBelief(event.target.value));
   for (const id of ["from-step", "to-step"]) {
-    byId(id).addEventListener("input", () => {
-      const ends = ["from-step", "to-step"].map((end) => Number(byId(end).value));
-      [state.from, state.to] = [Math.min(...ends), Math.max(...ends)];
-      showRange();
-    });
+    byId(id).addEventListener("input", moveRange);
   }
   byId("picked-method").addEventListener("change", (event) => pick({ method: event.target.value }));
   byId("picked-step").addEventListener("change", (event) => {

@@ -1,4 +1,4 @@
-"""The arena's figures for a paper as SVG and PNG, by matplotlib; the page draws the same from the same file."""
+"""The arena's figures for a paper, as SVG and PNG by matplotlib; page.html draws the same data."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _interval(axes: Axes, y: float, speedup: dict[str, Any], line: dict[str, Any
 
 
 def _round_ticks(axes: Axes, ticks: list[float] | None = None) -> None:
-    """Labels a logarithmic axis with numbers as one writes them, at `ticks` or at 1, 2 and 5 of each decade."""
+    """Labels a logarithmic axis with plain numbers, at `ticks` or at 1, 2 and 5 of each decade."""
     low, high = axes.get_xlim()
     ticks = ticks or [digit * 10.0**power for power in range(-3, 9) for digit in (1, 2, 5)]
     axes.set_xticks([tick for tick in ticks if low <= tick <= high])

@@ -3,7 +3,8 @@
     python3 Scripts/report/synthetic.py DIR [--methods 8] [--steps 200] [--unfinished]
 
 Prompts differ in difficulty, a policy that improves with the groups that had signal answers them, and each
-method picks by its own simple rule from Beta beliefs. The shapes are those of real runs; the numbers mean nothing.
+method picks by its own simple rule from Beta beliefs. The shapes are those of real runs; the numbers mean
+nothing.
 """
 
 from __future__ import annotations
