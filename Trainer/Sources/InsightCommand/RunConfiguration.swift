@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightCLI
 internal import InsightTasks
 internal import InsightTorch
 internal import InsightTraining
@@ -61,14 +62,9 @@ enum BaseModel {
     let folder = URL(fileURLWithPath: base).standardizedFileURL
     // Something with a slash is meant as a path; what is wrong with it is for the reader of checkpoints to say.
     if base.contains("/") || isCheckpoint(folder) { return folder.path }
-    var place = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    if !FileManager.default.fileExists(atPath: place.path), let executable = Bundle.main.executableURL {
-      place = executable.resolvingSymlinksInPath()
-    }
-    while place.path != "/" {
-      place.deleteLastPathComponent()
-      let candidate = place.appendingPathComponent("models").appendingPathComponent(base)
-      if isCheckpoint(candidate) { return candidate.path }
+    let path = "models/\(base)/config.json"
+    if let checkout = try? Checkout.folder(holding: path) {
+      return checkout.appendingPathComponent(path).deletingLastPathComponent().path
     }
     throw TrainingError.value(
       name: "policy.base",
