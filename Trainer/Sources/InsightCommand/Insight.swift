@@ -28,6 +28,7 @@ struct Insight: ParsableCommand {
     subcommands: [
       TrainCommand.self,
       PretrainCommand.self,
+      FigureCommand.self,
       MethodsCommand.self,
       ScoreCommand.self,
       TraceCommand.self,

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightCLI
 internal import InsightTasks
 internal import InsightTorch
 internal import InsightTraining
@@ -95,16 +96,8 @@ struct RunConfiguration: Codable {
 enum BaseModel {
   /// The folder `models/name` of the checkout that this program was built in, wherever it is called from.
   static func path(of name: String) throws -> String {
-    var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    if !FileManager.default.fileExists(atPath: folder.path), let executable = Bundle.main.executableURL {
-      folder = executable.resolvingSymlinksInPath()
-    }
-    while folder.path != "/" {
-      folder.deleteLastPathComponent()
-      let candidate = folder.appendingPathComponent("models").appendingPathComponent(name)
-      if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("config.json").path) {
-        return candidate.path
-      }
+    if let configuration = Checkout.url(of: "models/\(name)/config.json") {
+      return configuration.deletingLastPathComponent().path
     }
     throw TrainingError.value(
       name: "policy.base",
