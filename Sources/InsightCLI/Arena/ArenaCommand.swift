@@ -103,15 +103,20 @@ public struct ArenaCommand: AsyncParsableCommand {
       outcome,
       command: Self.commandLine,
       commit: Checkout.commit ?? "",
-      machine: Checkout.machine
+      machine: Machine.description
     )
     if let report {
-      try Drawing.drawReport(of: output)
       if json {
         try OutputText.write(JSONText.encode(ArenaSummary(report), pretty: true) + "\n")
       } else if !quiet {
         try OutputText.write(ArenaTable.text(of: report))
       }
+      _ = try DrawingScript.run(
+        "draw.py",
+        packages: ["plotly", "matplotlib"],
+        arguments: [arena.directory.path]
+      )
+      if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
     }
     for failure in outcome.failures { session.note("failed: \(failure)") }
     if interrupt.isRequested {
@@ -132,10 +137,10 @@ public struct ArenaCommand: AsyncParsableCommand {
     if resume, config == nil {
       configuration = try Arena.configuration(at: output)
     } else {
-      let path =
-        try config
-        ?? Checkout.folder(holding: "experiments/published/config.json")
-        .appendingPathComponent("experiments/published/config.json").path
+      let published = "experiments/published/config.json"
+      guard let path = config ?? Checkout.url(of: published)?.path else {
+        throw ValidationError("\(published) is not above this program; name a configuration with --config")
+      }
       configuration = try ArenaFile(path: path).configuration(quick: quick)
     }
     if let names = methods.map(Self.names) {
