@@ -15,7 +15,7 @@ struct TrainingSession: Sendable {
   /// Rollouts up to the last step that was shown.
   private var rollouts: Int
 
-  init<Learner>(of loop: TrainingLoop<CountdownTask, Learner>, isQuiet: Bool, printsJSON: Bool) {
+  init<Task, Learner>(of loop: TrainingLoop<Task, Learner>, isQuiet: Bool, printsJSON: Bool) {
     progress = ProgressBar(
       total: loop.configuration.steps,
       startingAt: loop.step,
@@ -33,7 +33,7 @@ struct TrainingSession: Sendable {
   }
 
   /// Shows an event of the run.
-  mutating func observe<Learner>(_ event: TrainingRun<CountdownTask, Learner>.Event) throws {
+  mutating func observe<Task, Learner>(_ event: TrainingRun<Task, Learner>.Event) throws {
     switch event {
     case .baseline(let accuracy):
       guard !printsJSON else { return }
