@@ -142,4 +142,31 @@ import Testing
       #expect(result.errors.contains(expected), "\(result.errors)")
     }
   }
+
+  @Test func `every regime of the checkout is one that a run can start from, with three rates in order`()
+    throws
+  {
+    try withScratchFolder { folder in
+      var root = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      let regimes = { root.appendingPathComponent("experiments/regimes") }
+      while !FileManager.default.fileExists(atPath: regimes().path) {
+        try #require(root.path != "/")
+        root.deleteLastPathComponent()
+      }
+      let files = try FileManager.default.contentsOfDirectory(at: regimes(), includingPropertiesForKeys: nil)
+        .filter { $0.pathExtension == "json" }
+      #expect(files.count >= 9)
+      for file in files {
+        let regime = try object(String(contentsOf: file, encoding: .utf8))
+        #expect(regime["name"] as? String == file.deletingPathExtension().lastPathComponent)
+        #expect((regime["summary"] as? String)?.isEmpty == false)
+        let rates = try #require(regime["learningRates"] as? [Double])
+        #expect(rates.count == 3 && rates == rates.sorted())
+        let run = try JSONSerialization.data(withJSONObject: #require(regime["run"]))
+        try run.write(to: folder.appendingPathComponent("run.json"))
+        let printed = try Command.run(["train", "--print-config", "--config", "run.json"], in: folder)
+        #expect(printed.status == 0, "\(file.lastPathComponent): \(printed.errors)")
+      }
+    }
+  }
 }
