@@ -101,7 +101,7 @@ function curveTraces(key, marked, width = 1) {
   const alpha = shownMethods().length > 4 ? 0.07 : 0.14;
   for (const method of shownMethods()) {
     const measured = method[key];
-    const x = measured[state.axis];
+    const x = placesOf(method, measured, state.axis);
     if (!x || x.length === 0) continue;
     const [mean, low, high] = [measured.mean, measured.low, measured.high].map((values) => smoothed(values, width));
     const colour = colourOf(method.name);
@@ -121,7 +121,7 @@ function curveTraces(key, marked, width = 1) {
       line: { width: 2, color: colour, dash },
       marker: { size: 6, symbol: styles[method.name].symbol },
       connectgaps: true,
-      hovertemplate: "%{x:,} · %{y:.3f} %{customdata[3]}<extra>%{fullData.name}</extra>",
+      hovertemplate: "%{x:,.4~r} · %{y:.3f} %{customdata[3]}<extra>%{fullData.name}</extra>",
     });
   }
   return [...under, ...over];
@@ -136,8 +136,8 @@ function drawAccuracy() {
   const lines = state.regime.targets
     .filter((target) => isNumber(target.accuracy))
     .map((target) => ({ y: target.accuracy, text: percent(target.fraction), dash: "dash" }));
-  const { baseline } = state.regime;
-  if (baseline && isNumber(baseline.mean)) lines.push({ y: baseline.mean, text: "base", dash: "dot" });
+  const base = baseOf(state.regime);
+  if (isNumber(base)) lines.push({ y: base, text: "base", dash: "dot" });
   const traces = curveTraces("accuracy", true);
   if (traces.length === 0) return drawNothing("accuracy", "No method has been evaluated in this regime yet.");
   return draw("accuracy", traces, {
@@ -156,7 +156,7 @@ function drawSignal() {
   const longest = Math.max(0, ...shownMethods().map((method) => method.signal.mean.length));
   const width = state.smooth && longest > 50 ? 2 * Math.round(longest / 50) + 1 : 1;
   document.getElementById("smoothing").textContent = width > 1 ? `; means of ${width} neighbouring steps` : "";
-  const traces = curveTraces("signal", false, width);
+  const traces = curveTraces("signal", longest <= 50, width);
   if (traces.length === 0) return drawNothing("signal", "No method has trained in this regime yet.");
   return draw("signal", traces, {
     xaxis: { title: axisTitles[state.axis], rangemode: "tozero" },

@@ -75,8 +75,10 @@ def _accuracy(regime: dict[str, Any], look: dict[str, Any]) -> Figure | None:
     figure, axes = plt.subplots(figsize=(6.2, 3.4), layout="constrained")
     for target in regime["targets"]:
         axes.axhline(target["accuracy"], color="0.6", linewidth=0.7, linestyle="--", zorder=0)
-    if regime["baseline"]:
-        axes.axhline(regime["baseline"]["mean"], color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+    base = regime["baseline"] or {}
+    base = base.get("mean", base.get("accuracy"))
+    if base is not None:
+        axes.axhline(base, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
     for method in methods:
         curve = method["accuracy"]
         axes.plot(*_present(curve, "mean"), label=method["name"], **_line(look[method["name"]]))

@@ -91,27 +91,16 @@ import Testing
     }
   }
 
-  @Test func `a program that fails is the error it was said to be`() throws {
-    let failure = DrawingError.failed(script: "x.py")
-    #expect(throws: failure) {
-      try DrawingScript.lines(
-        of: URL(fileURLWithPath: "/bin/sh"),
-        ["-c", "echo a; exit 3"],
-        failure: failure
-      )
-    }
-    let lines = try DrawingScript.lines(
-      of: URL(fileURLWithPath: "/bin/sh"),
-      ["-c", "printf 'a\\nb c\\n'"],
-      failure: failure
-    )
-    #expect(lines == ["a", "b c"])
+  @Test func `what a program prints is read by lines, and its failure is an error with its code`() throws {
+    #expect(try Drawing.lines(of: ["printf", "a\\nb c\\n"]) == ["a", "b c"])
+    let error = #expect(throws: DrawingError.self) { try Drawing.lines(of: ["sh", "-c", "echo a; exit 3"]) }
+    #expect(error?.description.contains("code 3") == true)
   }
 
-  @Test func `files of the checkout are found from the program's place`() {
-    let script = Checkout.url(of: "Scripts/report/figures.py")
-    #expect(script.map { FileManager.default.fileExists(atPath: $0.path) } == true)
-    #expect(Checkout.url(of: "Scripts/report/no-such-script.py") == nil)
+  @Test func `every script that draws is where the program looks for it`() throws {
+    for script in ["Scripts/report/draw.py", "Scripts/report/figures.py", "Scripts/setup-python"] {
+      #expect(throws: Never.self) { try Checkout.folder(holding: script) }
+    }
   }
 
   private func withFolder<T>(_ body: (String) throws -> T) throws -> T {

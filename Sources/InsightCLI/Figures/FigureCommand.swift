@@ -36,11 +36,7 @@ public struct FigureCommand: ParsableCommand {
   public func run() throws {
     try OutputText.write(write().map { $0 + "\n" }.joined())
     guard !dataOnly else { return }
-    let drawn = try DrawingScript.run(
-      "figures.py",
-      packages: ["matplotlib"],
-      arguments: [name.rawValue, URL(fileURLWithPath: output).path]
-    )
+    let drawn = try Drawing.drawFigure(name.rawValue, in: output)
     try OutputText.write(drawn.map { $0 + "\n" }.joined())
   }
 
