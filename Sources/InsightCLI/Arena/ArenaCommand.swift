@@ -103,7 +103,7 @@ public struct ArenaCommand: AsyncParsableCommand {
       outcome,
       command: Self.commandLine,
       commit: Checkout.commit ?? "",
-      machine: Machine.description
+      machine: Checkout.machine
     )
     if let report {
       if json {
@@ -111,11 +111,7 @@ public struct ArenaCommand: AsyncParsableCommand {
       } else if !quiet {
         try OutputText.write(ArenaTable.text(of: report))
       }
-      _ = try DrawingScript.run(
-        "draw.py",
-        packages: ["plotly", "matplotlib"],
-        arguments: [arena.directory.path]
-      )
+      try Drawing.drawReport(of: output)
       if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
     }
     for failure in outcome.failures { session.note("failed: \(failure)") }
@@ -138,9 +134,7 @@ public struct ArenaCommand: AsyncParsableCommand {
       configuration = try Arena.configuration(at: output)
     } else {
       let published = "experiments/published/config.json"
-      guard let path = config ?? Checkout.url(of: published)?.path else {
-        throw ValidationError("\(published) is not above this program; name a configuration with --config")
-      }
+      let path = try config ?? Checkout.folder(holding: published).appendingPathComponent(published).path
       configuration = try ArenaFile(path: path).configuration(quick: quick)
     }
     if let names = methods.map(Self.names) {

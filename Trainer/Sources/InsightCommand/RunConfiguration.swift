@@ -57,8 +57,9 @@ enum BaseModel {
   /// - Throws: `TrainingError.value` for a name that is neither.
   static func folder(of base: String) throws -> String {
     if isPath(base) { return URL(fileURLWithPath: base).standardizedFileURL.path }
-    if let configuration = Checkout.url(of: "models/\(base)/config.json") {
-      return configuration.deletingLastPathComponent().path
+    let model = "models/\(base)"
+    if let root = try? Checkout.folder(holding: model + "/config.json") {
+      return root.appendingPathComponent(model).path
     }
     throw TrainingError.value(
       name: "policy.base",
