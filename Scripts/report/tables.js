@@ -92,8 +92,9 @@ function fillSpeedup() {
       key: "speedup", label: "Speed-up", value: entry((t) => t.speedup.estimate),
       show: (m) => {
         const target = targetOf(m);
-        if (!target || !isNumber(target.speedup.estimate)) return "–";
-        return [`${decimal(target.speedup.estimate, 2)}×`, make("small", {}, interval(target.speedup, 2))];
+        if (!target) return "–";
+        const { estimate } = target.speedup;
+        return [isNumber(estimate) ? `${decimal(estimate, 2)}×` : "–", make("small", {}, interval(target.speedup, 2))];
       },
     },
     {

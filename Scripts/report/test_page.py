@@ -148,7 +148,7 @@ class PageTests(BrowserTests):
         """Compares one row with the file."""
         speedup = entry["speedup"]
         if not entry["reached"]:
-            self.assertEqual((row["speedup"], row["rollouts"]), ("–", "–"))
+            self.assertEqual((row["speedup"].strip(), row["rollouts"]), ("–", "–"))
             self.assertIn("not reached", row["verdict"])
             return
         self.assertEqual([float(x) for x in re.findall(r"[\d.]+", row["speedup"])],
@@ -375,6 +375,9 @@ class UnfinishedPageTests(BrowserTests):
         self.assertEqual(verdicts["insight"], "not measured yet")
         self.assertEqual(verdicts["mopps"], "not measured yet")
         self.assertEqual(self.rows("figures-table")[2]["finalAccuracy"].strip(), "–")
+        self.assertIn("[0.00, 1.00]", self.rows("speedup-table")[3]["speedup"])
+        low, high = self.page.evaluate("() => document.getElementById('speedup')._fullLayout.xaxis.range")
+        self.assertTrue(-2 < low < high < 1)
         self.click_point("accuracy", "insight", 1)
         self.assertIn("kept no history", self.page.inner_text("#picked-note"))
         second, third = (regime["name"] for regime in self.report["regimes"][1:])
