@@ -82,15 +82,19 @@ struct RolloutSampler {
       let isNext = index > rows.startIndex && row.request == rows[index - 1].request
       slots.append(isNext ? slots[slots.count - 1] : prompts.append(sequence: row.prompt))
     }
-    // The prompts, then room for each row's completion, whose last token is never read.
+    prompts.pad()
+    // The prompts, then room for each row's completion, whose last token is never read, then for padding.
     let room = sampling.maximumTokens - 1
-    let store = try model.emptyStore(slots: prompts.count + rows.count * room)
+    let spare = prompts.count + rows.count * room
+    let store = try model.emptyStore(slots: spare + 1)
     let hidden = try model.hiddenStates(prompts, in: store)
-    var logits = try model.logits(hidden.selecting(0, Tensor(indices: slots.map { $0.upperBound - 1 }, on: device)))
+    let lasts = try Tensor(indices: slots.map { $0.upperBound - 1 }, on: device)
+    var logits = try model.logits(hidden.selecting(0, lasts))
 
     var active = Array(rows.indices)
     for step in 0..<sampling.maximumTokens {
-      let uniforms = active.map { TokenChooser.uniform(using: &rows[$0].generator) }
+      var uniforms = active.map { TokenChooser.uniform(using: &rows[$0].generator) }
+      uniforms += repeatElement(0, count: logits.shape[0] - uniforms.count)
       let chosen = try chooser.choose(logits, at: Tensor(uniforms, shape: [uniforms.count], on: device))
       for (index, token) in zip(active, try chosen.integers()) {
         guard token < model.configuration.vocabularySize else {
@@ -107,6 +111,7 @@ struct RolloutSampler {
         let start = prompts.count + place * room
         next.append(rows[index].completion[step], after: slots[place], in: start..<start + step + 1)
       }
+      next.pad(in: spare)
       logits = try model.logits(model.hiddenStates(next, in: store))
     }
   }

@@ -24,6 +24,8 @@ struct ScoringBatch {
         places += read
       }
     }
+    tokens.pad()
+    places += repeatElement(0, count: PackedTokens.round(places.count) - places.count)
   }
 
   /// The log-probability of each completion token at `temperature`, row after row, `[scored]`, in nats.
