@@ -101,7 +101,7 @@ function curveTraces(key, marked, width = 1) {
   const alpha = shownMethods().length > 4 ? 0.07 : 0.14;
   for (const method of shownMethods()) {
     const measured = method[key];
-    const x = measured[state.axis];
+    const x = placesOf(method, measured, state.axis);
     if (!x || x.length === 0) continue;
     const [mean, low, high] = [measured.mean, measured.low, measured.high].map((values) => smoothed(values, width));
     const colour = colourOf(method.name);
@@ -121,7 +121,7 @@ function curveTraces(key, marked, width = 1) {
       line: { width: 2, color: colour, dash },
       marker: { size: 6, symbol: styles[method.name].symbol },
       connectgaps: true,
-      hovertemplate: "%{x:,} · %{y:.3f} %{customdata[3]}<extra>%{fullData.name}</extra>",
+      hovertemplate: "%{x:,.4~r} · %{y:.3f} %{customdata[3]}<extra>%{fullData.name}</extra>",
     });
   }
   return [...under, ...over];
@@ -131,21 +131,35 @@ const level = (y, dash, colour) => ({
   type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, layer: "below", line: { width: 1, dash, color: colour },
 });
 
+/** Labels of levels; those that would lie upon each other become one, such as “base … 80 %”. */
+function levelLabels(lines, traces) {
+  const values = [...traces.flatMap((trace) => trace.y), ...lines.map((line) => line.y)].filter(isNumber);
+  const apart = 0.05 * (Math.max(...values) - Math.min(...values));
+  const labels = [];
+  for (const line of [...lines].sort((a, b) => a.y - b.y)) {
+    const last = labels[labels.length - 1];
+    if (last && line.y - last.top < apart) Object.assign(last, { top: line.y, end: line.text });
+    else labels.push({ y: line.y, top: line.y, text: line.text, end: null });
+  }
+  return labels.map(({ y, top, text, end }) => ({ y: (y + top) / 2, text: end ? `${text} … ${end}` : text }));
+}
+
 function drawAccuracy() {
   const muted = variable("--muted");
   const lines = state.regime.targets
     .filter((target) => isNumber(target.accuracy))
     .map((target) => ({ y: target.accuracy, text: percent(target.fraction), dash: "dash" }));
-  const { baseline } = state.regime;
-  if (baseline && isNumber(baseline.mean)) lines.push({ y: baseline.mean, text: "base", dash: "dot" });
+  const base = baseOf(state.regime);
+  if (isNumber(base)) lines.push({ y: base, text: "base", dash: "dot" });
   const traces = curveTraces("accuracy", true);
   if (traces.length === 0) return drawNothing("accuracy", "No method has been evaluated in this regime yet.");
+  const labels = levelLabels(lines, traces);
   return draw("accuracy", traces, {
     xaxis: { title: axisTitles[state.axis], rangemode: "tozero" },
     yaxis: { title: "held-out accuracy" },
-    margin: { l: 50, r: 46, t: 12, b: 44 },
+    margin: { l: 50, r: 14 + 6 * Math.max(5, ...labels.map(({ text }) => text.length)), t: 12, b: 44 },
     shapes: lines.map((line) => level(line.y, line.dash, muted)),
-    annotations: lines.map((line) => ({
+    annotations: labels.map((line) => ({
       xref: "paper", x: 1, xanchor: "left", y: line.y, text: line.text, showarrow: false, font: { size: 11, color: muted },
     })),
   }, "accuracy");
@@ -155,8 +169,9 @@ function drawSignal() {
   // Single steps scatter too much to be told apart.
   const longest = Math.max(0, ...shownMethods().map((method) => method.signal.mean.length));
   const width = state.smooth && longest > 50 ? 2 * Math.round(longest / 50) + 1 : 1;
+  document.getElementById("smooth-label").hidden = longest <= 50;
   document.getElementById("smoothing").textContent = width > 1 ? `; means of ${width} neighbouring steps` : "";
-  const traces = curveTraces("signal", false, width);
+  const traces = curveTraces("signal", longest <= 50, width);
   if (traces.length === 0) return drawNothing("signal", "No method has trained in this regime yet.");
   return draw("signal", traces, {
     xaxis: { title: axisTitles[state.axis], rangemode: "tozero" },
@@ -174,21 +189,23 @@ function drawSpeedup() {
     .reverse();
   const measured = rows.filter(({ target }) => isNumber(target.speedup.estimate));
   if (rows.length === 0) return drawNothing("speedup", "No method has a speed-up in this regime yet.");
+  const ends = measured.flatMap(({ target: { speedup } }) => [speedup.low, speedup.estimate, speedup.high]);
+  const finite = [...ends.filter((end) => isNumber(end) && end > 0), 1];
+  const [least, most] = [Math.min(...finite) / 1.1, Math.max(...finite) * 1.1];
+  // A seed that never got there makes an interval that begins at 0, which is off a logarithmic axis to the left.
+  const lowest = ({ low, estimate }) => (isNumber(low) ? Math.max(low, least / 10) : estimate);
   const traces = measured.map(({ method, target: { speedup } }) => ({
     x: [speedup.estimate],
     y: [method.name],
     error_x: {
       type: "data", symmetric: false, thickness: 2, width: 5,
       array: [isNumber(speedup.high) ? speedup.high - speedup.estimate : 0],
-      arrayminus: [isNumber(speedup.low) ? speedup.estimate - speedup.low : 0],
+      arrayminus: [speedup.estimate - lowest(speedup)],
     },
     mode: "markers",
     marker: { size: 10, color: colourOf(method.name), symbol: styles[method.name].symbol },
     hovertemplate: `%{x:.2f}× ${interval(speedup, 2)}<extra>${escaped(method.name)}</extra>`,
   }));
-  const ends = measured.flatMap(({ target: { speedup } }) => [speedup.low, speedup.estimate, speedup.high]);
-  const finite = [...ends.filter((end) => isNumber(end) && end > 0), 1];
-  const [least, most] = [Math.min(...finite) / 1.1, Math.max(...finite) * 1.1];
   document.getElementById("speedup").style.height = `${90 + 38 * rows.length}px`;
   return draw("speedup", traces, {
     xaxis: {

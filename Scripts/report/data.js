@@ -18,6 +18,11 @@ function count(value) {
   return isNumber(value) ? Math.round(value).toLocaleString("en-US") : "–";
 }
 
+/** The base model's accuracy; an evaluation names it `accuracy`, a mean over seeds `mean`. */
+function baseOf({ baseline }) {
+  return baseline ? (baseline.mean ?? baseline.accuracy ?? null) : null;
+}
+
 /** Seconds in the unit one would say them in. */
 function duration(seconds) {
   if (!isNumber(seconds)) return "–";
@@ -60,25 +65,47 @@ function stepsOf(method) {
   return index;
 }
 
+/** Training rollouts spent up to the end of each step of a method's history, on the scale of its curves. */
+function rolloutsOf(method) {
+  const index = stepsOf(method);
+  const total = index.rollouts[index.rollouts.length - 1];
+  // The history may hold only the groups that a filter kept, and then falls short of what the curves count.
+  const end = Math.max(0, ...method.signal.rollouts, ...method.accuracy.rollouts);
+  const stretch = Math.max(1, end / total);
+  return index.rollouts.map((spent) => spent * stretch);
+}
+
+/**
+ * A curve's places on the axis `name`: as measured where the report has them. Steps are otherwise read off the
+ * history, which knows how many rollouts each took. Null where neither tells.
+ */
+function placesOf(method, curve, name) {
+  if (curve[name]) return curve[name];
+  const index = stepsOf(method);
+  if (name !== "steps" || !index || index.steps.length === 0) return null;
+  const spent = [0, ...rolloutsOf(method)];
+  const steps = [0, ...index.steps];
+  let at = 1;
+  return curve.rollouts.map((rollouts) => {
+    while (at < spent.length - 1 && spent[at] < rollouts) at += 1;
+    const part = Math.min((rollouts - spent[at - 1]) / (spent[at] - spent[at - 1]), 1);
+    return steps[at - 1] + part * (steps[at] - steps[at - 1]);
+  });
+}
+
 /**
  * The step of a method's history whose end is nearest to the entry `position` of `curve`.
  *
- * The curve's own steps count where it has them. Otherwise the rollouts decide; the history may hold only the
- * groups that a filter kept, so its rollouts are stretched to those of the whole curve.
+ * The curve's own steps count where it has them; otherwise the rollouts decide.
  */
 function stepAt(method, curve, position) {
   const index = stepsOf(method);
   if (!index || index.steps.length === 0) return null;
-  const last = index.steps.length - 1;
-  let wanted = index.steps;
-  let value = curve.steps ? curve.steps[position] : curve.rollouts[position];
-  if (!curve.steps) {
-    const end = Math.max(...method.signal.rollouts, ...method.accuracy.rollouts);
-    const stretch = end / index.rollouts[last];
-    wanted = index.rollouts.map((spent) => spent * stretch);
-  }
+  const [wanted, value] = curve.steps
+    ? [index.steps, curve.steps[position]]
+    : [rolloutsOf(method), curve.rollouts[position]];
   let best = 0;
-  for (let i = 1; i <= last; i += 1) {
+  for (let i = 1; i < wanted.length; i += 1) {
     if (Math.abs(wanted[i] - value) < Math.abs(wanted[best] - value)) best = i;
   }
   return index.steps[best];

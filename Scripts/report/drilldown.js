@@ -77,7 +77,7 @@ function fillPicked() {
 
 /** Writes `pairs` of name and value into a list of facts. */
 function fillFacts(id, pairs) {
-  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== "–");
   document.getElementById(id).replaceChildren(
     ...known.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))),
   );

@@ -126,13 +126,12 @@ function showRegime(regime) {
   state.regime = regime;
   byId("regime-title").textContent = regime.name;
   byId("regime-summary").textContent = regime.summary;
-  const { baseline } = regime;
   fillFacts("regime-facts", [
     ["prompts in the pool", count(regime.prompts)],
     ["prompts a step", count(regime.promptsPerStep)],
     ["rollouts a prompt", count(regime.rolloutsPerPrompt)],
     ["rollouts of a run", count(regime.budget)],
-    ["base model", baseline ? `${decimal(baseline.mean)} ± ${decimal(baseline.standardError)}` : null],
+    ["base model", regime.baseline ? `${decimal(baseOf(regime))} ± ${decimal(regime.baseline.standardError)}` : null],
   ]);
   const names = regime.methods.map((method) => method.name);
   fillChoices(
@@ -146,7 +145,7 @@ function showRegime(regime) {
     },
   );
   const axes = Object.keys(axisTitles).filter((axis) =>
-    regime.methods.some((method) => method.accuracy[axis] || method.signal[axis]),
+    regime.methods.some((method) => placesOf(method, method.accuracy, axis)),
   );
   if (!axes.includes(state.axis)) state.axis = "rollouts";
   fillSelect("axis", axes, state.axis, { rollouts: "rollouts", steps: "steps", seconds: "seconds" });

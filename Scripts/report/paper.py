@@ -75,8 +75,10 @@ def _accuracy(regime: dict[str, Any], look: dict[str, Any]) -> Figure | None:
     figure, axes = plt.subplots(figsize=(6.2, 3.4), layout="constrained")
     for target in regime["targets"]:
         axes.axhline(target["accuracy"], color="0.6", linewidth=0.7, linestyle="--", zorder=0)
-    if regime["baseline"]:
-        axes.axhline(regime["baseline"]["mean"], color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+    base = regime["baseline"] or {}
+    base = base.get("mean", base.get("accuracy"))
+    if base is not None:
+        axes.axhline(base, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
     for method in methods:
         curve = method["accuracy"]
         axes.plot(*_present(curve, "mean"), label=method["name"], **_line(look[method["name"]]))
@@ -110,6 +112,7 @@ def _speedup(report: dict[str, Any], look: dict[str, Any]) -> Figure | None:
         return None
     height = sum(len(entries) + 1 for _, entries in rows)
     figure, axes = plt.subplots(figsize=(6, 0.8 + 0.22 * height), layout="constrained")
+    axes.set_xscale("log")
     position, ticks, labels = 0.0, [], []
     for regime_name, entries in rows:
         position -= 0.4
@@ -120,8 +123,11 @@ def _speedup(report: dict[str, Any], look: dict[str, Any]) -> Figure | None:
             labels.append(name)
             _interval(axes, position, speedup, _line(look[name]))
         position -= 1
+    # A seed that never got there makes an interval that begins at 0, off a logarithmic axis to the left.
+    ends = [end for _, entries in rows for _, s in entries for end in s.values() if end and s["estimate"]]
+    axes.set_xlim(min(*ends, 1) / 1.1, max(*ends, 1) * 1.1)
     axes.axvline(1, color="0.4", linewidth=1, zorder=0)
-    axes.set(xscale="log", xlabel="speed-up over Random in rollouts (×), 95 % interval")
+    axes.set(xlabel="speed-up over Random in rollouts (×), 95 % interval")
     axes.set_yticks(ticks, labels)
     axes.set_ylim(position + 0.4, 0.4)
     axes.grid(axis="y", visible=False)
@@ -143,7 +149,7 @@ def _interval(axes: Axes, y: float, speedup: dict[str, Any], line: dict[str, Any
         )
         return
     if speedup["low"] is not None and speedup["high"] is not None:
-        axes.plot([speedup["low"], speedup["high"]], [y, y], color=line["color"], linewidth=1.4)
+        axes.plot([max(speedup["low"], 1e-3), speedup["high"]], [y, y], color=line["color"], linewidth=1.4)
     axes.plot(speedup["estimate"], y, **line | {"linestyle": "none", "markersize": 5})
 
 

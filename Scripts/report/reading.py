@@ -10,6 +10,7 @@ PALETTE = Path(__file__).with_name("palette.json")
 
 # What a later reader may rely on; anything not measured is null or empty.
 _REPORT = {"title": "InSight arena", "command": None, "commit": None, "machine": None, "note": None}
+_INTERVAL = {"estimate": None, "low": None, "high": None}
 _REGIME = {
     "summary": "",
     "prompts": None,
@@ -20,6 +21,8 @@ _REGIME = {
 }
 _METHOD = {
     "learningRate": None,
+    "samplingError": None,
+    "steps": None,
     "starvedSuccessRate": None,
     "secondsSelecting": None,
     "seconds": None,
@@ -33,6 +36,7 @@ _INTERVALS = (
     "signalShare",
     "brier",
     "rankCorrelation",
+    "poolBrier",
     "starvedShare",
 )
 _REMEDY = "let `insight arena` write it again: insight arena --config FILE --output {directory} --resume"
@@ -96,6 +100,9 @@ def _complete(report: Any) -> dict[str, Any]:
     _expect(isinstance(regimes, list) and len(regimes) > 0, "regimes", "a list with one regime or more")
     report["regimes"] = [_regime(regime, f"regimes[{i}]") for i, regime in enumerate(regimes)]
     _unique([regime["name"] for regime in report["regimes"]], "regimes")
+    report["overall"] = report.get("overall") or []
+    for entry in report["overall"]:
+        entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
     return report
 
 
@@ -118,12 +125,12 @@ def _method(method: Any, place: str) -> dict[str, Any]:
     for key in _CURVES:
         method[key] = _curve(method.get(key) or {}, f"{place}.{key}")
     for key in _INTERVALS:
-        method[key] = {"estimate": None, "low": None, "high": None} | (method.get(key) or {})
+        method[key] = _INTERVAL | (method.get(key) or {})
     for entry in method["toTarget"]:
         _expect(
             isinstance(entry, dict) and "fraction" in entry, f"{place}.toTarget", "objects with a fraction"
         )
-        entry["speedup"] = {"estimate": None, "low": None, "high": None} | (entry.get("speedup") or {})
+        entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
     return method
 
 

@@ -40,18 +40,21 @@ REGIMES = {
 def synthetic(
     methods: int = 4, prompts: int = 2000, steps: int = 200, per_step: int = 32, seeds: int = 5
 ) -> dict[str, Any]:
-    """Returns a report with three regimes."""
-    return {
+    """Returns a report with three regimes; what is not known is left out, as the arena leaves it out."""
+    regimes = [
+        _regime(name, summary, level, list(RULES)[:methods], prompts, steps, per_step, seeds)
+        for name, (summary, level) in REGIMES.items()
+    ]
+    report = {
         "title": "Synthetic arena",
         "command": "insight arena --config synthetic.json --output synthetic",
         "commit": "0000000",
         "machine": "none: these numbers were drawn, not measured",
         "note": "These numbers were drawn to test the page. </script><!-- They mean nothing. -->",
-        "regimes": [
-            _regime(name, summary, level, list(RULES)[:methods], prompts, steps, per_step, seeds)
-            for name, (summary, level) in REGIMES.items()
-        ],
+        "regimes": regimes,
+        "overall": _overall(regimes),
     }
+    return _known(report)
 
 
 def unfinished() -> dict[str, Any]:
@@ -63,6 +66,9 @@ def unfinished() -> dict[str, Any]:
         first["methods"][1]["accuracy"][key] = [None] * len(first["methods"][1]["accuracy"]["mean"])
     empty = {"rollouts": [], "mean": [], "low": [], "high": [], "seeds": []}
     first["methods"][2] = {"name": "mopps", "seeds": [], "accuracy": empty, "signal": empty}
+    # One seed never got there.
+    speedup = {"estimate": 0.4, "low": 0, "high": 1}
+    first["methods"][3]["toTarget"][-1] |= {"reached": True, "rollouts": 2400, "speedup": speedup}
     second["methods"] = second["methods"][:1]
     second["targets"] = []
     third |= {"methods": [], "targets": [], "baseline": None}
@@ -95,9 +101,9 @@ def _regime(
         "promptsPerStep": per_step,
         "rolloutsPerPrompt": K,
         "budget": steps * per_step * K,
-        "baseline": {"mean": base, "standardError": 0.004},
+        "baseline": {"step": 0, "rollouts": 0, "seconds": 0, "accuracy": base, "standardError": 0.004},
         "targets": targets,
-        "methods": [_method(m, runs[m], runs["random"], targets, seeds) for m in methods],
+        "methods": [_method(m, runs[m], runs["random"], targets, base) for m in methods],
     }
 
 
@@ -157,7 +163,7 @@ def _run(
 
 
 def _method(
-    name: str, runs: list[dict[str, Any]], reference: list[dict[str, Any]], targets: list[Any], seeds: int
+    name: str, runs: list[dict[str, Any]], reference: list[dict[str, Any]], targets: list[Any], base: float
 ) -> dict[str, Any]:
     first = runs[0]
     grid = first["rollouts"]
@@ -167,11 +173,11 @@ def _method(
     differences = [
         run["accuracy"][-1] - other["accuracy"][-1] for run, other in zip(runs, reference, strict=True)
     ]
-    accuracy = _curve(grid[9::10], [run["accuracy"] for run in runs])
+    accuracy = _curve([0, *grid[9::10]], [[base, *run["accuracy"]] for run in runs])
     return {
         "name": name,
         "learningRate": 1e-4,
-        "seeds": list(range(1, seeds + 1)),
+        "seeds": list(range(1, len(runs) + 1)),
         "accuracy": accuracy,
         "signal": _curve(grid, [run["signal"] for run in runs]),
         "finalAccuracy": _interval(finals),
@@ -192,6 +198,8 @@ def _method(
             for pairs in bins
             if pairs
         ],
+        "samplingError": 0.0041,
+        "poolBrier": _interval([0.05 + 0.01 * value for value in finals]),
         "starvedShare": _interval(
             [sum(len(v) < 2 for v in run["visits"]) / len(run["visits"]) for run in runs]
         ),
@@ -241,11 +249,41 @@ def _curve(rollouts: list[float], seeds: list[list[float]]) -> dict[str, Any]:
     bands = [_interval(list(column)) for column in zip(*seeds, strict=True)]
     return {
         "rollouts": rollouts,
+        "seconds": [rollout / 600 for rollout in rollouts],
         "mean": [band["estimate"] for band in bands],
         "low": [band["low"] for band in bands],
         "high": [band["high"] for band in bands],
         "seeds": seeds,
     }
+
+
+def _overall(regimes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the geometric means of the speed-ups over `regimes`, of methods that have all of them."""
+    found = []
+    for method in regimes[0]["methods"]:
+        for index, target in enumerate(regimes[0]["targets"]):
+            races = [
+                m["toTarget"][index] for r in regimes for m in r["methods"] if m["name"] == method["name"]
+            ]
+            estimates = [race["speedup"]["estimate"] for race in races]
+            mean = statistics.geometric_mean(estimates) if None not in estimates else None
+            speedup = {"estimate": mean, "low": mean and 0.9 * mean, "high": mean and 1.1 * mean}
+            found.append(
+                {
+                    "name": method["name"],
+                    "fraction": target["fraction"],
+                    "speedup": speedup,
+                    "regimes": len(regimes),
+                }
+            )
+    return found
+
+
+def _known(value: Any) -> Any:
+    """Returns `value` without the fields that are None."""
+    if isinstance(value, dict):
+        return {key: _known(field) for key, field in value.items() if field is not None}
+    return [_known(element) for element in value] if isinstance(value, list) else value
 
 
 def _interval(values: list[float]) -> dict[str, float]:

@@ -92,8 +92,9 @@ function fillSpeedup() {
       key: "speedup", label: "Speed-up", value: entry((t) => t.speedup.estimate),
       show: (m) => {
         const target = targetOf(m);
-        if (!target || !isNumber(target.speedup.estimate)) return "–";
-        return [`${decimal(target.speedup.estimate, 2)}×`, make("small", {}, interval(target.speedup, 2))];
+        if (!target) return "–";
+        const { estimate } = target.speedup;
+        return [isNumber(estimate) ? `${decimal(estimate, 2)}×` : "–", make("small", {}, interval(target.speedup, 2))];
       },
     },
     {
@@ -103,6 +104,18 @@ function fillSpeedup() {
     { key: "rollouts", label: "Rollouts", value: entry((t) => t.rollouts), show: (m) => count(entry((t) => t.rollouts)(m)) },
     { key: "seconds", label: "Time", value: entry((t) => t.seconds), show: (m) => duration(entry((t) => t.seconds)(m)) },
   ];
+  const overall = (method) => report.overall.find((entry) => entry.name === method.name && entry.fraction === state.target);
+  if (report.regimes.length > 1 && report.overall.some((entry) => entry.fraction === state.target)) {
+    columns.splice(3, 0, {
+      key: "overall", label: `All ${report.overall[0].regimes} regimes`, hint: "geometric mean of the speed-ups",
+      value: (m) => (overall(m) ? overall(m).speedup.estimate : null),
+      show: (m) => {
+        const entry = overall(m);
+        if (!entry || !isNumber(entry.speedup.estimate)) return "–";
+        return [`${decimal(entry.speedup.estimate, 2)}×`, make("small", {}, interval(entry.speedup, 2))];
+      },
+    });
+  }
   fillTable(document.getElementById("speedup-table"), columns, state.regime.methods);
 }
 
@@ -135,13 +148,20 @@ function fillFigures() {
     estimate("signalShare", "Groups with signal", "share of groups with some right and some wrong outcomes"),
     estimate("brier", "Brier score", "mean square of predicted less observed success rate; smaller is better"),
     estimate("rankCorrelation", "Rank correlation", "of predicted and observed success rates"),
-    estimate("starvedShare", "Starved", "share of the pool that was never visited again"),
+    estimate("poolBrier", "Brier score, pool", "of the final beliefs about the whole pool; smaller is better"),
+    estimate("starvedShare", "Starved", "share of the pool that was visited once or never"),
     {
-      key: "starvedSuccessRate", label: "Success rate of starved", hint: "of the trained policy on them",
+      key: "starvedSuccessRate", label: "Success rate of starved", hint: "of the trained policy on the starved prompts",
       value: (m) => m.starvedSuccessRate, show: (m) => decimal(m.starvedSuccessRate),
     },
-    { key: "secondsSelecting", label: "Selecting", hint: "time of a run", value: (m) => m.secondsSelecting, show: (m) => duration(m.secondsSelecting) },
-    { key: "seconds", label: "Run", hint: "time of a run", value: (m) => m.seconds, show: (m) => duration(m.seconds) },
+    {
+      key: "samplingError", label: "Sampling error", hint: "the part of a run’s standard error that more completions would take away",
+      value: (m) => m.samplingError, show: (m) => decimal(m.samplingError, 4),
+    },
+    { key: "secondsSelecting", label: "Selecting", hint: "seconds of a run in select and report", value: (m) => m.secondsSelecting, show: (m) => duration(m.secondsSelecting) },
+    { key: "seconds", label: "Run", hint: "training time, evaluations apart", value: (m) => m.seconds, show: (m) => duration(m.seconds) },
   ];
-  fillTable(document.getElementById("figures-table"), columns, state.regime.methods);
+  // What no method has measured would be a column of dashes.
+  const measured = columns.filter(({ value }) => state.regime.methods.some((m) => value(m) !== null && value(m) !== undefined));
+  fillTable(document.getElementById("figures-table"), measured, state.regime.methods);
 }

@@ -121,14 +121,9 @@ class DrawingTests(unittest.TestCase):
             drawn = sorted(
                 p.name for p in paper.draw(_read(unfinished()), Path(folder)) if p.suffix == ".svg"
             )
-            self.assertEqual(
-                drawn,
-                [
-                    f"{k}-{r}.svg"
-                    for k in ("accuracy", "belief", "calibration")
-                    for r in ("countdown-weak", "half-unsolvable")
-                ],
-            )
+            regimes = ("countdown-weak", "half-unsolvable")
+            kinds = ("accuracy", "belief", "calibration")
+            self.assertEqual(drawn, [*(f"{k}-{r}.svg" for k in kinds for r in regimes), "speedup.svg"])
 
     def test_a_figure_has_the_same_bytes_each_time_and_a_png_beside_it(self) -> None:
         """One report, one figure."""

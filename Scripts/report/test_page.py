@@ -148,7 +148,7 @@ class PageTests(BrowserTests):
         """Compares one row with the file."""
         speedup = entry["speedup"]
         if not entry["reached"]:
-            self.assertEqual((row["speedup"], row["rollouts"]), ("–", "–"))
+            self.assertEqual((row["speedup"].strip(), row["rollouts"]), ("–", "–"))
             self.assertIn("not reached", row["verdict"])
             return
         self.assertEqual([float(x) for x in re.findall(r"[\d.]+", row["speedup"])],
@@ -162,6 +162,28 @@ class PageTests(BrowserTests):
             self.assertIn("slower", row["verdict"])
         else:
             self.assertIn("interval holds 1", row["verdict"])
+
+    def test_the_mean_over_all_regimes_is_beside_each_method(self) -> None:
+        """For the target chosen, the last at first."""
+        rows = {row["method"]: row["overall"] for row in self.rows("speedup-table")}
+        for entry in self.report["overall"]:
+            if entry["fraction"] == 1:
+                shown = [float(x) for x in re.findall(r"[\d.]+", rows[entry["name"]])]
+                self.assertEqual(shown, [round(value, 2) for value in entry["speedup"].values()])
+
+    def test_curves_can_be_read_against_steps_and_seconds(self) -> None:
+        """Seconds as the file has them, steps as the history has them."""
+        method = self.regime()["methods"][3]
+        points = "() => document.getElementById('accuracy').data.find(t => t.name === 'dynamic-sampling').x"
+        self.page.select_option("#axis", "seconds")
+        self.assertEqual(self.page.evaluate(points), method["accuracy"]["seconds"])
+        self.page.select_option("#axis", "steps")
+        steps = self.page.evaluate(points)
+        exact = [0, *(method["signal"]["rollouts"].index(r) + 1 for r in method["accuracy"]["rollouts"][1:])]
+        for shown, expected in zip(steps, exact, strict=True):
+            self.assertAlmostEqual(shown, expected, delta=12)
+        plain = self.page.evaluate(points.replace("dynamic-sampling", "random"))
+        self.assertEqual([round(x, 9) for x in plain], [0, *range(10, 201, 10)])
 
     def test_the_verdicts_of_this_arena_are_of_every_kind_that_matters(self) -> None:
         """Otherwise the test above has compared nothing."""
@@ -192,6 +214,7 @@ class PageTests(BrowserTests):
                 "signalShare",
                 "brier",
                 "rankCorrelation",
+                "poolBrier",
                 "starvedShare",
             ):
                 shown = [float(x.replace("−", "-")) for x in re.findall(r"[−\d.]+", row[key])]
@@ -352,6 +375,9 @@ class UnfinishedPageTests(BrowserTests):
         self.assertEqual(verdicts["insight"], "not measured yet")
         self.assertEqual(verdicts["mopps"], "not measured yet")
         self.assertEqual(self.rows("figures-table")[2]["finalAccuracy"].strip(), "–")
+        self.assertIn("[0.00, 1.00]", self.rows("speedup-table")[3]["speedup"])
+        low, high = self.page.evaluate("() => document.getElementById('speedup')._fullLayout.xaxis.range")
+        self.assertTrue(-2 < low < high < 1)
         self.click_point("accuracy", "insight", 1)
         self.assertIn("kept no history", self.page.inner_text("#picked-note"))
         second, third = (regime["name"] for regime in self.report["regimes"][1:])
@@ -361,7 +387,7 @@ class UnfinishedPageTests(BrowserTests):
         self.choose("Regime", third)
         self.assertIn("No method", self.page.inner_text("#accuracy"))
         self.choose("Regime", second)
-        self.click_point("accuracy", "random", 1)
+        self.click_point("accuracy", "random", 2)
         self.assertEqual(self.page.input_value("#picked-step"), "20")
 
 

@@ -106,12 +106,13 @@ public struct ArenaCommand: AsyncParsableCommand {
       machine: Checkout.machine
     )
     if let report {
-      try Drawing.drawReport(of: output)
       if json {
         try OutputText.write(JSONText.encode(ArenaSummary(report), pretty: true) + "\n")
       } else if !quiet {
         try OutputText.write(ArenaTable.text(of: report))
       }
+      try Drawing.drawReport(of: output)
+      if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
     }
     for failure in outcome.failures { session.note("failed: \(failure)") }
     if interrupt.isRequested {
@@ -132,10 +133,8 @@ public struct ArenaCommand: AsyncParsableCommand {
     if resume, config == nil {
       configuration = try Arena.configuration(at: output)
     } else {
-      let path =
-        try config
-        ?? Checkout.folder(holding: "experiments/published/config.json")
-        .appendingPathComponent("experiments/published/config.json").path
+      let published = "experiments/published/config.json"
+      let path = try config ?? Checkout.folder(holding: published).appendingPathComponent(published).path
       configuration = try ArenaFile(path: path).configuration(quick: quick)
     }
     if let names = methods.map(Self.names) {

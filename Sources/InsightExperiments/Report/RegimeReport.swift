@@ -13,11 +13,19 @@ public struct RegimeReport: Codable, Sendable {
   /// N, prompts of the pool, where a history tells.
   public var prompts: Int?
   /// The base model's accuracy on the first seed.
-  public var baseline: RunResult.Point
+  public var baseline: Baseline
   /// The accuracies that are raced to, from the reference's own curve.
   public var targets: [Target]
   /// The methods that have results.
   public var methods: [MethodReport]
+
+  /// The accuracy that all runs begin with.
+  public struct Baseline: Codable, Sendable {
+    /// Mean pass@1 on the held-out problems.
+    public var mean: Double
+    /// Its standard error over problems.
+    public var standardError: Double
+  }
 
   /// An accuracy that is raced to.
   public struct Target: Codable, Sendable {
@@ -34,7 +42,10 @@ public struct RegimeReport: Codable, Sendable {
     budget = comparison.places.last ?? 0
     promptsPerStep = training["promptsPerStep"].wholeNumber
     rolloutsPerPrompt = training["selection"]["rollouts"].wholeNumber ?? 8
-    baseline = comparison.baseline
+    baseline = Baseline(
+      mean: comparison.baseline.accuracy,
+      standardError: comparison.baseline.standardError
+    )
     methods = comparison.methods.map { MethodReport($0, in: comparison) }
     let reference = comparison.methods.first { $0.name == comparison.configuration.reference }
     targets = zip(comparison.configuration.targets, reference?.speedUps ?? []).map {

@@ -140,7 +140,9 @@ public struct Arena: Sendable {
       )
     }
     try JSONFile.write(result, to: folder.appendingPathComponent("result.json"))
-    try? FileManager.default.removeItem(at: folder.appendingPathComponent("checkpoints"))
+    for name in ["checkpoints", "given.json"] {
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
     return result
   }
 }

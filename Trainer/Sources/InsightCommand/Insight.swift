@@ -30,6 +30,7 @@ struct Insight: AsyncParsableCommand {
       TrainCommand.self,
       ArenaCommand.self,
       PretrainCommand.self,
+      FigureCommand.self,
       MethodsCommand.self,
       ScoreCommand.self,
       TraceCommand.self,

@@ -43,7 +43,7 @@ struct PolicyConfiguration: Codable {
     }
     try LibTorch.setThreadCount(threads)
     return try TransformerPolicy(
-      checkpoint: base,
+      checkpoint: BaseModel.folder(of: base),
       optimizer: optimizer,
       options: TransformerPolicyOptions(device: device, generationPrecision: generationPrecision)
     )
@@ -55,21 +55,28 @@ enum BaseModel {
   /// The folder that `base` names: a checkpoint's path, or the name of one in `models/` of the checkout that this
   /// program was built in, wherever it is called from.
   /// - Throws: `TrainingError.value` for a name that is neither.
-  static func path(of base: String) throws -> String {
-    let isCheckpoint = { (folder: URL) in
-      FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path)
-    }
-    let folder = URL(fileURLWithPath: base).standardizedFileURL
-    // Something with a slash is meant as a path; what is wrong with it is for the reader of checkpoints to say.
-    if base.contains("/") || isCheckpoint(folder) { return folder.path }
-    let path = "models/\(base)/config.json"
-    if let checkout = try? Checkout.folder(holding: path) {
-      return checkout.appendingPathComponent(path).deletingLastPathComponent().path
+  static func folder(of base: String) throws -> String {
+    if isPath(base) { return URL(fileURLWithPath: base).standardizedFileURL.path }
+    let model = "models/\(base)"
+    if let root = try? Checkout.folder(holding: model + "/config.json") {
+      return root.appendingPathComponent(model).path
     }
     throw TrainingError.value(
       name: "policy.base",
       value: "'\(base)', which is no checkpoint's folder, and models/\(base) is not above this program",
       expected: "a checkpoint; name its folder with --base, or make one with insight pretrain"
     )
+  }
+
+  /// What a configuration keeps of `base`, so that it still holds from another folder: a name, or a whole path.
+  static func reference(to base: String) throws -> String {
+    let folder = try folder(of: base)
+    return isPath(base) ? folder : base
+  }
+
+  /// Something with a slash is meant as a path; what is wrong with it is for the reader of checkpoints to say.
+  private static func isPath(_ base: String) -> Bool {
+    let file = URL(fileURLWithPath: base).appendingPathComponent("config.json")
+    return base.contains("/") || FileManager.default.fileExists(atPath: file.path)
   }
 }

@@ -247,7 +247,7 @@ struct TrainCommand: ParsableCommand {
     set(&configuration.policy.device, device)
     set(&configuration.policy.threads, threads)
     if configuration.policy.base.isEmpty { configuration.policy.base = "\(Task.name)-base" }
-    configuration.policy.base = try BaseModel.path(of: configuration.policy.base)
+    configuration.policy.base = try BaseModel.reference(to: configuration.policy.base)
     configuration.task.trainFile = absolute(configuration.task.trainFile)
     configuration.task.heldOutFile = absolute(configuration.task.heldOutFile)
     configuration.evidence.offlineFile = absolute(configuration.evidence.offlineFile)
