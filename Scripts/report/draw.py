@@ -19,7 +19,7 @@ from reading import ReportError, read_report, styles
 
 FOLDER = Path(__file__).parent
 # In the order in which they build upon each other; page.js starts everything.
-SCRIPTS = ("beta.js", "data.js", "charts.js", "tables.js", "drilldown.js", "page.js")
+SCRIPTS = ("beta.js", "data.js", "charts.js", "beliefs.js", "tables.js", "drilldown.js", "page.js")
 
 
 def page(report: dict[str, Any]) -> str:

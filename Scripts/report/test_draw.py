@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import subprocess
 import sys
 import tempfile
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 
 import paper
 from draw import page
-from reading import ReportError, read_report, styles
+from reading import PALETTE, ReportError, read_report, styles
 from synthetic import synthetic, unfinished
 
 FOLDER = Path(__file__).parent
+Matrix = tuple[tuple[float, float, float], ...]
+PROTANOPIA: Matrix = (
+    (0.152286, 1.052583, -0.204868),
+    (0.114503, 0.786281, 0.099216),
+    (-0.003882, -0.048116, 1.051998),
+)
+DEUTERANOPIA: Matrix = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)
+TO_XYZ: Matrix = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
 
 
 class ReadingTests(unittest.TestCase):
@@ -89,6 +104,15 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(list(looks), names)
         self.assertEqual(len({json.dumps(look, sort_keys=True) for look in looks.values()}), len(names))
 
+    def test_colours_can_be_told_apart_without_red_or_green_receptors(self) -> None:
+        """CIE 1976 distances of at least 13, as Machado et al. (2009) simulate protanopia and deuteranopia."""
+        palette = json.loads(PALETTE.read_text(encoding="utf-8"))
+        for scheme, matrix in itertools.product(("light", "dark"), (PROTANOPIA, DEUTERANOPIA)):
+            looks = [palette["baseline"], *palette["methods"]]
+            seen = {look[scheme]: _lab(look[scheme], matrix) for look in looks}
+            for one, other in itertools.combinations(seen, 2):
+                self.assertGreater(math.dist(seen[one], seen[other]), 13, f"{one} and {other}")
+
     def test_the_command_ends_with_a_sentence_and_no_traceback(self) -> None:
         """What a user sees."""
         command = [sys.executable, str(FOLDER / "draw.py"), str(self.directory)]
@@ -134,6 +158,21 @@ class DrawingTests(unittest.TestCase):
             self.assertIn("speedup.png", [path.name for path in first])
             for path, again in zip(first, paper.draw(report, Path(two)), strict=True):
                 self.assertEqual(path.read_bytes(), again.read_bytes(), path.name)
+
+
+def _lab(colour: str, matrix: Matrix) -> tuple[float, float, float]:
+    """Returns L*, a*, b* of an sRGB `colour` as an eye sees it that `matrix` stands for."""
+    levels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [((v + 0.055) / 1.055) ** 2.4 if v > 0.04045 else v / 12.92 for v in levels]
+    seen = [min(max(_dot(row, linear), 0), 1) for row in matrix]
+    white = (0.9505, 1.0, 1.089)
+    ratios = [_dot(row, seen) / w for row, w in zip(TO_XYZ, white, strict=True)]
+    x, y, z = (r ** (1 / 3) if r > 0.008856 else 7.787 * r + 16 / 116 for r in ratios)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def _dot(row: Sequence[float], column: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(row, column, strict=True))
 
 
 def _read(report: dict[str, object]) -> dict[str, object]:
