@@ -26,6 +26,7 @@ let package = Package(
       dependencies: [
         "Timing",
         .product(name: "Insight", package: "insight"),
+        .product(name: "InsightTasks", package: "insight"),
         .product(name: "InsightTraining", package: "insight"),
         .product(name: "InsightTorch", package: "insight-torch"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -2,7 +2,7 @@ import InsightNumerics
 import InsightTasks
 import Testing
 
-/// Half a million strings that a model might write, or someone who wants the verifier to fail.
+/// A hundred thousand strings that a model might write, or someone who wants the verifier to fail.
 @Suite struct SortingFuzzTests {
   private let bare = SortingTask(format: .bare)
   private let tagged = SortingTask()
@@ -33,7 +33,7 @@ import Testing
     let spare = Array("0123456789,, \n\t\r-.[]<>é\u{0}".utf8)
     var failures: [String] = []
     var right = 0
-    for _ in 0..<40_000 {
+    for _ in 0..<20_000 {
       let numbers = (0...below(5)).map { _ in below(20) }
       guard let problem = try? SortingProblem(numbers: numbers) else { continue }
       var bytes = Array(numbers.sorted().map(String.init).joined(separator: ",").utf8)
@@ -56,7 +56,7 @@ import Testing
       }
     }
     #expect(failures.isEmpty)
-    #expect(right > 10_000 && right < 35_000)
+    #expect(right > 5_000 && right < 17_500)
   }
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
@@ -71,7 +71,7 @@ import Testing
     var random = SeededGenerator(seed: seed)
     var failures: [String] = []
     var right = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<8_000 {
       let text = (0...Int(random.next() >> 33) % 6).map { _ in pieces[Int(random.next() >> 33) % pieces.count]
       }
       .joined()
@@ -84,7 +84,7 @@ import Testing
       right += verdict.outcome
     }
     #expect(failures.isEmpty)
-    #expect(right > 20)
+    #expect(right > 8)
   }
 
   @Test(arguments: ["<answer>", "</answer>", "<answer>3</answer>", "3,"])

@@ -5,6 +5,6 @@ import ArgumentParser
 struct InsightBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the trainer's throughput.",
-    subcommands: [ThroughputBenchmark.self]
+    subcommands: [ThroughputBenchmark.self, StepBenchmark.self, ProblemsCommand.self]
   )
 }

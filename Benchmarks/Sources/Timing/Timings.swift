@@ -16,6 +16,9 @@ public struct Timings {
     return result
   }
 
+  /// Adds the timings of `other`.
+  public mutating func append(_ other: Timings) { seconds += other.seconds }
+
   /// The middle of the timings, in seconds.
   public var median: Double { seconds.sorted()[seconds.count / 2] }
   /// The fastest timing, in seconds: what the work takes where nothing else disturbs it.

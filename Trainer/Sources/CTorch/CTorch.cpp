@@ -250,6 +250,10 @@ bool ctorch_copy_(ctorch_tensor_t target, ctorch_tensor_t source) {
   return perform([&] { target->value.copy_(source->value); });
 }
 
+bool ctorch_index_copy_(ctorch_tensor_t target, int dimension, ctorch_tensor_t indices, ctorch_tensor_t source) {
+  return perform([&] { target->value.index_copy_(dimension, indices->value, source->value); });
+}
+
 bool ctorch_mul_scalar_(ctorch_tensor_t target, double factor) {
   return perform([&] { target->value.mul_(factor); });
 }
@@ -261,7 +265,7 @@ ctorch_tensor_t ctorch_embedding(ctorch_tensor_t weight, ctorch_tensor_t indices
 }
 
 ctorch_tensor_t ctorch_linear(ctorch_tensor_t input, ctorch_tensor_t weight) {
-  return make([&] { return at::linear(input->value, weight->value); });
+  return make([&] { return fused::linear(input->value, weight->value); });
 }
 
 ctorch_tensor_t ctorch_rms_norm(ctorch_tensor_t input, ctorch_tensor_t weight, double epsilon) {
@@ -276,16 +280,9 @@ ctorch_tensor_t ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up) {
   return make([&] { return fused::swiglu(gate->value, up->value); });
 }
 
-ctorch_tensor_t ctorch_scaled_dot_product_attention(
-    ctorch_tensor_t query, ctorch_tensor_t key, ctorch_tensor_t value, ctorch_tensor_t mask, bool causal) {
-  return make([&] {
-    auto bias = mask ? std::optional<at::Tensor>(mask->value) : std::nullopt;
-    if (!causal && fused::can_attend(query->value, key->value, value->value, bias))
-      return fused::attend(query->value, key->value, value->value, bias);
-    bool shared = query->value.size(1) != key->value.size(1);
-    return at::scaled_dot_product_attention(
-        query->value, key->value, value->value, bias, /*dropout_p=*/0, causal, /*scale=*/std::nullopt, shared);
-  });
+ctorch_tensor_t ctorch_attend(
+    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t ranges) {
+  return make([&] { return fused::attend(queries->value, keys->value, values->value, ranges->value); });
 }
 
 // MARK: Gradients and the optimizer

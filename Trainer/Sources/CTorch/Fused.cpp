@@ -1,62 +1,22 @@
 #include "Fused.h"
+#include "Vectorized.h"
 
 #include <ATen/Parallel.h>
-#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
-// One compiled version per vector width, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__linux__)
-#define VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORIZED
-#endif
-#define INLINED inline __attribute__((always_inline))
-
+using fused::dot;
+using fused::exponential;
+using fused::is_plain;
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
 
 namespace {
-
-bool is_plain(const at::Tensor &tensor) {
-  return tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat;
-}
-
-/// eˣ within two units in the last place, in a form that compilers vectorize; 0 < eˣ < ∞ by limiting x.
-INLINED float exponential(float x) {
-  // Comparisons in this order let NaN through.
-  x = x < -87.0f ? -87.0f : x;
-  x = x > 88.0f ? 88.0f : x;
-  // Adding 1.5·2²³ rounds to an integer, which then is in the low bits.
-  const float magic = 12582912.0f;
-  float shifted = x * 1.44269504f + magic;
-  float n = shifted - magic;
-  float r = x - n * 0.693359375f + n * 2.12194440e-4f;
-  // Cephes' polynomial for eʳ, |r| ≤ ln 2 / 2.
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  return p * std::bit_cast<float>((std::bit_cast<int32_t>(shifted) << 23) + 0x3f800000);
-}
-
-/// Σ aᵢ·bᵢ; the order of summation is the compiler's.
-INLINED float dot(const float *a, const float *b, int64_t count) {
-#pragma clang fp reassociate(on) contract(fast)
-  float sum = 0;
-  for (int64_t i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 // MARK: RMSNorm
 
@@ -130,11 +90,11 @@ struct RMSNorm : Function<RMSNorm> {
 
 /// `sign` 1 turns, −1 turns back, which is the gradient.
 VECTORIZED void rotate_rows(
-    const float *x, const float *cosines, const float *sines, float *y, int64_t begin, int64_t end,
-    int64_t table_rows, int64_t heads, int64_t width, float sign) {
+    const float *x, const float *cosines, const float *sines, float *y, int64_t begin, int64_t end, int64_t heads,
+    int64_t width, float sign) {
   int64_t half = width / 2;
   for (int64_t row = begin; row < end; ++row) {
-    const float *c = cosines + row % table_rows * width, *s = sines + row % table_rows * width;
+    const float *c = cosines + row * width, *s = sines + row * width;
     for (int64_t head = row * heads; head < (row + 1) * heads; ++head) {
       const float *in = x + head * width;
       float *out = y + head * width;
@@ -149,11 +109,11 @@ VECTORIZED void rotate_rows(
 at::Tensor rotated(const at::Tensor &input, const at::Tensor &cosines, const at::Tensor &sines, float sign) {
   auto x = input.contiguous();
   auto y = at::empty_like(x);
-  int64_t heads = x.size(2), width = x.size(3), rows = x.size(0) * x.size(1), table_rows = cosines.numel() / width;
+  int64_t rows = x.size(0), heads = x.size(1), width = x.size(2);
   at::parallel_for(0, rows, task_rows, [&](int64_t begin, int64_t end) {
     rotate_rows(
         x.const_data_ptr<float>(), cosines.const_data_ptr<float>(), sines.const_data_ptr<float>(),
-        y.mutable_data_ptr<float>(), begin, end, table_rows, heads, width, sign);
+        y.mutable_data_ptr<float>(), begin, end, heads, width, sign);
   });
   return y;
 }
@@ -215,28 +175,6 @@ struct SwiGLU : Function<SwiGLU> {
   }
 };
 
-// MARK: Attention
-
-/// One query and one head: `scores` is room for `count` numbers, `mask` may be null.
-VECTORIZED void attend_one(
-    const float *query, const float *keys, const float *values, const float *mask, float *scores, float *y,
-    int64_t count, int64_t width, int64_t key_stride, int64_t value_stride) {
-  float scale = 1 / std::sqrt((float)width), largest = -INFINITY;
-  for (int64_t t = 0; t < count; ++t) {
-    scores[t] = dot(query, keys + t * key_stride, width) * scale + (mask ? mask[t] : 0);
-    largest = scores[t] > largest ? scores[t] : largest;
-  }
-  for (int64_t t = 0; t < count; ++t) scores[t] = exponential(scores[t] - largest);
-  float sum = 0;
-  for (int64_t i = 0; i < width; ++i) y[i] = 0;
-  for (int64_t t = 0; t < count; ++t) {
-    sum += scores[t];
-    const float *value = values + t * value_stride;
-    for (int64_t i = 0; i < width; ++i) y[i] += scores[t] * value[i];
-  }
-  for (int64_t i = 0; i < width; ++i) y[i] /= sum;
-}
-
 } // namespace
 
 at::Tensor fused::rms_norm(const at::Tensor &x, const at::Tensor &weight, double epsilon) {
@@ -246,49 +184,17 @@ at::Tensor fused::rms_norm(const at::Tensor &x, const at::Tensor &weight, double
 }
 
 at::Tensor fused::rotate(const at::Tensor &x, const at::Tensor &cosines, const at::Tensor &sines) {
-  TORCH_CHECK(x.dim() == 4, "expected 4 dimensions, found ", x.dim());
-  int64_t width = x.size(3);
-  bool is_table = cosines.is_contiguous() && sines.is_contiguous() && cosines.sizes() == sines.sizes() &&
-      cosines.size(-1) == width && cosines.numel() == (x.size(1) == 1 ? x.size(0) : x.size(1)) * width;
-  if (is_plain(x) && is_plain(cosines) && is_plain(sines) && is_table) return Rotate::apply(x, cosines, sines);
-  return at::addcmul(x * cosines, x.roll(width / 2, -1), sines);
+  TORCH_CHECK(x.dim() == 3, "expected 3 dimensions, found ", x.dim());
+  const std::vector<int64_t> table = {x.size(0), x.size(2)};
+  TORCH_CHECK(
+      cosines.sizes() == table && sines.sizes() == table, "expected tables ", table, ", found ", cosines.sizes(),
+      " and ", sines.sizes());
+  if (is_plain(x) && is_plain(cosines) && is_plain(sines) && cosines.is_contiguous() && sines.is_contiguous())
+    return Rotate::apply(x, cosines, sines);
+  return at::addcmul(x * cosines.unsqueeze(1), x.roll(x.size(2) / 2, -1), sines.unsqueeze(1));
 }
 
 at::Tensor fused::swiglu(const at::Tensor &gate, const at::Tensor &up) {
   if (is_plain(gate) && is_plain(up) && gate.sizes() == up.sizes()) return SwiGLU::apply(gate, up);
   return at::silu(gate) * up;
-}
-
-bool fused::can_attend(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const std::optional<at::Tensor> &mask) {
-  if (c10::GradMode::is_enabled() || !is_plain(query) || !is_plain(key) || !is_plain(value)) return false;
-  if (query.dim() != 4 || key.dim() != 4 || key.sizes() != value.sizes()) return false;
-  if (key.stride(3) != 1 || value.stride(3) != 1) return false;
-  at::IntArrayRef shape = query.sizes();
-  if (shape[0] != key.size(0) || shape[1] != key.size(1) || shape[3] != key.size(3)) return false;
-  return !mask || (is_plain(*mask) && mask->sizes() == at::IntArrayRef({shape[0], 1, 1, key.size(2)}));
-}
-
-at::Tensor fused::attend(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const std::optional<at::Tensor> &mask) {
-  auto q = query.contiguous();
-  auto y = at::empty_like(q);
-  int64_t heads = q.size(1), queries = q.size(2), width = q.size(3), count = key.size(2);
-  auto bias = mask ? mask->contiguous() : at::Tensor();
-  const float *biases = mask ? bias.const_data_ptr<float>() : nullptr;
-  at::parallel_for(0, q.size(0) * heads, 64, [&](int64_t begin, int64_t end) {
-    std::vector<float> scores(count);
-    for (int64_t place = begin; place < end; ++place) {
-      int64_t row = place / heads, head = place % heads;
-      const float *keys = key.const_data_ptr<float>() + row * key.stride(0) + head * key.stride(1);
-      const float *values = value.const_data_ptr<float>() + row * value.stride(0) + head * value.stride(1);
-      for (int64_t i = place * queries; i < (place + 1) * queries; ++i)
-        attend_one(
-            q.const_data_ptr<float>() + i * width, keys, values, biases ? biases + row * count : nullptr,
-            scores.data(), y.mutable_data_ptr<float>() + i * width, count, width, key.stride(2), value.stride(2));
-    }
-  });
-  return y;
 }

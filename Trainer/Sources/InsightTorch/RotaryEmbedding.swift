@@ -42,30 +42,18 @@ struct RotaryEmbedding {
     RotaryEmbedding(cosines: try cosines.to(type), sines: try sines.to(type))
   }
 
-  /// The rotation of a sequence's tokens 0..<`length`, the same in every row.
-  func rotation(length: Int) throws(TorchError) -> Rotation {
-    Rotation(
-      cosines: try cosines.narrowed(0, to: 0..<length).reshaped(1, length, 1, -1),
-      sines: try sines.narrowed(0, to: 0..<length).reshaped(1, length, 1, -1)
-    )
-  }
-
-  /// The rotation of one token a row, at `positions`, `[rows]`.
+  /// The rotation of tokens at `positions`, `[tokens]`.
   func rotation(at positions: Tensor) throws(TorchError) -> Rotation {
-    let rows = positions.count
-    return Rotation(
-      cosines: try cosines.selecting(0, positions).reshaped(rows, 1, 1, -1),
-      sines: try sines.selecting(0, positions).reshaped(rows, 1, 1, -1)
-    )
+    Rotation(cosines: try cosines.selecting(0, positions), sines: try sines.selecting(0, positions))
   }
 }
 
-/// The cosines and signed sines for a batch, of a shape that broadcasts to `[rows][tokens][heads][headSize]`.
+/// The cosines and signed sines of tokens, `[tokens][headSize]`.
 struct Rotation {
   let cosines: Tensor
   let sines: Tensor
 
-  /// Turns queries or keys.
+  /// Turns queries or keys, `[tokens][heads][headSize]`.
   func callAsFunction(_ heads: Tensor) throws(TorchError) -> Tensor {
     try heads.rotated(cosines: cosines, sines: sines)
   }

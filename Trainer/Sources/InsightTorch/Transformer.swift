@@ -57,45 +57,37 @@ struct Transformer {
     }
   }
 
-  /// A cache in this transformer's precision with room for `capacity` tokens a row.
-  func emptyCache(rows: Int, capacity: Int) throws(TorchError) -> KeyValueCache {
-    try KeyValueCache(configuration, rows: rows, capacity: capacity, like: embedding)
+  /// Keys and values in this transformer's precision, with room for `slots` tokens.
+  func emptyStore(slots: Int) throws(TorchError) -> KeyValueStore {
+    try KeyValueStore(configuration, slots: slots, like: embedding)
   }
 
-  /// The hidden states of whole sequences, `[rows][tokens][hidden]`, each token seeing those before it.
+  /// The hidden states of `tokens`, `[tokens][hidden]`.
   ///
-  /// `tokens` are ids, `[rows][tokens]`; rows shorter than the longest are padded at the end, where no other token
-  /// sees it. An empty `cache` keeps the keys and values.
-  func hiddenStates(_ tokens: Tensor, keeping cache: KeyValueCache? = nil) throws(TorchError) -> Tensor {
-    try run(tokens, rotation: rotary.rotation(length: tokens.shape[1]), cache: cache)
-  }
-
-  /// The hidden states of one more token a row, `[rows][1][hidden]`.
-  ///
-  /// `tokens` are ids, `positions` the tokens' places in their sequences, both `[rows]`; `cache` holds what the
-  /// rows have seen.
-  func hiddenStates(
-    next tokens: Tensor,
-    at positions: Tensor,
-    after cache: KeyValueCache
-  ) throws(TorchError) -> Tensor {
-    try run(tokens.reshaped(-1, 1), rotation: rotary.rotation(at: positions), cache: cache)
+  /// With a `store`, keys and values are put into the tokens' slots of it, and what tokens see may have been put
+  /// there before. Without, the slots are the tokens themselves.
+  func hiddenStates(_ tokens: PackedTokens, in store: KeyValueStore? = nil) throws(TorchError) -> Tensor {
+    let device = embedding.device
+    let rotation = try rotary.rotation(at: Tensor(indices: tokens.positions, on: device))
+    let ranges = try Tensor(indices: tokens.bounds).reshaped(-1, 4)
+    let slots = try store.map { _ throws(TorchError) in try Tensor(indices: tokens.slots, on: device) }
+    var stream = try embedding.embedding(Tensor(tokens.ids, shape: [tokens.count], on: device))
+    for (index, layer) in layers.enumerated() {
+      stream = try layer(stream, rotation: rotation) { queries, keys, values throws(TorchError) in
+        guard let store, let slots else {
+          return try queries.attention(keys: keys, values: values, ranges: ranges)
+        }
+        let stored = store.layers[index]
+        try stored.keys.assign(keys, at: slots)
+        try stored.values.assign(values, at: slots)
+        return try queries.attention(keys: stored.keys, values: stored.values, ranges: ranges)
+      }
+    }
+    return try stream.rmsNorm(norm, epsilon: configuration.normEpsilon)
   }
 
   /// The logits that follow hidden states: `[…][hidden]` to `[…][vocabulary]`, in `float32`.
   func logits(_ hiddenStates: Tensor) throws(TorchError) -> Tensor {
     try hiddenStates.linear(head).to(.float32)
-  }
-
-  private func run(
-    _ tokens: Tensor,
-    rotation: Rotation,
-    cache: KeyValueCache?
-  ) throws(TorchError) -> Tensor {
-    var stream = try embedding.embedding(tokens)
-    for (index, layer) in layers.enumerated() {
-      stream = try layer(stream, rotation: rotation, cache: cache?.layers[index], mask: cache?.mask)
-    }
-    return try stream.rmsNorm(norm, epsilon: configuration.normEpsilon)
   }
 }

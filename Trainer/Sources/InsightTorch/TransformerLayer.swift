@@ -38,51 +38,26 @@ struct TransformerLayer {
     downProjection = try parameter("mlp.down_proj.weight", [hidden, inner])
   }
 
-  /// The residual stream after this layer, `[rows][tokens][hidden]`.
+  /// The residual stream after this layer, `[tokens][hidden]`.
+  ///
+  /// `attend` lets queries look at what they see of keys and values, all `[tokens][heads][headSize]`.
   func callAsFunction(
     _ stream: Tensor,
     rotation: Rotation,
-    cache: KeyValueCache.Layer?,
-    mask: Tensor?
+    attend: (_ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws(TorchError) -> Tensor
   ) throws(TorchError) -> Tensor {
-    let normalized = try stream.rmsNorm(inputNorm, epsilon: configuration.normEpsilon)
-    let attended = try stream + attention(normalized, rotation: rotation, cache: cache, mask: mask)
-    return try attended + feedForward(attended.rmsNorm(feedForwardNorm, epsilon: configuration.normEpsilon))
-  }
-
-  private func attention(
-    _ input: Tensor,
-    rotation: Rotation,
-    cache: KeyValueCache.Layer?,
-    mask: Tensor?
-  ) throws(TorchError) -> Tensor {
-    let (rows, tokens) = (input.shape[0], input.shape[1])
-    let (size, epsilon) = (configuration.headSize, configuration.normEpsilon)
-    let queries = try rotation(
-      input.linear(queryProjection).reshaped(rows, tokens, -1, size).rmsNorm(queryNorm, epsilon: epsilon)
-    )
-    let keys = try rotation(
-      input.linear(keyProjection).reshaped(rows, tokens, -1, size).rmsNorm(keyNorm, epsilon: epsilon)
-    ).transposed(1, 2)
-    let values = try input.linear(valueProjection).reshaped(rows, tokens, -1, size).transposed(1, 2)
-
-    let seen = try cache?.append(keys: keys, values: values) ?? (keys: keys, values: values)
-    let result: Tensor
-    if tokens == 1 {
-      // One token sees all keys, so the query heads that share a key-value head can stand where a sequence's
-      // queries do: no copy of keys and values for each of them.
-      let grouped = try queries.reshaped(rows, configuration.keyValueHeadCount, -1, size)
-      result = try grouped.attention(
-        keys: seen.keys,
-        values: seen.values,
-        mask: mask?.narrowed(3, to: 0..<seen.keys.shape[2])
-      )
-    } else {
-      result = try queries.transposed(1, 2)
-        .attention(keys: seen.keys, values: seen.values, isCausal: true)
-        .transposed(1, 2)
+    let epsilon = configuration.normEpsilon
+    let input = try stream.rmsNorm(inputNorm, epsilon: epsilon)
+    func heads(_ projection: Tensor) throws(TorchError) -> Tensor {
+      try input.linear(projection).reshaped(input.shape[0], -1, configuration.headSize)
     }
-    return try result.reshaped(rows, tokens, -1).linear(outputProjection)
+    let attended = try attend(
+      rotation(heads(queryProjection).rmsNorm(queryNorm, epsilon: epsilon)),
+      rotation(heads(keyProjection).rmsNorm(keyNorm, epsilon: epsilon)),
+      heads(valueProjection)
+    )
+    let middle = try stream + attended.reshaped(input.shape[0], -1).linear(outputProjection)
+    return try middle + feedForward(middle.rmsNorm(feedForwardNorm, epsilon: epsilon))
   }
 
   /// SwiGLU (arXiv:2002.05202).

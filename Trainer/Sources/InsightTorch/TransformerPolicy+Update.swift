@@ -20,10 +20,10 @@ extension TransformerPolicy {
       }
     }
     let rows = try tokenized(batch.rows.lazy.map(\.example))
-    return try step(rows, learningRate: batch.learningRate) { microBatch in
-      let logProbabilities = try ScoringBatch(microBatch, on: options.device)
-        .logProbabilities(under: model, temperature: batch.temperature)
-      let rows = microBatch.map { batch.rows[$0.index] }
+    return try step(rows, learningRate: batch.learningRate) { groups in
+      let logProbabilities = try ScoringBatch(groups)
+        .logProbabilities(under: model, temperature: batch.temperature, on: options.device)
+      let rows = groups.flatMap(\.rows).map { batch.rows[$0.index] }
       return try ClippedObjective(rows, clip: batch.clip, on: options.device)(logProbabilities)
     }
   }
@@ -48,9 +48,9 @@ extension TransformerPolicy {
       }
     )
     let count = rows.reduce(0) { $0 + $1.completion.count }
-    return try step(rows, learningRate: learningRate) { microBatch in
-      let logProbabilities = try ScoringBatch(microBatch, on: options.device)
-        .logProbabilities(under: model, temperature: 1)
+    return try step(rows, learningRate: learningRate) { groups in
+      let logProbabilities = try ScoringBatch(groups)
+        .logProbabilities(under: model, temperature: 1, on: options.device)
       return (loss: try logProbabilities.sum() * (-1 / Double(count)), clippedTokens: nil)
     }
   }
@@ -60,14 +60,14 @@ extension TransformerPolicy {
   public func logProbabilities(of rollouts: [PromptedRollout], temperature: Double) throws -> [[Float]] {
     try PolicyError.requireTemperature(temperature)
     var result = rollouts.map { _ in [Float]() }
-    for batch in TokenizedRow.batches(try tokenized(rollouts), of: options.trainingRows) {
+    for groups in PromptGroup.batches(try tokenized(rollouts), of: options.trainingRows) {
       let scores = try withoutGradients { () throws in
-        try ScoringBatch(batch, on: options.device)
-          .logProbabilities(under: model, temperature: temperature)
+        try ScoringBatch(groups)
+          .logProbabilities(under: model, temperature: temperature, on: options.device)
           .floats()
       }
       var start = 0
-      for row in batch {
+      for row in groups.flatMap(\.rows) {
         result[row.index] = Array(scores[start..<start + row.completion.count])
         start += row.completion.count
       }
@@ -79,12 +79,12 @@ extension TransformerPolicy {
   private func step(
     _ rows: [TokenizedRow],
     learningRate: Double,
-    objective: (ArraySlice<TokenizedRow>) throws -> (loss: Tensor, clippedTokens: Tensor?)
+    objective: ([PromptGroup]) throws -> (loss: Tensor, clippedTokens: Tensor?)
   ) throws -> UpdateStatistics {
     try PolicyError.require("learningRate", learningRate, "a number that is not negative") {
       $0 >= 0 && $0.isFinite
     }
-    let batches = TokenizedRow.batches(rows, of: options.trainingRows)
+    let batches = PromptGroup.batches(rows, of: options.trainingRows)
     guard !batches.isEmpty else { return UpdateStatistics(loss: 0, gradientNorm: 0, clipShare: 0) }
     var losses: [Tensor] = []
     var clippedTokens: [Tensor] = []

@@ -18,9 +18,9 @@ extension Tensor {
     try Tensor(ctorch_rms_norm(handle, weight.handle, epsilon), "rms_norm")
   }
 
-  /// This tensor, `[B][T][H][D]`, times `cosines`, plus this tensor with its halves of D exchanged times `sines`.
+  /// This tensor, `[N][H][D]`, times `cosines`, plus this tensor with its halves of D exchanged times `sines`.
   ///
-  /// Tables are `[1][T][1][D]`, or `[B][1][1][D]` where T is 1; the first half of the sines is minus the second.
+  /// Tables are `[N][D]`; the first half of the sines is minus the second.
   public func rotated(cosines: Tensor, sines: Tensor) throws(TorchError) -> Tensor {
     try Tensor(ctorch_rotate(handle, cosines.handle, sines.handle), "rotate")
   }
@@ -30,20 +30,12 @@ extension Tensor {
     try Tensor(ctorch_swiglu(handle, up.handle), "swiglu")
   }
 
-  /// softmax(q·kᵀ/√D + mask)·v, with this tensor as q.
+  /// softmax(q·kᵀ/√D)·v, with this tensor as q, each query seeing two ranges of keys.
   ///
-  /// Shapes: q `[B][H][L][D]`, `keys` and `values` `[B][G][S][D]` with G a divisor of H: each key-value head
-  /// serves H/G query heads that follow each other. `mask` is added to the scores and broadcasts to
-  /// `[B][H][L][S]`. `isCausal` lets query i see only keys 0…i; not together with `mask`.
-  public func attention(
-    keys: Tensor,
-    values: Tensor,
-    mask: Tensor? = nil,
-    isCausal: Bool = false
-  ) throws(TorchError) -> Tensor {
-    try Tensor(
-      ctorch_scaled_dot_product_attention(handle, keys.handle, values.handle, mask?.handle, isCausal),
-      "scaled_dot_product_attention"
-    )
+  /// Shapes: q `[N][H][D]`, `keys` and `values` `[S][G][D]` with G a divisor of H: each key-value head serves H/G
+  /// query heads that follow each other. `ranges` are `int64`, `[N][4]`, on the processor: query n sees the keys in
+  /// `ranges[n][0]..<ranges[n][1]` and in `ranges[n][2]..<ranges[n][3]`, of which the second may not be empty.
+  public func attention(keys: Tensor, values: Tensor, ranges: Tensor) throws(TorchError) -> Tensor {
+    try Tensor(ctorch_attend(handle, keys.handle, values.handle, ranges.handle), "attend")
   }
 }

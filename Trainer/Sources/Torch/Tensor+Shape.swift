@@ -49,4 +49,12 @@ extension Tensor {
   public func assign(_ source: Tensor) throws(TorchError) {
     try LibTorch.check(ctorch_copy_(handle, source.handle), "copy_")
   }
+
+  /// Copies the slices of `source` into this tensor's memory, where a one-dimensional `indices` says.
+  public func assign(_ source: Tensor, _ dimension: Int = 0, at indices: Tensor) throws(TorchError) {
+    try LibTorch.check(
+      ctorch_index_copy_(handle, Int32(dimension), indices.handle, source.handle),
+      "index_copy_"
+    )
+  }
 }

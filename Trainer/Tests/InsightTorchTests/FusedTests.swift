@@ -48,30 +48,96 @@ import Torch
     #expect(found[0].isNaN && found[1] == .infinity)
   }
 
-  @Test(arguments: [1, 2, 7])
-  func `one step of attention equals libtorch's, with and without a mask`(queries: Int) throws {
-    let (rows, heads, keys, size) = (3, 2, 37, 8)
-    let query = try random([rows, heads, queries, size], seed: 1)
-    // Views into a larger cache, whose strides differ from their shapes.
-    let cached = try (1...2).map {
-      try random([rows, heads, keys + 5, size], seed: UInt64($0)).narrowed(2, to: 0..<keys)
-    }
-    let gaps = (0..<rows * keys).map { $0 % keys % 4 == $0 / keys ? -Float.infinity : 0 }
-    for mask in [nil, try Tensor(gaps, shape: [rows, 1, 1, keys])] {
-      func attention() throws -> [Float] {
-        try query.attention(keys: cached[0], values: cached[1], mask: mask).floats()
+  @Test func `a product and its gradients are exact to single precision`() throws {
+    // Wider than it is long and the other way round: the weight's gradient is computed in two ways.
+    for (rows, inner, outer) in [(7, 24, 40), (7, 40, 24)] {
+      let (x, weight) = (try random([rows, inner], seed: 1), try random([outer, inner], seed: 2))
+      let factors = try random([rows, outer], seed: 3)
+      for tensor in [x, weight] { try tensor.setRequiresGradient(true) }
+      let product = try x.linear(weight)
+      try (product * factors).sum().backward()
+      let (a, b, g) = (try x.floats(), try weight.floats(), try factors.floats())
+      /// Sums in double precision.
+      func table(_ height: Int, _ width: Int, _ count: Int, _ term: (Int, Int, Int) -> Float) -> [Float] {
+        (0..<height * width).map { place in
+          Float((0..<count).reduce(0) { $0 + Double(term(place / width, place % width, $1)) })
+        }
       }
-      // With gradients it is libtorch's own.
-      let expected = try attention()
-      let found = try withoutGradients(attention)
-      #expect(largestDifference(found, expected) < 1e-5)
+      let expected = table(rows, outer, inner) { a[$0 * inner + $2] * b[$1 * inner + $2] }
+      let expectedX = table(rows, inner, outer) { g[$0 * outer + $2] * b[$2 * inner + $1] }
+      let expectedWeight = table(outer, inner, rows) { g[$2 * outer + $0] * a[$2 * inner + $1] }
+      #expect(largestDifference(try product.floats(), expected) < 1e-5)
+      let gradients = try [x, weight].map { try #require(try $0.gradient()).floats() }
+      #expect(largestDifference(gradients[0], expectedX) < 1e-5)
+      #expect(largestDifference(gradients[1], expectedWeight) < 1e-5)
+    }
+  }
+
+  /// softmax(q·kᵀ/√D + mask)·v head by head, from products and softmax alone.
+  private func plainAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, ranges: [[Int]]) throws -> Tensor {
+    let (heads, shared, size) = (q.shape[1], k.shape[1], q.shape[2])
+    let mask = ranges.flatMap { bounds in
+      (0..<k.shape[0]).map { slot in
+        (bounds[0]..<bounds[1]).contains(slot) || (bounds[2]..<bounds[3]).contains(slot) ? 0 : -Float.infinity
+      }
+    }
+    let hidden = try Tensor(mask, shape: [q.shape[0], k.shape[0]])
+    func slice(_ tensor: Tensor, _ head: Int) throws -> Tensor {
+      try tensor.narrowed(1, to: head..<head + 1).reshaped(-1, size)
+    }
+    let results = try (0..<heads).map { head in
+      let keyHead = head * shared / heads
+      let scores = try slice(q, head).linear(slice(k, keyHead)) * (1 / Double(size).squareRoot()) + hidden
+      return try scores.softmax().linear(slice(v, keyHead).transposed(0, 1))
+    }
+    return try Tensor.stacked(results).transposed(0, 1)
+  }
+
+  // 32 has a kernel of its own.
+  @Test(arguments: [8, 32])
+  func `attention over two ranges and its gradients equal those of products and a softmax`(size: Int) throws {
+    // A prompt of three tokens, two completions of it, and a sequence of its own.
+    let ranges = [
+      [0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 3], [0, 3, 3, 4], [0, 3, 3, 5], [0, 3, 5, 6], [1, 1, 6, 7],
+    ]
+    let inputs = [
+      try random([7, 4, size], seed: 1), try random([7, 2, size], seed: 2), try random([7, 2, size], seed: 3),
+    ]
+    let factors = try random([7, 4, size], seed: 4)
+    let bounds = try Tensor(indices: ranges.flatMap(\.self)).reshaped(-1, 4)
+    func run(_ attend: () throws -> Tensor) throws -> [[Float]] {
+      for tensor in inputs {
+        try tensor.setRequiresGradient(true)
+        tensor.clearGradient()
+      }
+      let result = try attend()
+      try (result * factors).sum().backward()
+      return try [result.detached().floats()] + inputs.map { try #require(try $0.gradient()).floats() }
+    }
+    let found = try run { try inputs[0].attention(keys: inputs[1], values: inputs[2], ranges: bounds) }
+    let expected = try run { try plainAttention(inputs[0], inputs[1], inputs[2], ranges: ranges) }
+    for (found, expected) in zip(found, expected) { #expect(largestDifference(found, expected) < 1e-5) }
+
+    let rounded = try inputs.map { try $0.detached().to(.bfloat16) }
+    let other = try rounded[0].attention(keys: rounded[1], values: rounded[2], ranges: bounds)
+    // Eight bits of precision.
+    #expect(largestDifference(try other.to(.float32).floats(), expected[0]) < 0.05)
+  }
+
+  @Test func `attention refuses ranges outside of the keys, and empty ones`() throws {
+    let ones = try Tensor([1, 1, 1, 1] as [Float], shape: [2, 1, 2])
+    for bounds in [[0, 0, 0, 1, 0, 0, 0, 3], [0, 0, 0, 1, 0, 0, 1, 1], [0, 0, 0, 1, -1, 0, 0, 2]] {
+      let ranges = try Tensor(indices: bounds).reshaped(2, 4)
+      #expect(throws: TorchError.self) { try ones.attention(keys: ones, values: ones, ranges: ranges) }
     }
   }
 
   @Test func `attention lets what is not a number through`() throws {
-    let keys = try Tensor([1, .nan, 1, 1] as [Float], shape: [1, 1, 2, 2])
-    let ones = try Tensor([1, 1, 1, 1] as [Float], shape: [1, 1, 2, 2])
-    let found = try withoutGradients { () throws in try ones.attention(keys: keys, values: ones).floats() }
-    #expect(found.count(where: \.isNaN) == 4)
+    let query = try Tensor([1, 1] as [Float], shape: [1, 1, 2])
+    let keys = try Tensor([1, .nan, 1, 1] as [Float], shape: [2, 1, 2])
+    let ones = try Tensor([1, 1, 1, 1] as [Float], shape: [2, 1, 2])
+    let ranges = try Tensor(indices: [0, 0, 0, 2]).reshaped(1, 4)
+    let found = try query.attention(keys: keys, values: ones, ranges: ranges).floats()
+    #expect(found.count(where: \.isNaN) == 2)
   }
 }

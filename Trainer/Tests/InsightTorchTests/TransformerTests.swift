@@ -22,33 +22,47 @@ import Torch
     reference = try Fixture.model()
   }
 
-  private func logits(_ sequences: [[Int32]], padding: Int64 = 0) throws -> Tensor {
-    let length = sequences.map(\.count).max() ?? 0
-    let tokens = sequences.flatMap {
-      $0.map(Int64.init) + Array(repeating: padding, count: length - $0.count)
-    }
-    return try model.logits(model.hiddenStates(Tensor(tokens, shape: [sequences.count, length])))
+  private func logits(_ sequence: [Int32]) throws -> Tensor {
+    var tokens = PackedTokens()
+    tokens.append(sequence: sequence)
+    return try model.logits(model.hiddenStates(tokens))
   }
 
   @Test func `logits equal those of transformers`() throws {
     for sequence in reference.sequences {
-      let found = try logits([sequence.tokens]).floats()
+      let found = try logits(sequence.tokens).floats()
       #expect(largestDifference(found, sequence.logits.flatMap(\.self)) < 1e-4)
     }
   }
 
-  @Test func `a padded batch has the logits of each sequence alone, whatever it is padded with`() throws {
-    let found = try logits(reference.sequences.map(\.tokens), padding: 63)
-    for (row, sequence) in reference.sequences.enumerated() {
-      let part = try found.narrowed(0, to: row..<row + 1).narrowed(1, to: 0..<sequence.tokens.count)
-      #expect(largestDifference(try part.floats(), sequence.logits.flatMap(\.self)) < 1e-4)
+  @Test func `sequences beside each other have the logits of each alone`() throws {
+    var tokens = PackedTokens()
+    let slots = reference.sequences.map { tokens.append(sequence: $0.tokens) }
+    tokens.pad()
+    let found = try model.logits(model.hiddenStates(tokens))
+    for (range, sequence) in zip(slots, reference.sequences) {
+      let part = try found.narrowed(0, to: range).floats()
+      #expect(largestDifference(part, sequence.logits.flatMap(\.self)) < 1e-4)
+    }
+  }
+
+  @Test func `a prompt that is computed once serves all its completions`() throws {
+    // Two completions of the first four tokens: what follows them, and the same again.
+    let sequence = try #require(reference.sequences.last)
+    var tokens = PackedTokens()
+    let prompt = tokens.append(sequence: sequence.tokens.prefix(4))
+    let completions = (0..<2).map { _ in tokens.append(sequence: sequence.tokens.dropFirst(4), after: prompt) }
+    let found = try model.logits(model.hiddenStates(tokens))
+    for range in completions {
+      let part = try found.narrowed(0, to: range).floats()
+      #expect(largestDifference(part, sequence.logits.dropFirst(4).flatMap(\.self)) < 1e-4)
     }
   }
 
   @Test func `loss and gradients equal those of transformers`() throws {
     var terms: [Tensor] = []
     for sequence in reference.sequences {
-      let scores = try logits([sequence.tokens]).reshaped(sequence.tokens.count, -1).logSoftmax()
+      let scores = try logits(sequence.tokens).logSoftmax()
       for place in sequence.tokens.indices.dropFirst() where sequence.targetMask[place] == 1 {
         let target = try Tensor([Int64(sequence.tokens[place])], shape: [1, 1])
         terms.append(try scores.narrowed(0, to: place - 1..<place).gathering(1, target).sum())
@@ -67,16 +81,21 @@ import Torch
     }
   }
 
-  @Test func `step by step with a cache, logits equal those of the whole sequence`() throws {
+  @Test func `step by step with a store, logits equal those of the whole sequence`() throws {
     let sequence = try #require(reference.sequences.last)
     try withoutGradients { () throws in
-      let cache = try model.emptyCache(rows: 1, capacity: sequence.tokens.count)
-      let prompt = sequence.tokens.prefix(5).map(Int64.init)
-      _ = try model.hiddenStates(Tensor(prompt, shape: [1, 5]), keeping: cache)
+      // The completion's slots do not follow the prompt's.
+      let (room, start) = (sequence.tokens.count + 3, 8)
+      let store = try model.emptyStore(slots: room)
+      var tokens = PackedTokens()
+      let prompt = tokens.append(sequence: sequence.tokens.prefix(5))
+      _ = try model.hiddenStates(tokens, in: store)
       for place in 5..<sequence.tokens.count {
-        let token = try Tensor([Int64(sequence.tokens[place])], shape: [1])
-        let hidden = try model.hiddenStates(next: token, at: Tensor(indices: [place]), after: cache)
-        let found = try model.logits(hidden).floats()
+        var next = PackedTokens()
+        next.append(sequence.tokens[place], after: prompt, in: start..<start + place - 4)
+        #expect(next.positions == [place])
+        #expect(next.slots == [start + place - 5])
+        let found = try model.logits(model.hiddenStates(next, in: store)).floats()
         #expect(largestDifference(found, sequence.logits[place]) < 1e-4)
       }
     }
@@ -84,10 +103,11 @@ import Torch
 
   @Test func `bfloat16 stays close to float32`() throws {
     let sequence = try #require(reference.sequences.last)
-    let input = try Tensor(sequence.tokens.map(Int64.init), shape: [1, sequence.tokens.count])
+    var tokens = PackedTokens()
+    tokens.append(sequence: sequence.tokens)
     let rounded = try model.converted(to: .bfloat16)
-    let found = try rounded.logits(rounded.hiddenStates(input)).softmax().floats()
-    let exact = try model.logits(model.hiddenStates(input)).softmax().floats()
+    let found = try rounded.logits(rounded.hiddenStates(tokens)).softmax().floats()
+    let exact = try logits(sequence.tokens).softmax().floats()
     let difference = largestDifference(found, exact)
     // Eight bits of precision, through two layers of large weights.
     #expect(difference < 0.1)

@@ -93,6 +93,8 @@ ctorch_tensor_t _Nullable ctorch_sort_descending(
 // MARK: In place
 
 bool ctorch_copy_(ctorch_tensor_t target, ctorch_tensor_t source);
+/// Copies the slices of `source` to where `indices` says.
+bool ctorch_index_copy_(ctorch_tensor_t target, int dimension, ctorch_tensor_t indices, ctorch_tensor_t source);
 bool ctorch_mul_scalar_(ctorch_tensor_t target, double factor);
 
 // MARK: Layers
@@ -100,14 +102,13 @@ bool ctorch_mul_scalar_(ctorch_tensor_t target, double factor);
 ctorch_tensor_t _Nullable ctorch_embedding(ctorch_tensor_t weight, ctorch_tensor_t indices);
 ctorch_tensor_t _Nullable ctorch_linear(ctorch_tensor_t input, ctorch_tensor_t weight);
 ctorch_tensor_t _Nullable ctorch_rms_norm(ctorch_tensor_t input, ctorch_tensor_t weight, double epsilon);
-/// Turns the halves of each head, of `[B][T][H][D]`, into each other: tables `[1][T][1][D]` or `[B][1][1][D]`.
+/// Turns the halves of each head, of `[N][H][D]`, into each other; tables are `[N][D]`.
 ctorch_tensor_t _Nullable ctorch_rotate(ctorch_tensor_t heads, ctorch_tensor_t cosines, ctorch_tensor_t sines);
 /// silu(gate) × up
 ctorch_tensor_t _Nullable ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up);
-/// Query heads share key-value heads where there are more of them.
-ctorch_tensor_t _Nullable ctorch_scaled_dot_product_attention(
-    ctorch_tensor_t query, ctorch_tensor_t key, ctorch_tensor_t value, ctorch_tensor_t _Nullable mask,
-    bool causal);
+/// softmax(q·kᵀ/√D)·v, query n seeing the keys in `[ranges[n][0], ranges[n][1])` and `[ranges[n][2], ranges[n][3])`.
+ctorch_tensor_t _Nullable ctorch_attend(
+    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t ranges);
 
 // MARK: Gradients and the optimizer
 
