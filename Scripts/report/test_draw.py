@@ -105,7 +105,7 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(len({json.dumps(look, sort_keys=True) for look in looks.values()}), len(names))
 
     def test_colours_can_be_told_apart_without_red_or_green_receptors(self) -> None:
-        """CIE 1976 distances of at least 13, as Machado et al. (2009) simulate protanopia and deuteranopia."""
+        """CIE 1976 distances above 13, with both lacks simulated as by Machado et al. (2009)."""
         palette = json.loads(PALETTE.read_text(encoding="utf-8"))
         for scheme, matrix in itertools.product(("light", "dark"), (PROTANOPIA, DEUTERANOPIA)):
             looks = [palette["baseline"], *palette["methods"]]
