@@ -40,7 +40,7 @@ class Problem:
         if sorted(map(int, re.findall(r"\d+", answer))) != sorted(self.numbers):
             return 0.1
         try:
-            value = eval(answer, {"__builtins__": {}})  # noqa: S307 - nothing but digits and operators is left
+            value = eval(answer, {"__builtins__": {}})
         except (SyntaxError, ZeroDivisionError, TypeError):
             return 0.1
         return 1.0 if abs(value - self.target) < 1e-9 else 0.1

@@ -5,7 +5,7 @@ const styles = JSON.parse(document.getElementById("styles").textContent);
 const darkness = window.matchMedia("(prefers-color-scheme: dark)");
 
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-const isBaseline = (name) => name.toLowerCase() === "random";
+const isBaseline = (name) => name === report.reference;
 const colourOf = (name) => styles[name][darkness.matches ? "dark" : "light"];
 
 /** A number with `digits` decimals, or a dash where there is none. */

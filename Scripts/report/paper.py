@@ -13,7 +13,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from reading import is_baseline, styles
+from reading import styles
 
 MARKERS = {
     "circle": "o",
@@ -104,7 +104,7 @@ def _speedup(report: dict[str, Any], look: dict[str, Any]) -> Figure | None:
             (method["name"], target["speedup"])
             for method in regime["methods"]
             for target in method["toTarget"]
-            if target["fraction"] == last and not is_baseline(method["name"])
+            if target["fraction"] == last and method["name"] != report["reference"]
         ]
         if entries:
             rows.append((regime["name"], entries))

@@ -9,7 +9,14 @@ from typing import Any
 PALETTE = Path(__file__).with_name("palette.json")
 
 # What a later reader may rely on; anything not measured is null or empty.
-_REPORT = {"title": "InSight arena", "command": None, "commit": None, "machine": None, "note": None}
+_REPORT = {
+    "title": "InSight arena",
+    "command": None,
+    "commit": None,
+    "machine": None,
+    "note": None,
+    "reference": "random",
+}
 _INTERVAL = {"estimate": None, "low": None, "high": None}
 _REGIME = {
     "summary": "",
@@ -79,18 +86,13 @@ def styles(report: dict[str, Any]) -> dict[str, dict[str, str]]:
     names = dict.fromkeys(m["name"] for regime in report["regimes"] for m in regime["methods"])
     found: dict[str, dict[str, str]] = {}
     for name in names:
-        if is_baseline(name):
+        if name == report["reference"]:
             found[name] = palette["baseline"]
             continue
-        round_, index = divmod(sum(not is_baseline(other) for other in found), len(palette["methods"]))
+        round_, index = divmod(sum(other != report["reference"] for other in found), len(palette["methods"]))
         dash = palette["dashes"][round_ % len(palette["dashes"])]
         found[name] = palette["methods"][index] | {"dash": dash}
     return found
-
-
-def is_baseline(name: str) -> bool:
-    """Returns whether `name` is what the others are compared with."""
-    return name.lower() == "random"
 
 
 def _complete(report: Any) -> dict[str, Any]:

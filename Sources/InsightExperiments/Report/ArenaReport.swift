@@ -10,6 +10,8 @@ public struct ArenaReport: Codable, Sendable {
   public var commit: String
   /// The processor and its cores.
   public var machine: String
+  /// The method that the others are measured against.
+  public var reference: String
   /// What a reader must know first, such as that runs are missing.
   public var note: String?
   /// The regimes that have results of the reference, in the order of the configuration.
@@ -52,6 +54,7 @@ public struct ArenaReport: Codable, Sendable {
     self.commit = commit
     self.machine = machine
     self.note = note
+    reference = configuration.reference
     var ratios: [String: [[[Double]]]] = [:]
     var estimates: [String: [[Double?]]] = [:]
     regimes = []

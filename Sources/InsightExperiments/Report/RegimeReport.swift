@@ -10,7 +10,7 @@ public struct RegimeReport: Codable, Sendable {
   public var promptsPerStep: Int?
   /// K, rollouts of a prompt.
   public var rolloutsPerPrompt: Int?
-  /// N, prompts of the pool, where a history tells.
+  /// N, prompts of the pool, where it was looked at.
   public var prompts: Int?
   /// The base model's accuracy on the first seed.
   public var baseline: Baseline
@@ -42,6 +42,7 @@ public struct RegimeReport: Codable, Sendable {
     budget = comparison.places.last ?? 0
     promptsPerStep = training["promptsPerStep"].wholeNumber
     rolloutsPerPrompt = training["selection"]["rollouts"].wholeNumber ?? 8
+    prompts = comparison.methods.lazy.flatMap(\.runs).compactMap(\.pool?.prompts).first
     baseline = Baseline(
       mean: comparison.baseline.accuracy,
       standardError: comparison.baseline.standardError

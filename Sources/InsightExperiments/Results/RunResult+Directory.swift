@@ -96,6 +96,7 @@ extension RunResult.PoolResult {
       return rollouts > 0 ? Double(records.reduce(0) { $0 + $1.successes }) / Double(rollouts) : nil
     }
     let starved = records.filter { visits[$0.prompt, default: 0] <= 1 }
+    prompts = records.count
     starvedShare = Double(starved.count) / Double(max(records.count, 1))
     starvedSuccessRate = rate(starved)
     successRate = rate(records) ?? 0

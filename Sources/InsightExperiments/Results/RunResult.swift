@@ -41,6 +41,8 @@ public struct RunResult: Codable, Hashable, Sendable {
 
   /// The pool at the end of a run.
   public struct PoolResult: Codable, Hashable, Sendable {
+    /// Prompts of the pool.
+    public let prompts: Int
     /// The share of the pool that was visited once or never.
     public let starvedShare: Double
     /// The final policy's mean success rate on those prompts; `nil` where there are none.

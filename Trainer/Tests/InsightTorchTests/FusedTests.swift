@@ -101,7 +101,8 @@ import Torch
       [0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 3], [0, 3, 3, 4], [0, 3, 3, 5], [0, 3, 5, 6], [1, 1, 6, 7],
     ]
     let inputs = [
-      try random([7, 4, size], seed: 1), try random([7, 2, size], seed: 2), try random([7, 2, size], seed: 3),
+      try random([7, 4, size], seed: 1), try random([7, 2, size], seed: 2),
+      try random([7, 2, size], seed: 3),
     ]
     let factors = try random([7, 4, size], seed: 4)
     let bounds = try Tensor(indices: ranges.flatMap(\.self)).reshaped(-1, 4)

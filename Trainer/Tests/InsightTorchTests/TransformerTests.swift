@@ -51,7 +51,8 @@ import Torch
     let sequence = try #require(reference.sequences.last)
     var tokens = PackedTokens()
     let prompt = tokens.append(sequence: sequence.tokens.prefix(4))
-    let completions = (0..<2).map { _ in tokens.append(sequence: sequence.tokens.dropFirst(4), after: prompt) }
+    let completions = (0..<2).map { _ in tokens.append(sequence: sequence.tokens.dropFirst(4), after: prompt)
+    }
     let found = try model.logits(model.hiddenStates(tokens))
     for range in completions {
       let part = try found.narrowed(0, to: range).floats()
