@@ -100,7 +100,7 @@ class ReadingTests(unittest.TestCase):
         """Colour, dash and marker, also of more methods than there are colours."""
         names = ["Random", *(f"method {i}" for i in range(20))]
         regimes = [{"name": str(i), "methods": [{"name": n} for n in names[i:]]} for i in range(2)]
-        looks = styles({"regimes": regimes})
+        looks = styles({"reference": "Random", "regimes": regimes})
         self.assertEqual(list(looks), names)
         self.assertEqual(len({json.dumps(look, sort_keys=True) for look in looks.values()}), len(names))
 
