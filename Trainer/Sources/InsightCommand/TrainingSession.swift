@@ -16,8 +16,11 @@ struct TrainingSession: Sendable {
   private var rollouts: Int
 
   init<Task, Learner>(of loop: TrainingLoop<Task, Learner>, isQuiet: Bool, printsJSON: Bool) {
+    let configuration = loop.configuration
+    let rolloutsPerStep = configuration.promptsPerStep * configuration.selection.rollouts
+    let limit = configuration.rolloutLimit
     progress = ProgressBar(
-      total: loop.configuration.steps,
+      total: min(configuration.steps, limit > 0 ? (limit - 1) / rolloutsPerStep + 1 : .max),
       startingAt: loop.step,
       unit: "steps",
       quiet: isQuiet
