@@ -281,8 +281,11 @@ ctorch_tensor_t ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up) {
 }
 
 ctorch_tensor_t ctorch_attend(
-    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t ranges) {
-  return make([&] { return fused::attend(queries->value, keys->value, values->value, ranges->value); });
+    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t starts,
+    ctorch_tensor_t slots) {
+  return make([&] {
+    return fused::attend(queries->value, keys->value, values->value, starts->value, slots->value);
+  });
 }
 
 // MARK: Gradients and the optimizer

@@ -24,12 +24,13 @@ at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosines, const at::Tens
 /// silu(gate) · up.
 at::Tensor swiglu(const at::Tensor &gate, const at::Tensor &up);
 
-/// softmax(q·kᵀ/√D)·v of queries `[N][H][D]` over keys and values `[S][G][D]`, of which query n sees
-/// `ranges[n][0] ..< ranges[n][1]` and `ranges[n][2] ..< ranges[n][3]`.
+/// softmax(q·kᵀ/√D)·v of queries `[N][H][D]` over keys and values `[S][G][D]`, of which query n sees those that
+/// `slots` names from `starts[n]` to before `starts[n + 1]`, at least one.
 ///
-/// `ranges` is an int64 `[N][4]` on the processor. Query heads h·G/H … share a key-value head.
+/// Both are int64 on the processor. Query heads that follow each other, H/G of them, share a key-value head.
 at::Tensor attend(
-    const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values, const at::Tensor &ranges);
+    const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values, const at::Tensor &starts,
+    const at::Tensor &slots);
 
 } // namespace fused
 

@@ -4,8 +4,8 @@ internal import Torch
 
 /// Samples groups of completions in batches.
 ///
-/// Each prompt is computed once, and the rows of its group see its keys and values where they are. Rows that ended
-/// leave at once. A row's logits do not depend on its neighbours, but for the rounding of differently shaped products.
+/// Each prompt is computed once, and so is what its rollouts have drawn in common. Rows that ended leave at once. A
+/// row's logits do not depend on its neighbours, but for the rounding of differently shaped products.
 struct RolloutSampler {
   let model: Transformer
   let tokenizer: VocabularyTokenizer
@@ -72,30 +72,29 @@ struct RolloutSampler {
     var generator: SeededGenerator
     var completion: [Int32] = []
     var hasEnded = false
+    /// The last token in the tree of its batch.
+    var node = 0
   }
 
   private func complete(_ rows: inout ArraySlice<Row>) throws {
-    // Rows of one request follow each other.
-    var prompts = PackedTokens()
-    var slots: [Range<Int>] = []
-    for (index, row) in zip(rows.indices, rows) {
-      let isNext = index > rows.startIndex && row.request == rows[index - 1].request
-      slots.append(isNext ? slots[slots.count - 1] : prompts.append(sequence: row.prompt))
+    var tree = TokenTree()
+    for index in rows.indices {
+      // Rows of one request follow each other.
+      let isNext = index > rows.startIndex && rows[index].request == rows[index - 1].request
+      rows[index].node = isNext ? rows[index - 1].node : tree.add(prompt: rows[index].prompt)
     }
-    prompts.pad()
-    // The prompts, then room for each row's completion, whose last token is never read, then for padding.
-    let room = sampling.maximumTokens - 1
-    let spare = prompts.count + rows.count * room
-    let store = try model.emptyStore(slots: spare + 1)
-    let hidden = try model.hiddenStates(prompts, in: store)
-    let lasts = try Tensor(indices: slots.map { $0.upperBound - 1 }, on: device)
-    var logits = try model.logits(hidden.selecting(0, lasts))
-
+    // The last tokens are never read. One slot is for padding.
+    let store = try model.emptyStore(slots: tree.count + rows.count * (sampling.maximumTokens - 1) + 1)
+    var computed = 0
     var active = Array(rows.indices)
     for step in 0..<sampling.maximumTokens {
-      var uniforms = active.map { TokenChooser.uniform(using: &rows[$0].generator) }
-      uniforms += repeatElement(0, count: logits.shape[0] - uniforms.count)
-      let chosen = try chooser.choose(logits, at: Tensor(uniforms, shape: [uniforms.count], on: device))
+      let logits = try model.logits(model.hiddenStates(tree, computed..<tree.count, in: store))
+      let places = try Tensor(indices: active.map { rows[$0].node - computed }, on: device)
+      let uniforms = active.map { TokenChooser.uniform(using: &rows[$0].generator) }
+      let chosen = try chooser.choose(
+        logits.selecting(0, places),
+        at: Tensor(uniforms, shape: [uniforms.count], on: device)
+      )
       for (index, token) in zip(active, try chosen.integers()) {
         guard token < model.configuration.vocabularySize else {
           throw PolicyError.logitsNotFinite(prompt: try tokenizer.decode(rows[index].prompt), step: step)
@@ -105,14 +104,10 @@ struct RolloutSampler {
       }
       active.removeAll { rows[$0].hasEnded }
       if active.isEmpty || step == sampling.maximumTokens - 1 { break }
-      var next = PackedTokens()
+      computed = tree.count
       for index in active {
-        let place = index - rows.startIndex
-        let start = prompts.count + place * room
-        next.append(rows[index].completion[step], after: slots[place], in: start..<start + step + 1)
+        rows[index].node = tree.child(rows[index].completion[step], of: rows[index].node)
       }
-      next.pad(in: spare)
-      logits = try model.logits(model.hiddenStates(next, in: store))
     }
   }
 }

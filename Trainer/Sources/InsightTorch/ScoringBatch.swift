@@ -1,31 +1,25 @@
 internal import InsightTraining
 internal import Torch
 
-/// Prompts with completions whose tokens can be scored; a prompt of several completions is computed once.
+/// Prompts with completions whose tokens can be scored; what completions of a prompt share is computed once.
 struct ScoringBatch {
-  private var tokens = PackedTokens()
-  /// The tokens that predict a completion's token: a prompt's last, which all its completions share, and those of
-  /// the completions.
-  private var places: [Int] = []
-  /// The index into `places` and the token predicted there, completion after completion.
-  private var targets: [(place: Int, token: Int32)] = []
+  private var tree = TokenTree()
+  /// The node before each completion token, and the token, completion after completion.
+  private var targets: [(node: Int, token: Int32)] = []
 
   /// The batch of `groups`, whose rows are scored group after group.
   init(_ groups: some Sequence<PromptGroup>) {
     for group in groups {
-      let prompt = tokens.append(sequence: group.prompt)
-      let last = places.count
-      places.append(prompt.upperBound - 1)
+      let prompt = tree.add(prompt: group.prompt)
       for row in group.rows {
-        // The last token is predicted and never read.
-        let read = tokens.append(sequence: row.completion.dropLast(), after: prompt)
-        targets.append((last, row.completion[0]))
-        targets += zip(places.count..., row.completion.dropFirst()).map { ($0, $1) }
-        places += read
+        var node = prompt
+        for (index, token) in row.completion.enumerated() {
+          targets.append((node, token))
+          // The last token is predicted and never read.
+          if index < row.completion.count - 1 { node = tree.child(token, of: node) }
+        }
       }
     }
-    tokens.pad()
-    places += repeatElement(0, count: PackedTokens.round(places.count) - places.count)
   }
 
   /// The log-probability of each completion token at `temperature`, row after row, `[scored]`, in nats.
@@ -34,13 +28,12 @@ struct ScoringBatch {
     temperature: Double,
     on device: Device
   ) throws(TorchError) -> Tensor {
-    let hidden = try model.hiddenStates(tokens).selecting(0, Tensor(indices: places, on: device))
-    let logits = try model.logits(hidden)
+    let logits = try model.logits(model.hiddenStates(tree, 0..<tree.count))
     let size = model.configuration.vocabularySize
     return try (temperature == 1 ? logits : logits * (1 / temperature))
       .logSoftmax()
       .reshaped(-1)
-      .selecting(0, Tensor(indices: targets.map { $0.place * size + Int($0.token) }, on: device))
+      .selecting(0, Tensor(indices: targets.map { $0.node * size + Int($0.token) }, on: device))
   }
 }
 

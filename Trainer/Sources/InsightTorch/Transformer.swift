@@ -62,25 +62,30 @@ struct Transformer {
     try KeyValueStore(configuration, slots: slots, like: embedding)
   }
 
-  /// The hidden states of `tokens`, `[tokens][hidden]`.
+  /// The hidden states of the nodes of `tree` in `range`, and of the padding after them, `[tokens][hidden]`.
   ///
-  /// With a `store`, keys and values are put into the tokens' slots of it, and what tokens see may have been put
-  /// there before. Without, the slots are the tokens themselves.
-  func hiddenStates(_ tokens: PackedTokens, in store: KeyValueStore? = nil) throws(TorchError) -> Tensor {
+  /// With a `store`, keys and values are kept in it, whose last slot is for padding, and the nodes before `range` are
+  /// there already. Without, `range` holds all that the nodes see.
+  func hiddenStates(
+    _ tree: TokenTree,
+    _ range: Range<Int>,
+    in store: KeyValueStore? = nil
+  ) throws(TorchError) -> Tensor {
     let device = embedding.device
-    let rotation = try rotary.rotation(at: Tensor(indices: tokens.positions, on: device))
-    let ranges = try Tensor(indices: tokens.bounds).reshaped(-1, 4)
-    let slots = try store.map { _ throws(TorchError) in try Tensor(indices: tokens.slots, on: device) }
-    var stream = try embedding.embedding(Tensor(tokens.ids, shape: [tokens.count], on: device))
+    let batch = tree.batch(range, spare: store.map { $0.slots - 1 })
+    let rotation = try rotary.rotation(at: Tensor(indices: batch.positions, on: device))
+    let (starts, seen) = (try Tensor(indices: batch.starts), try Tensor(indices: batch.seen))
+    let slots = try Tensor(indices: batch.slots, on: device)
+    var stream = try embedding.embedding(Tensor(batch.ids, shape: [batch.ids.count], on: device))
     for (index, layer) in layers.enumerated() {
-      stream = try layer(stream, rotation: rotation) { queries, keys, values throws(TorchError) in
-        guard let store, let slots else {
-          return try queries.attention(keys: keys, values: values, ranges: ranges)
+      stream = try layer(stream, rotation: rotation) { queries, newKeys, newValues throws(TorchError) in
+        var (keys, values) = (newKeys, newValues)
+        if let store {
+          (keys, values) = store.layers[index]
+          try keys.assign(newKeys, at: slots)
+          try values.assign(newValues, at: slots)
         }
-        let stored = store.layers[index]
-        try stored.keys.assign(keys, at: slots)
-        try stored.values.assign(values, at: slots)
-        return try queries.attention(keys: stored.keys, values: stored.values, ranges: ranges)
+        return try queries.attention(keys: keys, values: values, starts: starts, slots: seen)
       }
     }
     return try stream.rmsNorm(norm, epsilon: configuration.normEpsilon)

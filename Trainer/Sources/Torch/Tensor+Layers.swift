@@ -30,12 +30,17 @@ extension Tensor {
     try Tensor(ctorch_swiglu(handle, up.handle), "swiglu")
   }
 
-  /// softmax(q·kᵀ/√D)·v, with this tensor as q, each query seeing two ranges of keys.
+  /// softmax(q·kᵀ/√D)·v, with this tensor as q, each query seeing some of the keys.
   ///
   /// Shapes: q `[N][H][D]`, `keys` and `values` `[S][G][D]` with G a divisor of H: each key-value head serves H/G
-  /// query heads that follow each other. `ranges` are `int64`, `[N][4]`, on the processor: query n sees the keys in
-  /// `ranges[n][0]..<ranges[n][1]` and in `ranges[n][2]..<ranges[n][3]`, of which the second may not be empty.
-  public func attention(keys: Tensor, values: Tensor, ranges: Tensor) throws(TorchError) -> Tensor {
-    try Tensor(ctorch_attend(handle, keys.handle, values.handle, ranges.handle), "attend")
+  /// query heads that follow each other. Query n sees the keys that `slots` names from `starts[n]` to before
+  /// `starts[n + 1]`, at least one; both are `int64` on the processor, `starts` `[N + 1]`.
+  public func attention(
+    keys: Tensor,
+    values: Tensor,
+    starts: Tensor,
+    slots: Tensor
+  ) throws(TorchError) -> Tensor {
+    try Tensor(ctorch_attend(handle, keys.handle, values.handle, starts.handle, slots.handle), "attend")
   }
 }

@@ -74,12 +74,10 @@ import Torch
   }
 
   /// softmax(q·kᵀ/√D + mask)·v head by head, from products and softmax alone.
-  private func plainAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, ranges: [[Int]]) throws -> Tensor {
+  private func plainAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, seen: [[Int]]) throws -> Tensor {
     let (heads, shared, size) = (q.shape[1], k.shape[1], q.shape[2])
-    let mask = ranges.flatMap { bounds in
-      (0..<k.shape[0]).map { slot in
-        (bounds[0]..<bounds[1]).contains(slot) || (bounds[2]..<bounds[3]).contains(slot) ? 0 : -Float.infinity
-      }
+    let mask = seen.flatMap { slots in
+      (0..<k.shape[0]).map { slots.contains($0) ? 0 : -Float.infinity }
     }
     let hidden = try Tensor(mask, shape: [q.shape[0], k.shape[0]])
     func slice(_ tensor: Tensor, _ head: Int) throws -> Tensor {
@@ -93,19 +91,23 @@ import Torch
     return try Tensor.stacked(results).transposed(0, 1)
   }
 
+  /// The two lists that attention reads.
+  private func lists(_ seen: [[Int]]) throws -> (starts: Tensor, slots: Tensor) {
+    let starts = seen.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    return (try Tensor(indices: starts), try Tensor(indices: seen.flatMap(\.self)))
+  }
+
   // 32 has a kernel of its own.
   @Test(arguments: [8, 32])
-  func `attention over two ranges and its gradients equal those of products and a softmax`(size: Int) throws {
-    // A prompt of three tokens, two completions of it, and a sequence of its own.
-    let ranges = [
-      [0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 3], [0, 3, 3, 4], [0, 3, 3, 5], [0, 3, 5, 6], [1, 1, 6, 7],
-    ]
+  func `attention over some keys and its gradients equal those of products and a softmax`(size: Int) throws {
+    // Six keys; two queries see the same, one sees all, one sees one, and no query sees the last key.
+    let seen = [[0], [0, 1], [0, 1, 2, 3, 4], [2, 4, 1], [1, 2, 4], [0, 3], [3]]
     let inputs = [
-      try random([7, 4, size], seed: 1), try random([7, 2, size], seed: 2),
-      try random([7, 2, size], seed: 3),
+      try random([7, 4, size], seed: 1), try random([6, 2, size], seed: 2),
+      try random([6, 2, size], seed: 3),
     ]
     let factors = try random([7, 4, size], seed: 4)
-    let bounds = try Tensor(indices: ranges.flatMap(\.self)).reshaped(-1, 4)
+    let (starts, slots) = try lists(seen)
     func run(_ attend: () throws -> Tensor) throws -> [[Float]] {
       for tensor in inputs {
         try tensor.setRequiresGradient(true)
@@ -115,21 +117,25 @@ import Torch
       try (result * factors).sum().backward()
       return try [result.detached().floats()] + inputs.map { try #require(try $0.gradient()).floats() }
     }
-    let found = try run { try inputs[0].attention(keys: inputs[1], values: inputs[2], ranges: bounds) }
-    let expected = try run { try plainAttention(inputs[0], inputs[1], inputs[2], ranges: ranges) }
+    let found = try run {
+      try inputs[0].attention(keys: inputs[1], values: inputs[2], starts: starts, slots: slots)
+    }
+    let expected = try run { try plainAttention(inputs[0], inputs[1], inputs[2], seen: seen) }
     for (found, expected) in zip(found, expected) { #expect(largestDifference(found, expected) < 1e-5) }
 
     let rounded = try inputs.map { try $0.detached().to(.bfloat16) }
-    let other = try rounded[0].attention(keys: rounded[1], values: rounded[2], ranges: bounds)
+    let other = try rounded[0].attention(keys: rounded[1], values: rounded[2], starts: starts, slots: slots)
     // Eight bits of precision.
     #expect(largestDifference(try other.to(.float32).floats(), expected[0]) < 0.05)
   }
 
-  @Test func `attention refuses ranges outside of the keys, and empty ones`() throws {
+  @Test func `attention refuses slots without a key, and queries that see none`() throws {
     let ones = try Tensor([1, 1, 1, 1] as [Float], shape: [2, 1, 2])
-    for bounds in [[0, 0, 0, 1, 0, 0, 0, 3], [0, 0, 0, 1, 0, 0, 1, 1], [0, 0, 0, 1, -1, 0, 0, 2]] {
-      let ranges = try Tensor(indices: bounds).reshaped(2, 4)
-      #expect(throws: TorchError.self) { try ones.attention(keys: ones, values: ones, ranges: ranges) }
+    for seen in [[[0], [2]], [[0], [-1]], [[0, 1], []], [[0]]] {
+      let (starts, slots) = try lists(seen)
+      #expect(throws: TorchError.self) {
+        try ones.attention(keys: ones, values: ones, starts: starts, slots: slots)
+      }
     }
   }
 
@@ -137,8 +143,8 @@ import Torch
     let query = try Tensor([1, 1] as [Float], shape: [1, 1, 2])
     let keys = try Tensor([1, .nan, 1, 1] as [Float], shape: [2, 1, 2])
     let ones = try Tensor([1, 1, 1, 1] as [Float], shape: [2, 1, 2])
-    let ranges = try Tensor(indices: [0, 0, 0, 2]).reshaped(1, 4)
-    let found = try query.attention(keys: keys, values: ones, ranges: ranges).floats()
+    let (starts, slots) = try lists([[0, 1]])
+    let found = try query.attention(keys: keys, values: ones, starts: starts, slots: slots).floats()
     #expect(found.count(where: \.isNaN) == 2)
   }
 }

@@ -26,20 +26,6 @@ import Torch
     #expect(PromptGroup.batches(rows([[1], [2]], completion: []), of: 4).isEmpty)
   }
 
-  @Test func `padding ends at a round number and sees nothing but itself`() {
-    var tokens = PackedTokens()
-    tokens.append(sequence: [7, 8, 9])
-    tokens.pad()
-    #expect(tokens.count == 32)
-    #expect(tokens.slots == Array(0..<32))
-    #expect(Array(tokens.bounds.suffix(4)) == [0, 0, 31, 32])
-    tokens = PackedTokens()
-    tokens.append(7, after: 2..<4, in: 9..<11)
-    tokens.pad(in: 40)
-    #expect(tokens.slots == [10] + [Int](repeating: 40, count: 31))
-    #expect([0, 1, 32, 33, 1024, 1025, 2049].map(PackedTokens.round) == [0, 32, 32, 64, 1024, 1088, 2176])
-  }
-
   @Test func `completions of one prompt have the scores and gradients that each has alone`() throws {
     let file = try SafetensorsReader(path: Checkpoint(directory: Fixture.checkpoint).weights)
     let configuration = try Checkpoint(directory: Fixture.checkpoint).configuration()

@@ -22,42 +22,51 @@ import Torch
     reference = try Fixture.model()
   }
 
+  /// The logits of a sequence that is computed alone, and of the padding after it.
   private func logits(_ sequence: [Int32]) throws -> Tensor {
-    var tokens = PackedTokens()
-    tokens.append(sequence: sequence)
-    return try model.logits(model.hiddenStates(tokens))
+    var tree = TokenTree()
+    _ = tree.add(prompt: sequence)
+    return try model.logits(model.hiddenStates(tree, 0..<tree.count))
+  }
+
+  private func floats(_ logits: Tensor, _ nodes: Range<Int>) throws -> [Float] {
+    try logits.narrowed(0, to: nodes).floats()
   }
 
   @Test func `logits equal those of transformers`() throws {
     for sequence in reference.sequences {
-      let found = try logits(sequence.tokens).floats()
+      let found = try floats(logits(sequence.tokens), 0..<sequence.tokens.count)
       #expect(largestDifference(found, sequence.logits.flatMap(\.self)) < 1e-4)
     }
   }
 
   @Test func `sequences beside each other have the logits of each alone`() throws {
-    var tokens = PackedTokens()
-    let slots = reference.sequences.map { tokens.append(sequence: $0.tokens) }
-    tokens.pad()
-    let found = try model.logits(model.hiddenStates(tokens))
-    for (range, sequence) in zip(slots, reference.sequences) {
-      let part = try found.narrowed(0, to: range).floats()
+    var tree = TokenTree()
+    let ends = reference.sequences.map { tree.add(prompt: $0.tokens) + 1 }
+    let found = try model.logits(model.hiddenStates(tree, 0..<tree.count))
+    for (end, sequence) in zip(ends, reference.sequences) {
+      let part = try floats(found, end - sequence.tokens.count..<end)
       #expect(largestDifference(part, sequence.logits.flatMap(\.self)) < 1e-4)
     }
   }
 
-  @Test func `a prompt that is computed once serves all its completions`() throws {
-    // Two completions of the first four tokens: what follows them, and the same again.
+  @Test func `completions that share their start have the logits of each whole sequence`() throws {
     let sequence = try #require(reference.sequences.last)
-    var tokens = PackedTokens()
-    let prompt = tokens.append(sequence: sequence.tokens.prefix(4))
-    let completions = (0..<2).map { _ in tokens.append(sequence: sequence.tokens.dropFirst(4), after: prompt)
+    let expected = sequence.logits.dropFirst(4).flatMap(\.self)
+    var tree = TokenTree()
+    let prompt = tree.add(prompt: Array(sequence.tokens.prefix(4)))
+    // A completion that leaves the other at its second token comes first.
+    let first = tree.child(sequence.tokens[4], of: prompt)
+    _ = tree.child(sequence.tokens[5] + 1, of: first)
+    var node = prompt
+    let nodes = sequence.tokens.dropFirst(4).map { token in
+      node = tree.child(token, of: node)
+      return node
     }
-    let found = try model.logits(model.hiddenStates(tokens))
-    for range in completions {
-      let part = try found.narrowed(0, to: range).floats()
-      #expect(largestDifference(part, sequence.logits.dropFirst(4).flatMap(\.self)) < 1e-4)
-    }
+    #expect(nodes[0] == first)
+    let found = try model.logits(model.hiddenStates(tree, 0..<tree.count))
+    let part = try nodes.flatMap { try floats(found, $0..<$0 + 1) }
+    #expect(largestDifference(part, expected) < 1e-4)
   }
 
   @Test func `loss and gradients equal those of transformers`() throws {
@@ -85,31 +94,26 @@ import Torch
   @Test func `step by step with a store, logits equal those of the whole sequence`() throws {
     let sequence = try #require(reference.sequences.last)
     try withoutGradients { () throws in
-      // The completion's slots do not follow the prompt's.
-      let (room, start) = (sequence.tokens.count + 3, 8)
-      let store = try model.emptyStore(slots: room)
-      var tokens = PackedTokens()
-      let prompt = tokens.append(sequence: sequence.tokens.prefix(5))
-      _ = try model.hiddenStates(tokens, in: store)
+      let store = try model.emptyStore(slots: sequence.tokens.count + 1)
+      var tree = TokenTree()
+      var node = tree.add(prompt: Array(sequence.tokens.prefix(5)))
+      _ = try model.hiddenStates(tree, 0..<5, in: store)
       for place in 5..<sequence.tokens.count {
-        var next = PackedTokens()
-        next.append(sequence.tokens[place], after: prompt, in: start..<start + place - 4)
-        #expect(next.positions == [place])
-        #expect(next.slots == [start + place - 5])
-        let found = try model.logits(model.hiddenStates(next, in: store)).floats()
-        #expect(largestDifference(found, sequence.logits[place]) < 1e-4)
+        node = tree.child(sequence.tokens[place], of: node)
+        let found = try model.logits(model.hiddenStates(tree, node..<node + 1, in: store))
+        #expect(largestDifference(try floats(found, 0..<1), sequence.logits[place]) < 1e-4)
       }
     }
   }
 
   @Test func `bfloat16 stays close to float32`() throws {
     let sequence = try #require(reference.sequences.last)
-    var tokens = PackedTokens()
-    tokens.append(sequence: sequence.tokens)
+    var tree = TokenTree()
+    _ = tree.add(prompt: sequence.tokens)
     let rounded = try model.converted(to: .bfloat16)
-    let found = try rounded.logits(rounded.hiddenStates(tokens)).softmax().floats()
-    let exact = try logits(sequence.tokens).softmax().floats()
-    let difference = largestDifference(found, exact)
+    let found = try rounded.logits(rounded.hiddenStates(tree, 0..<tree.count)).softmax()
+    let exact = try logits(sequence.tokens).softmax()
+    let difference = largestDifference(try floats(found, 0..<tree.count), try floats(exact, 0..<tree.count))
     // Eight bits of precision, through two layers of large weights.
     #expect(difference < 0.1)
     #expect(difference > 0)

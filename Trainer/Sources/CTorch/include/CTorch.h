@@ -106,9 +106,10 @@ ctorch_tensor_t _Nullable ctorch_rms_norm(ctorch_tensor_t input, ctorch_tensor_t
 ctorch_tensor_t _Nullable ctorch_rotate(ctorch_tensor_t heads, ctorch_tensor_t cosines, ctorch_tensor_t sines);
 /// silu(gate) × up
 ctorch_tensor_t _Nullable ctorch_swiglu(ctorch_tensor_t gate, ctorch_tensor_t up);
-/// softmax(q·kᵀ/√D)·v, query n seeing the keys in `[ranges[n][0], ranges[n][1])` and `[ranges[n][2], ranges[n][3])`.
+/// softmax(q·kᵀ/√D)·v, query n seeing the keys that `slots` names from `starts[n]` to before `starts[n + 1]`.
 ctorch_tensor_t _Nullable ctorch_attend(
-    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t ranges);
+    ctorch_tensor_t queries, ctorch_tensor_t keys, ctorch_tensor_t values, ctorch_tensor_t starts,
+    ctorch_tensor_t slots);
 
 // MARK: Gradients and the optimizer
 
