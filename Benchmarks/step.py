@@ -2,9 +2,9 @@
 
     python3 Benchmarks/step.py --problems FILE
 
-The policy of throughput.py with the weights of models/countdown-base, one thread. As one writes it by hand for
-speed: prompts are padded at the left and computed once per group, a cache is allocated once, rows that ended
-leave when half of a batch has, and an update's rows are sorted by length so that little is padded.
+The policy of throughput.py with the weights of models/countdown-base, one thread. As one writes it by hand
+for speed: prompts are padded at the left and computed once per group, a cache is allocated once, rows that
+ended leave when half of a batch has, and an update's rows are sorted by length so that little is padded.
 """
 
 from __future__ import annotations
@@ -172,7 +172,9 @@ def update(
             q, k, v = (part.transpose(1, 2) for part in heads)
             attended = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
             x = layer.finish(x, attended.transpose(1, 2).flatten(2))
-        log_probabilities = -F.cross_entropy(policy.logits(x[scored]), tokens[:, 1:][scored], reduction="none")
+        log_probabilities = -F.cross_entropy(
+            policy.logits(x[scored]), tokens[:, 1:][scored], reduction="none"
+        )
         ratio = torch.exp(log_probabilities - log_probabilities.detach())
         own = torch.tensor([advantages[row] for row in rows])[:, None].expand_as(scored)[scored]
         clipped = ratio.clamp(1 - throughput.CLIP_LOW, 1 + throughput.CLIP_HIGH)

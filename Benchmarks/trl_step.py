@@ -2,8 +2,8 @@
 
     python3 Benchmarks/trl_step.py --problems FILE
 
-One step generates 8 completions of each problem's prompt and makes one optimizer step: no reference model, one
-iteration, float32, one thread, no gradient checkpointing, nothing saved or reported. Needs trl and transformers.
+One step generates 8 completions of each problem's prompt and makes one optimizer step: no reference model,
+one iteration, float32, one thread, no gradient checkpointing, nothing saved or reported. Needs trl.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ from trl import GRPOConfig, GRPOTrainer
 def make_tokenizer() -> PreTrainedTokenizerFast:
     """The vocabulary as a fast tokenizer: numbers and signs are one token each."""
     tokens, end = read_vocabulary()
-    tokenizer = Tokenizer(models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=end))
+    tokenizer = Tokenizer(
+        models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=end)
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"\d+|."), behavior="isolated")
     tokenizer.decoder = decoders.Fuse()
     return PreTrainedTokenizerFast(
@@ -92,7 +94,8 @@ def main() -> None:
 
     def reward(prompts: list[str], completions: list[str], **_: Any) -> list[float]:
         return [
-            by_prompt[prompt].score(completion) for prompt, completion in zip(prompts, completions, strict=True)
+            by_prompt[prompt].score(completion)
+            for prompt, completion in zip(prompts, completions, strict=True)
         ]
 
     clock = Clock()

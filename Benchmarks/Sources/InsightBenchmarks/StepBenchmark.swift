@@ -65,7 +65,8 @@ struct StepBenchmark: ParsableCommand {
     try printJSON([
       "prompts": problems.count,
       "rollouts": configuration.selection.rollouts,
-      "completionTokens": median(\.metrics.tokensMean) * Double(problems.count * configuration.selection.rollouts),
+      "completionTokens": median(\.metrics.tokensMean)
+        * Double(problems.count * configuration.selection.rollouts),
       "signalShare": median(\.metrics.signalShare),
       "secondsStep": whole.median,
       "secondsRollingOut": median(\.metrics.secondsRollingOut),

@@ -103,7 +103,8 @@ import Torch
     // Six keys; two queries see the same, one sees all, one sees one, and no query sees the last key.
     let seen = [[0], [0, 1], [0, 1, 2, 3, 4], [2, 4, 1], [1, 2, 4], [0, 3], [3]]
     let inputs = [
-      try random([7, 4, size], seed: 1), try random([6, 2, size], seed: 2), try random([6, 2, size], seed: 3),
+      try random([7, 4, size], seed: 1), try random([6, 2, size], seed: 2),
+      try random([6, 2, size], seed: 3),
     ]
     let factors = try random([7, 4, size], seed: 4)
     let (starts, slots) = try lists(seen)
@@ -116,7 +117,9 @@ import Torch
       try (result * factors).sum().backward()
       return try [result.detached().floats()] + inputs.map { try #require(try $0.gradient()).floats() }
     }
-    let found = try run { try inputs[0].attention(keys: inputs[1], values: inputs[2], starts: starts, slots: slots) }
+    let found = try run {
+      try inputs[0].attention(keys: inputs[1], values: inputs[2], starts: starts, slots: slots)
+    }
     let expected = try run { try plainAttention(inputs[0], inputs[1], inputs[2], seen: seen) }
     for (found, expected) in zip(found, expected) { #expect(largestDifference(found, expected) < 1e-5) }
 
