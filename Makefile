@@ -10,11 +10,12 @@ build:
 demo: build
 	Scripts/demo
 
-# Every test: format, links of the documentation, engine, the engine as a dependency, trainer, commands.
+# Every test: format, links of the documentation, engine, the engine as a dependency, trainer, commands, report.
 test: lint docs
 	swift test
 	swift run --package-path Tests/ConsumerPackage
 	Scripts/build --test
+	Scripts/report/test
 
 # The engine's documentation into .build/docs; a link to a symbol that is gone is an error.
 docs:

@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "Insight", targets: ["Insight", "InsightNumerics"]),
     .library(name: "InsightTasks", targets: ["InsightTasks"]),
     .library(name: "InsightTraining", targets: ["InsightTraining"]),
+    .library(name: "InsightExperiments", targets: ["InsightExperiments"]),
     .library(name: "InsightCLI", targets: ["InsightCLI"]),
   ],
   dependencies: [
@@ -42,9 +43,16 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "InsightExperiments",
+      dependencies: [
+        "InsightNumerics", "InsightTraining", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict
+    ),
+    .target(
       name: "InsightCLI",
       dependencies: [
-        "Insight", "InsightNumerics", "InsightTasks", "InsightTraining",
+        "Insight", "InsightExperiments", "InsightNumerics", "InsightTasks", "InsightTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -72,9 +80,14 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "InsightExperimentsTests",
+      dependencies: ["InsightExperiments", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "InsightCLITests",
       dependencies: [
-        "InsightCLI", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics",
+        "InsightCLI", "InsightExperiments", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Insight
+import InsightExperiments
 import Testing
 
 @testable import InsightCLI

@@ -8,7 +8,7 @@ import Testing
   private let problem = ["--numbers", "3,5,7", "--target", "22"]
 
   private func output(_ arguments: [String], input: String = "") throws -> String {
-    try VerifyCommand.Countdown.parse(arguments).output { input }
+    try VerifyTaskCommand<CountdownOptions>.parse(arguments).output { input }
   }
 
   /// What a user is told about `arguments` that cannot be used.
@@ -29,7 +29,9 @@ import Testing
     }
     var written: [String] = []
     do {
-      try VerifyCommand.Countdown.parse(["--jsonl", "-"] + arguments).judge(lines) { written.append($0) }
+      try VerifyTaskCommand<CountdownOptions>.parse(["--jsonl", "-"] + arguments).judge(lines) {
+        written.append($0)
+      }
       return (written, nil)
     } catch let error as JSONLinesError {
       return (written, error.description)
@@ -109,12 +111,38 @@ import Testing
     #expect(numbers?.hasPrefix("--numbers '3;5' is no list of numbers; expected whole numbers") == true)
     let negative = complaint(["--numbers", "3,-5", "--target", "8", "--completion", "x"])
     #expect(negative?.contains("the number -5") == true)
-    #expect(complaint(problem + ["--jsonl", "x"])?.hasPrefix("--jsonl brings its own numbers") == true)
+    #expect(complaint(problem + ["--jsonl", "x"])?.hasPrefix("--jsonl brings its own problems") == true)
     #expect(complaint(problem + ["--completion", "x", "--format", "loose"])?.contains("tagged") == true)
   }
 
   @Test func `the help shows examples`() {
-    let help = VerifyCommand.helpMessage(for: VerifyCommand.Countdown.self)
+    let help = VerifyCommand.helpMessage(for: VerifyTaskCommand<CountdownOptions>.self)
     #expect(help.contains("EXAMPLES") && help.contains("--jsonl") && help.contains("bare"))
+  }
+
+  @Test func `sorted lists are judged too, against a stored answer where there is one`() throws {
+    func output(_ arguments: [String]) throws -> String {
+      try VerifyTaskCommand<SortingOptions>.parse(arguments).output()
+    }
+    let right = ["--numbers", "7,3,12", "--completion", "<answer>3, 7, 12</answer>"]
+    #expect(try output(right) == "right (score 1.0): states the 3 numbers of the answer in its order")
+    #expect(try output(right + ["--answer", "1,2,3"]) == "wrong (score 0.1): number 1 is 3, expected 1")
+    var written: [String] = []
+    var rest: [UInt8]? = Array(#"{"nums": [4, 2], "completion": "2,4"}"#.utf8)
+    let lines = JSONLines {
+      defer { rest = nil }
+      return rest
+    }
+    try VerifyTaskCommand<SortingOptions>.parse(["--jsonl", "-", "--format", "bare"])
+      .judge(lines) { written.append($0) }
+    #expect(
+      written == [#"{"outcome":1,"reason":"states the 2 numbers of the answer in its order","score":1}"#]
+    )
+    #expect(throws: (any Error).self) { try VerifyCommand.parseAsRoot(["sorting", "--numbers", "3"]) }
+    #expect(throws: (any Error).self) {
+      try VerifyCommand.parseAsRoot(["sorting", "--numbers", "3", "--answer", "x", "--completion", "3"])
+    }
+    let help = VerifyCommand.helpMessage(for: VerifyTaskCommand<SortingOptions>.self)
+    #expect(help.contains("EXAMPLES") && help.contains("insight verify sorting --numbers 7,3,12"))
   }
 }

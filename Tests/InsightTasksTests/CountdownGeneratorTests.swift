@@ -53,7 +53,7 @@ import Testing
   @Test func `examples are right, in range, of both sizes and none is excluded`() throws {
     let generator = try CountdownGenerator()
     var random = SeededGenerator(seed: 3)
-    var first: [CountdownExample] = []
+    var first: [WorkedExample<CountdownProblem>] = []
     for _ in 0..<1_000 { first.append(try generator.example(using: &random)) }
     for example in first {
       #expect(bare.verify(example.solution, for: example.problem).outcome == 1, "\(example)")
@@ -74,12 +74,12 @@ import Testing
   @Test func `impossible configurations are refused`() throws {
     var configuration = CountdownConfiguration()
     configuration.trainCount = -1
-    #expect(throws: CountdownError.negativeCount(-1)) { try CountdownGenerator(configuration) }
+    #expect(throws: GeneratorError.negativeCount(-1)) { try CountdownGenerator(configuration) }
     configuration = CountdownConfiguration()
     configuration.sizes = []
-    #expect(throws: CountdownError.sizes([])) { try CountdownGenerator(configuration) }
+    #expect(throws: GeneratorError.sizes([], allowed: 1...6)) { try CountdownGenerator(configuration) }
     configuration.sizes = [3, 7]
-    #expect(throws: CountdownError.sizes([3, 7])) { try CountdownGenerator(configuration) }
+    #expect(throws: GeneratorError.sizes([3, 7], allowed: 1...6)) { try CountdownGenerator(configuration) }
     configuration = CountdownConfiguration()
     configuration.numbers = -2...5
     #expect(throws: CountdownError.negativeNumber(-2)) { try CountdownGenerator(configuration) }
@@ -90,15 +90,15 @@ import Testing
     (configuration.sizes, configuration.numbers, configuration.targets) = ([1], 1...3, 1...2)
     configuration.heldOutCount = 1
     configuration.trainCount = 2
-    let exhausted = CountdownError.exhausted(
+    let exhausted = GeneratorError.exhausted(
       found: 1,
       requested: 2,
-      attempts: CountdownGenerator.attemptLimit
+      attempts: attemptLimit
     )
     #expect(throws: exhausted) { try CountdownGenerator(configuration).sets() }
     var random = SeededGenerator(seed: 0)
     let all: Set = ["1=1", "2=2"]
-    #expect(throws: CountdownError.self) {
+    #expect(throws: GeneratorError.self) {
       try CountdownGenerator(configuration).example(excluding: all, using: &random)
     }
   }

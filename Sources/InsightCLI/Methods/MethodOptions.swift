@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Insight
+internal import InsightExperiments
 
 /// The options that name a selection method and set what can be set of it.
 public struct MethodOptions: ParsableArguments {

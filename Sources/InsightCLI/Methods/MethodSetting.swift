@@ -1,4 +1,5 @@
 internal import Insight
+internal import InsightExperiments
 
 /// Something that a method can be told by an option: a hyperparameter of its own, or of its belief's dynamics.
 ///

@@ -42,6 +42,12 @@ public final class Interrupt {
   /// Whether a stop was asked for.
   public var isRequested: Bool { signal.number.load(ordering: .relaxed) != 0 }
 
+  /// ``isRequested``, for other threads to ask.
+  public var shouldStop: @Sendable () -> Bool {
+    let signal = signal
+    return { signal.number.load(ordering: .relaxed) != 0 }
+  }
+
   /// What a shell expects of a process that the signal ended: 130 for Ctrl-C, 143 for a polite kill.
   public var exitCode: Int32 { 128 + signal.number.load(ordering: .relaxed) }
 }

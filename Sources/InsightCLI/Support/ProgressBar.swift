@@ -29,7 +29,10 @@ public struct ProgressBar: Sendable {
   }
 
   /// Prints `line` and redraws the bar for `done` units.
-  public func report(_ line: String?, done: Int) {
+  public func report(_ line: String?, done: Int) { report(line, done: Double(done)) }
+
+  /// Prints `line` and redraws the bar for `done` units, the last of them in part.
+  public func report(_ line: String?, done: Double) {
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     if drawsBar { write("\r\u{1B}[K", to: .standardError) }
     if let line, !isQuiet {
@@ -45,18 +48,22 @@ public struct ProgressBar: Sendable {
   }
 
   /// `12/100 steps ━━━━━╌╌╌╌╌╌  0.82 steps/s  1m47s left`.
-  func bar(done: Int, seconds: Double, width: Int = 30) -> String {
-    let filled = total > 0 ? min(width, done * width / total) : width
+  func bar(done: Double, seconds: Double, width: Int = 30) -> String {
+    let filled = total > 0 ? min(width, Int(done * Double(width) / Double(total))) : width
     let picture = String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
-    return "\(done)/\(total) \(unit) \(picture)  \(pace(done: done, seconds: seconds))"
+    return "\(Int(done))/\(total) \(unit) \(picture)  \(pace(done: done, seconds: seconds))"
   }
 
   /// `0.82 steps/s  1m47s left`; the rate counts only what was done since the start.
-  func pace(done: Int, seconds: Double) -> String {
-    let fresh = Double(done - start)
+  func pace(done: Double, seconds: Double) -> String {
+    let fresh = done - Double(start)
     guard fresh > 0, seconds > 0 else { return "" }
     let rate = fresh / seconds
-    return String(format: "%.2f %@/s  ", rate, unit) + Self.duration(Double(total - done) / rate) + " left"
+    // Units that take longer than a minute are counted by the hour.
+    let pace =
+      rate < 1.0 / 60
+      ? String(format: "%.1f %@/h  ", rate * 3600, unit) : String(format: "%.2f %@/s  ", rate, unit)
+    return pace + Self.duration((Double(total) - done) / rate) + " left"
   }
 
   /// `1h02m`, `3m05s` or `12s`.

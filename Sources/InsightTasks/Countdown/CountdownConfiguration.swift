@@ -1,5 +1,5 @@
 /// Which Countdown problems to make.
-public struct CountdownConfiguration: Codable, Hashable, Sendable {
+public struct CountdownConfiguration: GeneratorConfiguration {
   /// Problems to train on; the paper has 2,000.
   public var trainCount = 2_000
   /// Problems to evaluate on, none of which is trained on; the paper has 512.
@@ -19,9 +19,8 @@ public struct CountdownConfiguration: Codable, Hashable, Sendable {
   public init() {}
 
   /// Checks what the types cannot.
-  func validate() throws(CountdownError) {
-    for count in [trainCount, heldOutCount] where count < 0 { throw .negativeCount(count) }
-    guard !sizes.isEmpty, sizes.allSatisfy({ (1...6).contains($0) }) else { throw .sizes(sizes) }
-    guard numbers.lowerBound >= 0 else { throw .negativeNumber(numbers.lowerBound) }
+  func validate() throws {
+    try validate(sizes: 1...6)
+    guard numbers.lowerBound >= 0 else { throw CountdownError.negativeNumber(numbers.lowerBound) }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Its JSON form is a row of the public Countdown sets, `{"nums": [3, 5, 7], "target": 22}`, with the id
 /// under `id`; a row without one gets the id of its content.
-public struct CountdownProblem: Identifiable, Hashable, Sendable {
+public struct CountdownProblem: TaskProblem {
   /// The name beliefs are kept under, such as `3,5,7=22` for the numbers 5, 3, 7 and the target 22.
   public let id: String
   /// The numbers in the order in which a prompt states them; at least one, none negative, repeats allowed.
@@ -25,6 +25,9 @@ public struct CountdownProblem: Identifiable, Hashable, Sendable {
     self.numbers = numbers
     self.target = target
   }
+
+  /// The id that a row without one gets.
+  public var contentID: String { Self.identifier(numbers: numbers, target: target) }
 
   /// The id of a problem's content: the sorted numbers, `=` and the target.
   ///

@@ -10,26 +10,18 @@
 /// - `×`, `÷`, `−` and other non-ASCII signs are refused, as are `**`, `//`, `3.0` and `03`: the prompt states
 ///   the alphabet, and published results count nothing else.
 /// - A trailing `= 22` is refused: the answer is an expression, not an equation.
-public struct CountdownTask: VerifiableTask {
-  /// How a completion holds its answer.
-  public enum Format: String, Codable, CaseIterable, Sendable {
-    /// Somewhere in the text as `<answer>…</answer>`, after whatever reasoning; for language models.
-    case tagged
-    /// As the whole text; for small policies that write nothing else.
-    case bare
-  }
+public struct CountdownTask: GeneratedTask {
+  /// Makes its problems.
+  public typealias Generator = CountdownGenerator
 
   /// The name `countdown`.
   public static let name = "countdown"
 
-  /// An answer may have this many bytes of UTF-8.
-  public static let answerLimit = 4_096
-
   /// How completions hold their answers.
-  public var format: Format
+  public var format: AnswerFormat
 
   /// The task in one of its formats.
-  public init(format: Format = .tagged) {
+  public init(format: AnswerFormat = .tagged) {
     self.format = format
   }
 
@@ -53,32 +45,15 @@ public struct CountdownTask: VerifiableTask {
   public func domain(of problem: CountdownProblem) -> String { "\(problem.numbers.count)-numbers" }
 
   /// Judges `completion` by its last complete answer element, or for `.bare` by its whole text.
-  /// - Complexity: O(n) for n bytes to find the answer; reading it is bounded by `answerLimit`.
+  /// - Complexity: O(n) for n bytes to find the answer; reading it is bounded by its limit, 4,096 bytes.
   public func verify(_ completion: String, for problem: CountdownProblem) -> Verdict {
-    let bytes = Array(completion.utf8)
-    let answer: Range<Int>
-    switch format {
-    case .tagged:
-      guard let element = AnswerElement.last(in: bytes) else {
-        return Verdict(outcome: 0, score: 0, reason: "no complete <answer>…</answer> element")
-      }
-      answer = element
-    case .bare:
-      guard !bytes.isEmpty else { return Verdict(outcome: 0, score: 0, reason: "the completion is empty") }
-      answer = bytes.indices
-    }
-    do throws(Rejection) {
-      guard answer.count <= Self.answerLimit else {
-        throw Rejection("the answer is longer than \(Self.answerLimit) bytes")
-      }
+    format.verdict(on: completion) { bytes, answer throws(Rejection) in
       var parser = CountdownParser(bytes, in: answer, given: problem.numbers)
       let value = try parser.value()
       guard value.equals(problem.target) else {
         throw Rejection("evaluates to \(value), target is \(problem.target)")
       }
-      return Verdict(outcome: 1, score: 1, reason: "uses every number once and makes \(problem.target)")
-    } catch {
-      return Verdict(outcome: 0, score: 0.1, reason: error.reason)
+      return "uses every number once and makes \(problem.target)"
     }
   }
 }

@@ -111,7 +111,7 @@ extension JSONLines.Line {
       return context.codingPath.isEmpty
         ? "is not a JSON object" : "has a '\(path(context))' that is not \(name(type))"
     case .dataCorrupted(let context):
-      if context.underlyingError is CountdownError { return context.debugDescription }
+      if context.underlyingError is any ProblemError { return context.debugDescription }
       return context.codingPath.isEmpty
         ? "is not valid JSON" : "has an invalid '\(path(context))': \(context.debugDescription)"
     @unknown default:

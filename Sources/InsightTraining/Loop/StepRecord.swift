@@ -82,6 +82,8 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public var heldOutAccuracy: Double?
   /// Standard error of `heldOutAccuracy` over problems.
   public var heldOutStandardError: Double?
+  /// Standard error of `heldOutAccuracy` over completions of these problems.
+  public var heldOutSamplingError: Double?
 }
 
 /// One line of `groups.jsonl`.

@@ -6,6 +6,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var selection: SelectorConfiguration = .insight
   /// Steps to train; 100 in the paper.
   public var steps = 100
+  /// Training ends with the step that reaches this many rollouts, where `steps` do not end it before; 0 for no limit.
+  ///
+  /// What makes methods comparable that spend rollouts to choose: their steps cost more than M × K.
+  public var rolloutLimit = 0
   /// M, prompts of a step; 256 in the paper.
   public var promptsPerStep = 64
   /// Prompts of one optimizer step; 64 on Countdown in the paper.
@@ -32,6 +36,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   public func validate() throws {
     try selection.validate()
     try require(steps >= 0, "steps", steps, "0 or more")
+    try require(rolloutLimit >= 0, "rolloutLimit", rolloutLimit, "0 (none) or more")
     try require(promptsPerStep >= 1, "promptsPerStep", promptsPerStep, "1 or more")
     if case .count(let size) = selection.candidates {
       try require(
@@ -56,7 +61,19 @@ public struct TrainingConfiguration: Codable, Sendable {
     try require(warmupUpdates >= 0, "warmupUpdates", warmupUpdates, "0 or more")
     try require(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "1 or more")
     try require(evaluation.every >= 0, "evaluation.every", evaluation.every, "0 (never) or more")
+    try require(
+      evaluation.everyRollouts >= 0,
+      "evaluation.everyRollouts",
+      evaluation.everyRollouts,
+      "0 (by steps) or more"
+    )
     try require(evaluation.samples >= 1, "evaluation.samples", evaluation.samples, "1 or more")
+    try require(
+      evaluation.poolSamples >= 0,
+      "evaluation.poolSamples",
+      evaluation.poolSamples,
+      "0 (none) or more"
+    )
     for (name, value) in [("clip.low", objective.clip.low), ("clip.high", objective.clip.high)] {
       try require(value > 0 && value.isFinite, "objective.\(name)", value, "above 0")
     }
@@ -66,9 +83,15 @@ public struct TrainingConfiguration: Codable, Sendable {
 /// How and when held-out accuracy is measured.
 public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   /// Steps between evaluations; the last step is always evaluated; 0 for never.
+  ///
+  /// Without effect where `everyRollouts` is set.
   public var every = 10
+  /// Training rollouts between evaluations, in place of steps; 0 to count steps.
+  public var everyRollouts = 0
   /// Completions of each problem, whose mean is its pass@1; 16 in the paper.
   public var samples = 4
+  /// Completions of each training prompt by the policy at the end, for `pool.jsonl`; 0 for none.
+  public var poolSamples = 0
   /// How they are drawn; as in training by default, so that accuracy is what training raises.
   ///
   /// Temperature 0.6 and top-p 0.95 in the paper.
@@ -76,6 +99,9 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
 
   /// The default evaluation.
   public init() {}
+
+  /// Whether held-out accuracy is measured at all.
+  var isOn: Bool { every > 0 || everyRollouts > 0 }
 }
 
 extension SamplingConfiguration {

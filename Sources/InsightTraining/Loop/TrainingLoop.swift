@@ -152,6 +152,38 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     )
   }
 
+  /// Whether all steps are done or the limit of rollouts is reached.
+  public var isFinished: Bool {
+    step >= configuration.steps || configuration.rolloutLimit > 0 && rollouts >= configuration.rolloutLimit
+  }
+
+  /// Every training prompt with its belief and what the policy makes of it now; empty where `poolSamples` is 0.
+  ///
+  /// Sampled as evaluations are, from a stream of its own.
+  public mutating func audit() throws -> [PoolRecord] {
+    let evaluation = configuration.evaluation
+    guard evaluation.poolSamples > 0 else { return [] }
+    var generator = SeededGenerator(seed: configuration.seed, stream: Stream.audit)
+    let successes = try task.successes(
+      of: &policy,
+      on: problems,
+      samples: evaluation.poolSamples,
+      sampling: evaluation.sampling,
+      using: &generator
+    )
+    return try zip(problems, successes).map { problem, successes in
+      let belief = try selector.belief(about: problem.id)
+      return PoolRecord(
+        prompt: problem.id,
+        domain: task.domain(of: problem),
+        successes: successes,
+        rollouts: evaluation.poolSamples,
+        alpha: belief.alpha,
+        beta: belief.beta
+      )
+    }
+  }
+
   private mutating func rollOut(_ picks: [Pick]) throws -> [RolloutGroup] {
     let requests = picks.map {
       SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
@@ -270,6 +302,7 @@ extension TrainingLoop {
 /// Independent uses of one seed; the selector's own stream is 0.
 private enum Stream {
   static let training: UInt64 = 1
+  static let audit: UInt64 = 2
   static let evaluation: UInt64 = 1 << 32
 }
 

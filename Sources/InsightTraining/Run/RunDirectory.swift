@@ -8,6 +8,7 @@ internal import Insight
 /// baseline.json    held-out accuracy before the first step
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
+/// pool.jsonl       one line a training prompt: belief and pass rate at the end, where `poolSamples` asks for it
 /// checkpoints/     step-000010/{state.json, selector.insight, policy/…}, the newest two
 /// .lock            keeps a second process out
 /// ```
@@ -79,12 +80,7 @@ extension RunDirectory {
 
   /// Appends each value as one line of JSON.
   func append(_ values: [some Encodable], to log: Log) throws {
-    let encoder = Self.encoder()
-    var lines = Data()
-    for value in values {
-      lines.append(try encoder.encode(value))
-      lines.append(0x0A)
-    }
+    let lines = try lines(of: values)
     let file = url.appendingPathComponent(log.rawValue)
     do {
       if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file) }
@@ -104,6 +100,27 @@ extension RunDirectory {
     } catch {
       throw RunDirectoryError.cannotWrite(path: file.path, reason: error.localizedDescription)
     }
+  }
+
+  /// Writes `pool.jsonl`, whole or not at all; nothing where there are no records.
+  func writePool(_ records: [PoolRecord]) throws {
+    guard !records.isEmpty else { return }
+    let file = url.appendingPathComponent("pool.jsonl")
+    do {
+      try lines(of: records).write(to: file, options: .atomic)
+    } catch {
+      throw RunDirectoryError.cannotWrite(path: file.path, reason: error.localizedDescription)
+    }
+  }
+
+  private func lines(of values: [some Encodable]) throws -> Data {
+    let encoder = Self.encoder()
+    var lines = Data()
+    for value in values {
+      lines.append(try encoder.encode(value))
+      lines.append(0x0A)
+    }
+    return lines
   }
 
   private func length(of log: Log) throws -> UInt64 {

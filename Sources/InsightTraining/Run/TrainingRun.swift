@@ -49,19 +49,21 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
     observe: (Event) throws -> Void = { _ in }
   ) throws -> Ending {
     let configuration = loop.configuration
-    if loop.step == 0, configuration.evaluation.every > 0, let accuracy = try loop.evaluate() {
+    if loop.step == 0, configuration.evaluation.isOn, let accuracy = try loop.evaluate() {
       try directory.writeBaseline(accuracy)
       try observe(.baseline(accuracy))
     }
-    while loop.step < configuration.steps {
+    while !loop.isFinished {
       if shouldStop() {
         try saveCheckpoint(observe)
         return .stopped(step: loop.step)
       }
+      let before = loop.rollouts
       var record = try loop.advance()
-      if isEvaluated(loop.step), let accuracy = try loop.evaluate() {
+      if isEvaluated(rolloutsBefore: before), let accuracy = try loop.evaluate() {
         record.metrics.heldOutAccuracy = accuracy.mean
         record.metrics.heldOutStandardError = accuracy.standardError
+        record.metrics.heldOutSamplingError = accuracy.samplingError
       }
       try directory.append(record.groups, to: .groups)
       try directory.append([record.metrics], to: .metrics)
@@ -69,12 +71,18 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
       if loop.step.isMultiple(of: configuration.checkpointEvery) { try saveCheckpoint(observe) }
     }
     try saveCheckpoint(observe)
+    try directory.writePool(loop.audit())
     return .finished
   }
 
-  private func isEvaluated(_ step: Int) -> Bool {
-    let every = loop.configuration.evaluation.every
-    return every > 0 && (step.isMultiple(of: every) || step == loop.configuration.steps)
+  /// Whether the step just made ends a stretch of steps or of rollouts, or the run.
+  private func isEvaluated(rolloutsBefore: Int) -> Bool {
+    let evaluation = loop.configuration.evaluation
+    if evaluation.everyRollouts > 0 {
+      return loop.isFinished
+        || rolloutsBefore / evaluation.everyRollouts < loop.rollouts / evaluation.everyRollouts
+    }
+    return evaluation.every > 0 && (loop.isFinished || loop.step.isMultiple(of: evaluation.every))
   }
 
   private mutating func saveCheckpoint(_ observe: (Event) throws -> Void) throws {

@@ -3,7 +3,7 @@ internal import InsightCLI
 
 /// The command `insight`; a new subcommand adds a line here.
 @main
-struct Insight: ParsableCommand {
+struct Insight: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "insight",
     abstract:
@@ -18,6 +18,7 @@ struct Insight: ParsableCommand {
         insight verify countdown --numbers 3,5,7 --target 22 --completion '<answer>3*5+7</answer>'
         insight train --output runs/first --steps 20  train a small transformer; then look into runs/first
         insight train --output runs/random --method random --steps 20
+        insight arena --output arenas/first --quick   which method saves rollouts?
         insight methods                               what else there is to choose by
         insight trace --history runs/first/groups.jsonl   what was learned about each prompt
         insight train --resume runs/first             go on after Ctrl-C, a kill or a full disk
@@ -27,7 +28,9 @@ struct Insight: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self,
+      ArenaCommand.self,
       PretrainCommand.self,
+      FigureCommand.self,
       MethodsCommand.self,
       ScoreCommand.self,
       TraceCommand.self,

@@ -11,39 +11,52 @@ internal import Torch
 struct PretrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
-    abstract: "Make a base model by supervised steps on generated Countdown solutions.",
+    abstract: "Make a base model by supervised steps on generated solutions.",
     discussion: """
       Draws worked problems without end, none of them held out, and imitates their solutions. The same settings \
       and seed give the same weights. Ctrl-C saves the state; the same command continues it.
 
-      EXAMPLE
+      A configuration file states only what differs, such as {"task": {"name": "sorting"}, "examples": {"sizes": \
+      [2, 3]}}: what is held out follows from the task, and examples may be drawn from other problems than those.
+
+      EXAMPLES
         insight pretrain --output models/countdown-base
+        insight pretrain --output models/sorting-base --config models/sorting-base/pretrain.json
       """
   )
 
   @Option(help: ArgumentHelp("The folder for the checkpoint.", valueName: "dir"))
   var output: String
 
-  @Option(parsing: .unconditional, help: "Supervised steps.")
-  var steps = 350
+  @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
+  var config: String?
 
-  @Option(parsing: .unconditional, help: "Worked problems of a step.")
-  var batch = 256
+  @Option(help: "What to imitate: \(TaskChoice.names) (default: countdown).")
+  var task: String?
+
+  @Option(parsing: .unconditional, help: "Supervised steps (default: 350).")
+  var steps: Int?
+
+  @Option(parsing: .unconditional, help: "Worked problems of a step (default: 256).")
+  var batch: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "The highest learning rate; it rises over the first steps and falls to nothing along a cosine."
+    help: "The highest learning rate, between a warm-up and a cosine to nothing (default: 2e-3)."
   )
-  var learningRate = 2e-3
+  var learningRate: Double?
 
-  @Option(parsing: .unconditional, help: "Seed of the first weights and of the problems.")
-  var seed: UInt64 = 0
+  @Option(parsing: .unconditional, help: "Seed of the first weights and of the problems (default: 0).")
+  var seed: UInt64?
 
   @Option(help: "cpu, cuda or cuda:1.")
   var device = "cpu"
 
-  @Option(parsing: .unconditional, help: "Threads of one operation; weights depend on it in the last bits.")
-  var threads = 1
+  @Option(
+    parsing: .unconditional,
+    help: "Threads of one operation; weights depend on it in the last bits (default: 1)."
+  )
+  var threads: Int?
 
   @Flag(help: "Print nothing but errors.")
   var quiet = false
@@ -51,27 +64,46 @@ struct PretrainCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws {
-    guard steps >= 1 else { throw ValidationError("--steps is \(steps), expected 1 or more") }
-    guard batch >= 1 else { throw ValidationError("--batch is \(batch), expected 1 or more") }
-    guard threads >= 1 else { throw ValidationError("--threads is \(threads), expected 1 or more") }
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--learning-rate is \(learningRate), expected a number above 0")
-    }
+  func run() throws {
+    let overrides = try config.map(ConfigurationFile.object) ?? [:]
+    try run(TaskChoice.task(option: task, configuration: overrides), overrides: overrides)
   }
 
-  func run() throws {
+  /// Defaults, then the file's values, then the flags'.
+  private func settings<Task>(_ overrides: [String: Any]) throws -> PretrainingConfiguration<Task> {
+    var settings = try ConfigurationFile.merge(
+      overrides,
+      over: PretrainingConfiguration<Task>(),
+      full: .full
+    )
+    settings.steps = steps ?? settings.steps
+    settings.batch = batch ?? settings.batch
+    settings.learningRate = learningRate ?? settings.learningRate
+    settings.seed = seed ?? settings.seed
+    settings.threads = threads ?? settings.threads
+    for (name, value) in [
+      ("steps", settings.steps), ("batch", settings.batch), ("threads", settings.threads),
+    ]
+    where value < 1 {
+      throw TrainingError.value(name: name, value: "\(value)", expected: "1 or more")
+    }
+    guard settings.learningRate > 0, settings.learningRate.isFinite else {
+      throw TrainingError.value(
+        name: "learningRate",
+        value: "\(settings.learningRate)",
+        expected: "a number above 0"
+      )
+    }
+    return settings
+  }
+
+  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: [String: Any]) throws {
     guard let device = Device(name: device) else {
       throw ValidationError("--device is '\(device)', expected cpu, cuda or cuda:1")
     }
-    try LibTorch.setThreadCount(threads)
-    let settings = PretrainingSettings(
-      steps: steps,
-      batch: batch,
-      learningRate: learningRate,
-      seed: seed,
-      threads: threads
-    )
+    let settings: PretrainingConfiguration<Task> = try settings(overrides)
+    let steps = settings.steps
+    try LibTorch.setThreadCount(settings.threads)
     var pretraining = try Pretraining(settings, directory: output, device: device)
     let progress = ProgressBar(
       total: steps,

@@ -6,46 +6,39 @@ internal import InsightTorch
 internal import InsightTraining
 internal import Torch
 
-/// What decides the base model's weights.
-struct PretrainingSettings: Codable, Hashable {
-  let steps: Int
-  let batch: Int
-  let learningRate: Double
-  let seed: UInt64
-  let threads: Int
-}
-
 /// What `pretraining.json` beside the base model says of it.
-struct PretrainingResult: Codable {
-  let settings: PretrainingSettings
+struct PretrainingResult<Task: GeneratedTask>: Codable {
+  let settings: PretrainingConfiguration<Task>
   let parameters: Int
   /// Accuracy at temperature 1, as training rollouts are drawn.
   let heldOut: Accuracy
+  /// The same of each domain's problems alone, sampled anew.
+  let domains: [String: Accuracy]
 }
 
 /// Supervised steps on an endless stream of worked problems.
-struct Pretraining {
+struct Pretraining<Task: GeneratedTask> {
   private struct State: Codable {
-    let settings: PretrainingSettings
+    let settings: PretrainingConfiguration<Task>
     let step: Int
     let generator: SeededGenerator
   }
 
-  private static let freshName = "partial.new"
+  private static var freshName: String { "partial.new" }
 
   private(set) var step = 0
-  private let settings: PretrainingSettings
+  private let settings: PretrainingConfiguration<Task>
   private let directory: URL
   private let partial: URL
   private let policy: TransformerPolicy
-  private let task = CountdownTask(format: .bare)
-  private let problems: CountdownGenerator
-  private let heldOut: [CountdownProblem]
+  private let task = Task(format: .bare)
+  private let source: Task.Generator
+  private let heldOut: [Task.Problem]
   private let excluded: Set<String>
   private var generator: SeededGenerator
 
   /// Starts, or goes on where an earlier call with the same settings stopped.
-  init(_ settings: PretrainingSettings, directory path: String, device: Device) throws {
+  init(_ settings: PretrainingConfiguration<Task>, directory path: String, device: Device) throws {
     self.settings = settings
     directory = URL(fileURLWithPath: path)
     partial = directory.appendingPathComponent("partial")
@@ -67,8 +60,11 @@ struct Pretraining {
       options: TransformerPolicyOptions(device: device),
       seed: settings.seed
     )
-    problems = try CountdownGenerator()
-    heldOut = try problems.sets().heldOut
+    var sets = settings.task.generator
+    // Held-out problems are drawn first, so they are those of every training run.
+    sets.trainCount = 0
+    heldOut = try Task.Generator(sets).sets().heldOut
+    source = try Task.Generator(settings.examples ?? settings.task.generator)
     excluded = Set(heldOut.map(\.id))
     generator = SeededGenerator(seed: settings.seed, stream: 1)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -84,7 +80,7 @@ struct Pretraining {
   /// One supervised step; returns its loss, in nats a token.
   mutating func advance() throws -> Double {
     let examples = try (0..<settings.batch).map { _ in
-      let example = try problems.example(excluding: excluded, using: &generator)
+      let example = try source.example(excluding: excluded, using: &generator)
       return SupervisedExample(prompt: task.prompt(for: example.problem), completion: example.solution)
     }
     let loss = try policy.trainSupervised(examples, learningRate: learningRate).loss
@@ -113,7 +109,7 @@ struct Pretraining {
   }
 
   /// Writes the base model and what it can do, and removes the state to go on from.
-  func finish() throws -> PretrainingResult {
+  func finish() throws -> PretrainingResult<Task> {
     var evaluation = EvaluationConfiguration()
     evaluation.samples = 16
     var policy = policy
@@ -121,7 +117,21 @@ struct Pretraining {
     guard
       let accuracy = try task.accuracy(of: &policy, on: heldOut, evaluation: evaluation, using: &generator)
     else { throw PretrainingError.nothingHeldOut }
-    let result = PretrainingResult(settings: settings, parameters: policy.parameterCount, heldOut: accuracy)
+    var domains: [String: Accuracy] = [:]
+    for (domain, problems) in Dictionary(grouping: heldOut, by: task.domain).sorted(by: { $0.key < $1.key }) {
+      domains[domain] = try task.accuracy(
+        of: &policy,
+        on: problems,
+        evaluation: evaluation,
+        using: &generator
+      )
+    }
+    let result = PretrainingResult(
+      settings: settings,
+      parameters: policy.parameterCount,
+      heldOut: accuracy,
+      domains: domains
+    )
     try policy.saveWeights(to: directory.path)
     try Data((JSONText.encode(result, pretty: true) + "\n").utf8)
       .write(to: directory.appendingPathComponent("pretraining.json"), options: .atomic)

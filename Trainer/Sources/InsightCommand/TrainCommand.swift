@@ -21,6 +21,7 @@ struct TrainCommand: ParsableCommand {
         insight train --output runs/b --method random --steps 100 --seed 1
         insight train --output runs/d --method mopps --discount 1 --target 0.4
         insight train --output runs/c --config my.json --learning-rate 1e-4
+        insight train --output runs/e --task sorting --steps 200
         insight train --resume runs/a
 
       A configuration file states only what differs, such as {"training": {"selection": {"solved": {}}}}; \
@@ -38,6 +39,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
   var config: String?
+
+  @Option(help: "What to train on: \(TaskChoice.names) (default: countdown).")
+  var task: String?
 
   @OptionGroup var method: MethodOptions
 
@@ -81,7 +85,12 @@ struct TrainCommand: ParsableCommand {
   )
   var checkpointEvery: Int?
 
-  @Option(help: ArgumentHelp("The checkpoint to start from (default: the one in models/).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The checkpoint to start from: a folder, or a name in models/ (default: the task's).",
+      valueName: "dir"
+    )
+  )
   var base: String?
 
   @Option(
@@ -119,7 +128,7 @@ struct TrainCommand: ParsableCommand {
     }
     if resume != nil {
       let settings: [(String, Any?)] = [
-        ("--output", output), ("--config", config), ("--method", method.method),
+        ("--output", output), ("--config", config), ("--task", task), ("--method", method.method),
         (method.firstSetting ?? "", method.firstSetting), ("--steps", steps), ("--seed", seed),
         ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts), ("--candidates", candidates),
         ("--probe-share", probeShare), ("--offline", evidence.offline),
@@ -139,12 +148,21 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    let overrides = try config.map(ConfigurationFile.object) ?? [:]
+    let chosen =
+      try resume.map(TaskChoice.task(ofRunAt:)) ?? TaskChoice.task(option: task, configuration: overrides)
+    try run(chosen, overrides: overrides)
+  }
+
+  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: [String: Any]) throws {
     if printConfig {
-      let configuration = try resume.map(configuration(ofRunAt:)) ?? newConfiguration()
+      let configuration =
+        try resume.map { try TaskChoice.decode(RunConfiguration<Task>.self, ofRunAt: $0) }
+        ?? newConfiguration(overrides)
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
-    var run = try resume.map(resumedRun) ?? newRun(at: output ?? "")
+    var run: Run<Task> = try resume.map(resumedRun) ?? newRun(at: output ?? "", newConfiguration(overrides))
     var session = TrainingSession(of: run.loop, isQuiet: quiet, printsJSON: json)
     let path = resume ?? output ?? ""
     let interrupt = Interrupt { [session] in
@@ -158,17 +176,19 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private typealias Run = TrainingRun<CountdownTask, TransformerPolicy>
+  private typealias Run<Task: GeneratedTask> = TrainingRun<Task, TransformerPolicy>
 
-  private func newRun(at path: String) throws -> Run {
-    let configuration = try newConfiguration()
+  private func newRun<Task>(at path: String, _ configuration: RunConfiguration<Task>) throws -> Run<Task> {
     // Before the directory is made: a run that cannot start leaves nothing behind.
     let loop = try loop(of: configuration)
     return Run(loop, in: try RunDirectory.create(at: path, configuration: configuration))
   }
 
-  private func resumedRun(at path: String) throws -> Run {
-    var (directory, configuration) = try RunDirectory.open(at: path, configuration: RunConfiguration.self)
+  private func resumedRun<Task>(at path: String) throws -> Run<Task> {
+    var (directory, configuration) = try RunDirectory.open(
+      at: path,
+      configuration: RunConfiguration<Task>.self
+    )
     if let step = try directory.savedSteps().last {
       // Everything is in the checkpoint: the files that the run began with may be gone.
       let folder = "checkpoints/" + String(format: "step-%06d", step) + "/policy"
@@ -178,24 +198,13 @@ struct TrainCommand: ParsableCommand {
     return try Run(resuming: loop(of: configuration), in: directory)
   }
 
-  /// What `config.json` says, also while the run is under way.
-  private func configuration(ofRunAt path: String) throws -> RunConfiguration {
-    let file = URL(fileURLWithPath: path).appendingPathComponent("config.json")
-    guard let data = try? Data(contentsOf: file) else { throw RunDirectoryError.holdsNoRun(path: path) }
-    do {
-      return try JSONDecoder().decode(RunConfiguration.self, from: data)
-    } catch {
-      throw RunDirectoryError.unreadable(path: file.path, reason: "\(error)")
-    }
-  }
-
-  private func loop(of configuration: RunConfiguration) throws -> TrainingLoop<
-    CountdownTask, TransformerPolicy
-  > {
+  private func loop<Task>(
+    of configuration: RunConfiguration<Task>
+  ) throws -> TrainingLoop<Task, TransformerPolicy> {
     try configuration.training.validate()
     let sets = try configuration.task.problems()
     var loop = try TrainingLoop(
-      task: CountdownTask(format: configuration.task.format),
+      task: Task(format: configuration.task.format),
       problems: sets.train,
       heldOut: sets.heldOut,
       policy: configuration.policy.make(),
@@ -206,9 +215,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Defaults, then the file's values, then the flags'.
-  private func newConfiguration() throws -> RunConfiguration {
-    let overrides = try config.map(ConfigurationFile.object) ?? [:]
-    var defaults = RunConfiguration()
+  private func newConfiguration<Task>(_ overrides: [String: Any]) throws -> RunConfiguration<Task> {
+    var defaults = RunConfiguration<Task>()
     // The method first, since its own settings are the keys that the file may then set.
     let training = overrides["training"] as? [String: Any]
     let selection = training?["selection"] as? [String: Any]
@@ -238,12 +246,10 @@ struct TrainCommand: ParsableCommand {
     set(&configuration.policy.base, base)
     set(&configuration.policy.device, device)
     set(&configuration.policy.threads, threads)
-    if configuration.policy.base.isEmpty {
-      configuration.policy.base = try BaseModel.path(of: "countdown-base")
-    }
+    if configuration.policy.base.isEmpty { configuration.policy.base = "\(Task.name)-base" }
+    configuration.policy.base = try BaseModel.reference(to: configuration.policy.base)
     configuration.task.trainFile = absolute(configuration.task.trainFile)
     configuration.task.heldOutFile = absolute(configuration.task.heldOutFile)
-    configuration.policy.base = absolute(configuration.policy.base)
     configuration.evidence.offlineFile = absolute(configuration.evidence.offlineFile)
     configuration.evidence.referencesFile = absolute(configuration.evidence.referencesFile)
     return configuration

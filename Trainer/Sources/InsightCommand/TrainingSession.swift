@@ -15,9 +15,12 @@ struct TrainingSession: Sendable {
   /// Rollouts up to the last step that was shown.
   private var rollouts: Int
 
-  init<Learner>(of loop: TrainingLoop<CountdownTask, Learner>, isQuiet: Bool, printsJSON: Bool) {
+  init<Task, Learner>(of loop: TrainingLoop<Task, Learner>, isQuiet: Bool, printsJSON: Bool) {
+    let configuration = loop.configuration
+    let rolloutsPerStep = configuration.promptsPerStep * configuration.selection.rollouts
+    let limit = configuration.rolloutLimit
     progress = ProgressBar(
-      total: loop.configuration.steps,
+      total: min(configuration.steps, limit > 0 ? (limit - 1) / rolloutsPerStep + 1 : .max),
       startingAt: loop.step,
       unit: "steps",
       quiet: isQuiet
@@ -33,7 +36,7 @@ struct TrainingSession: Sendable {
   }
 
   /// Shows an event of the run.
-  mutating func observe<Learner>(_ event: TrainingRun<CountdownTask, Learner>.Event) throws {
+  mutating func observe<Task, Learner>(_ event: TrainingRun<Task, Learner>.Event) throws {
     switch event {
     case .baseline(let accuracy):
       guard !printsJSON else { return }

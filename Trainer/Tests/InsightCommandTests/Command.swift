@@ -68,6 +68,11 @@ struct Command {
   }
 }
 
+/// The checkout's root.
+let checkout = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
 /// Calls `body` with a folder that is removed afterwards.
 func withScratchFolder(_ body: (URL) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("insight-\(UUID().uuidString)")

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Any JSON, for code that learns of a value's parts only while it runs.
-enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case number(Double)
@@ -10,7 +10,7 @@ enum JSONValue: Hashable, Sendable {
   case object([String: JSONValue])
 
   /// `value` as JSON; numbers that JSON lacks become texts, which ``decode(_:)`` reads back.
-  init(encoding value: some Encodable) throws {
+  package init(encoding value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf",
@@ -21,7 +21,7 @@ enum JSONValue: Hashable, Sendable {
   }
 
   /// The value that this is the JSON of.
-  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+  package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf",
@@ -38,7 +38,7 @@ enum JSONValue: Hashable, Sendable {
   }
 
   /// The member called `key`; null where there is none, or this is no object.
-  subscript(key: String) -> JSONValue {
+  package subscript(key: String) -> JSONValue {
     get {
       if case .object(let members) = self { members[key] ?? .null } else { .null }
     }
@@ -50,7 +50,7 @@ enum JSONValue: Hashable, Sendable {
   }
 
   /// The value at the end of `path`.
-  subscript(path: ArraySlice<String>) -> JSONValue {
+  package subscript(path: ArraySlice<String>) -> JSONValue {
     get { path.reduce(self) { $0[$1] } }
     set {
       guard let key = path.first else {
@@ -61,8 +61,19 @@ enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// The number, where this is a whole one.
+  package var wholeNumber: Int? {
+    if case .number(let value) = self { Int(exactly: value) } else { nil }
+  }
+
+  /// This with the members of `other` in place of its own, object by object.
+  package func merged(with other: JSONValue) -> JSONValue {
+    guard case .object(let mine) = self, case .object(let theirs) = other else { return other }
+    return .object(mine.merging(theirs) { $0.merged(with: $1) })
+  }
+
   /// In one line, as a person would type it.
-  var plainText: String {
+  package var plainText: String {
     switch self {
     case .null: "none"
     case .bool(let value): "\(value)"
@@ -78,7 +89,7 @@ enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let container = try? decoder.container(keyedBy: AnyKey.self) {
       var members: [String: JSONValue] = [:]
       for key in container.allKeys {
@@ -102,7 +113,7 @@ extension JSONValue: Codable {
     }
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

@@ -1,0 +1,156 @@
+"""Reads the report.json of `insight arena` and fills in what an unfinished arena has not measured yet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+PALETTE = Path(__file__).with_name("palette.json")
+
+# What a later reader may rely on; anything not measured is null or empty.
+_REPORT = {
+    "title": "InSight arena",
+    "command": None,
+    "commit": None,
+    "machine": None,
+    "note": None,
+    "reference": "random",
+}
+_INTERVAL = {"estimate": None, "low": None, "high": None}
+_REGIME = {
+    "summary": "",
+    "prompts": None,
+    "promptsPerStep": None,
+    "rolloutsPerPrompt": None,
+    "budget": None,
+    "baseline": None,
+}
+_METHOD = {
+    "learningRate": None,
+    "samplingError": None,
+    "steps": None,
+    "starvedSuccessRate": None,
+    "secondsSelecting": None,
+    "seconds": None,
+    "history": None,
+}
+_CURVES = ("accuracy", "signal")
+_INTERVALS = (
+    "finalAccuracy",
+    "areaUnderCurve",
+    "finalDifference",
+    "signalShare",
+    "brier",
+    "rankCorrelation",
+    "poolBrier",
+    "starvedShare",
+)
+_REMEDY = "let `insight arena` write it again: insight arena --config FILE --output {directory} --resume"
+
+
+class ReportError(Exception):
+    """Why there is nothing to draw, and what to do about it."""
+
+
+def read_report(directory: Path) -> dict[str, Any]:
+    """Returns `directory`/report.json with every field present.
+
+    Raises:
+        ReportError: The file is missing, unreadable, cut short, or not what `insight arena` writes.
+    """
+    path = directory / "report.json"
+    remedy = _REMEDY.format(directory=directory)
+    try:
+        # JSON has no NaN; where one was written all the same, it is a number that was not measured.
+        report = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
+    except FileNotFoundError as error:
+        raise ReportError(
+            f"{path} does not exist; name the output folder of an arena, or {remedy}"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path} cannot be read: {error}; check its permissions, or {remedy}") from error
+    except ValueError as error:
+        raise ReportError(
+            f"{path} is cut short or damaged (expected JSON: {error}); delete it and {remedy}"
+        ) from error
+    try:
+        return _complete(report)
+    except ReportError as error:
+        raise ReportError(f"{path}: {error}; {remedy}") from error
+
+
+def styles(report: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Returns each method's colours, dash and marker: the same in every regime, chart and file."""
+    palette = json.loads(PALETTE.read_text(encoding="utf-8"))
+    names = dict.fromkeys(m["name"] for regime in report["regimes"] for m in regime["methods"])
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        if name == report["reference"]:
+            found[name] = palette["baseline"]
+            continue
+        round_, index = divmod(sum(other != report["reference"] for other in found), len(palette["methods"]))
+        dash = palette["dashes"][round_ % len(palette["dashes"])]
+        found[name] = palette["methods"][index] | {"dash": dash}
+    return found
+
+
+def _complete(report: Any) -> dict[str, Any]:
+    _expect(isinstance(report, dict), "the file", "an object")
+    report = _REPORT | report
+    regimes = report.get("regimes")
+    _expect(isinstance(regimes, list) and len(regimes) > 0, "regimes", "a list with one regime or more")
+    report["regimes"] = [_regime(regime, f"regimes[{i}]") for i, regime in enumerate(regimes)]
+    _unique([regime["name"] for regime in report["regimes"]], "regimes")
+    report["overall"] = report.get("overall") or []
+    for entry in report["overall"]:
+        entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
+    return report
+
+
+def _regime(regime: Any, place: str) -> dict[str, Any]:
+    _expect(isinstance(regime, dict) and isinstance(regime.get("name"), str), place, "an object with a name")
+    regime = _REGIME | regime
+    regime["targets"] = regime.get("targets") or []
+    methods = regime.get("methods") or []
+    _expect(isinstance(methods, list), f"{place}.methods", "a list")
+    regime["methods"] = [_method(method, f"{place}.methods[{i}]") for i, method in enumerate(methods)]
+    _unique([method["name"] for method in regime["methods"]], f"{place}.methods")
+    return regime
+
+
+def _method(method: Any, place: str) -> dict[str, Any]:
+    _expect(isinstance(method, dict) and isinstance(method.get("name"), str), place, "an object with a name")
+    method = _METHOD | method
+    for key in ("seeds", "toTarget", "calibration"):
+        method[key] = method.get(key) or []
+    for key in _CURVES:
+        method[key] = _curve(method.get(key) or {}, f"{place}.{key}")
+    for key in _INTERVALS:
+        method[key] = _INTERVAL | (method.get(key) or {})
+    for entry in method["toTarget"]:
+        _expect(
+            isinstance(entry, dict) and "fraction" in entry, f"{place}.toTarget", "objects with a fraction"
+        )
+        entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
+    return method
+
+
+def _curve(curve: dict[str, Any], place: str) -> dict[str, Any]:
+    length = len(curve.get("rollouts") or [])
+    complete: dict[str, Any] = dict(curve) | {"rollouts": curve.get("rollouts") or []}
+    for key in ("mean", "low", "high"):
+        complete[key] = curve.get(key) or [None] * length
+        _expect(len(complete[key]) == length, f"{place}.{key}", f"{length} entries, as many as rollouts")
+    complete["seeds"] = curve.get("seeds") or []
+    return complete
+
+
+def _unique(names: list[str], place: str) -> None:
+    twice = {name for name in names if names.count(name) > 1}
+    _expect(not twice, place, f"names that differ (twice: {', '.join(sorted(twice))})")
+
+
+def _expect(holds: bool, place: str, expected: str) -> None:
+    if not holds:
+        raise ReportError(f"{place} is not what `insight arena` writes: expected {expected}")

@@ -1,0 +1,189 @@
+public import ArgumentParser
+internal import Foundation
+internal import InsightExperiments
+
+/// `insight arena`: methods against each other, at equal rollouts, on many seeds.
+public struct ArenaCommand: AsyncParsableCommand {
+  /// The command's help.
+  public static let configuration = CommandConfiguration(
+    commandName: "arena",
+    abstract: "Compare selection methods at equal rollouts, over regimes and seeds.",
+    discussion: """
+      Trains every method in every regime on every seed, each at its own best learning rate, which is chosen on \
+      seeds that are not reported; runs lie side by side in as many processes as there are cores. Leaves \
+      summary.json, curves.csv, report.html, figures/ and one run directory per method, regime and seed. Ctrl-C saves \
+      every run; --resume goes on, and makes no run again that is complete.
+
+      EXAMPLES
+        insight arena --output arenas/first --quick             a first picture, in under ten minutes on two cores
+        insight arena --config experiments/published/config.json --output arenas/published
+        insight arena --resume --output arenas/published        after Ctrl-C, a kill or a full disk
+        insight arena --output arenas/mine --methods random,insight,mopps --regimes sorting --seeds 1-3
+
+      A configuration names regimes, files such as those in experiments/regimes, and methods: names, or objects such as \
+      {"name": "flat", "method": "insight", "settings": {"eta": 0}}.
+      """
+  )
+
+  @Option(
+    help: ArgumentHelp("What competes (default: experiments/published/config.json).", valueName: "file")
+  )
+  var config: String?
+
+  @Option(help: ArgumentHelp("The arena's folder.", valueName: "dir"))
+  var output: String
+
+  @Flag(help: "The configuration's quick form: fewer regimes, methods and seeds.")
+  var quick = false
+
+  @Flag(help: "Go on with the arena in --output; with --config, towards what the file now asks for.")
+  var resume = false
+
+  @Option(help: ArgumentHelp("Only these methods, the reference always among them.", valueName: "names"))
+  var methods: String?
+
+  @Option(help: ArgumentHelp("Only these regimes.", valueName: "names"))
+  var regimes: String?
+
+  @Option(help: ArgumentHelp("These seeds, such as 1-5 or 1,4,7.", valueName: "seeds"))
+  var seeds: String?
+
+  @Option(parsing: .unconditional, help: "Runs side by side (default: one per core).")
+  var jobs: Int?
+
+  @Flag(help: "Print summary.json in the end.")
+  var json = false
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the configuration with every regime in full and do nothing.")
+  var printConfig = false
+
+  /// The command, to be filled by the parser.
+  public init() {}
+
+  /// Refuses what cannot be meant.
+  public func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), expected 1 or more") }
+    let narrowing = [("--methods", methods), ("--regimes", regimes), ("--seeds", seeds)]
+    if resume, config == nil,
+      let given = narrowing.first(where: { $0.1 != nil })?.0 ?? (quick ? "--quick" : nil)
+    {
+      throw ValidationError(
+        "--resume goes on with the arena as it is; leave out \(given), or name its --config too"
+      )
+    }
+    guard !output.isEmpty else {
+      throw ValidationError("the arena's folder is empty; name one, such as --output arenas/first")
+    }
+  }
+
+  /// Runs the arena and draws its report.
+  public func run() async throws {
+    let configuration = try competition()
+    try configuration.validate()
+    if printConfig {
+      try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
+      return
+    }
+    let arena = try Arena(at: output, configuration: configuration, resume: resume)
+    let session = ArenaSession(arena, isQuiet: quiet || json)
+    let interrupt = Interrupt {
+      session.note("\nlet every run finish its step and save; once more to end at once")
+    }
+    let outcome = try await arena.run(
+      with: ProcessExecutor(program: Checkout.program, shouldStop: interrupt.shouldStop),
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      shouldStop: interrupt.shouldStop,
+      observe: session.observe
+    )
+    session.finish()
+    let report = try arena.write(
+      outcome,
+      command: Self.commandLine,
+      commit: Checkout.commit ?? "",
+      machine: Checkout.machine
+    )
+    if let report {
+      if json {
+        try OutputText.write(JSONText.encode(ArenaSummary(report), pretty: true) + "\n")
+      } else if !quiet {
+        try OutputText.write(ArenaTable.text(of: report))
+      }
+      try Drawing.drawReport(of: output)
+      if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
+    }
+    if quiet || json {
+      for failure in outcome.failures { session.note("failed: \(failure)") }
+    }
+    if interrupt.isRequested {
+      session.note("stopped with \(outcome.remaining) runs to go; go on with: \(continuation)")
+      throw ExitCode(interrupt.exitCode)
+    }
+    if !outcome.failures.isEmpty {
+      session.note(
+        "\(outcome.failures.count) runs failed; once the cause is mended, go on with: \(continuation)"
+      )
+      throw ExitCode.failure
+    }
+  }
+
+  /// What the file says, narrowed down by flags.
+  private func competition() throws -> ArenaConfiguration {
+    var configuration: ArenaConfiguration
+    if resume, config == nil {
+      configuration = try Arena.configuration(at: output)
+    } else {
+      let published = "experiments/published/config.json"
+      let path = try config ?? Checkout.folder(holding: published).appendingPathComponent(published).path
+      configuration = try ArenaFile(path: path).configuration(quick: quick)
+    }
+    if let names = methods.map(Self.names) {
+      try Self.require(names, among: configuration.methods.map(\.name), "--methods")
+      configuration.methods.removeAll { !names.contains($0.name) && $0.name != configuration.reference }
+    }
+    if let names = regimes.map(Self.names) {
+      try Self.require(names, among: configuration.regimes.map(\.name), "--regimes")
+      configuration.regimes.removeAll { !names.contains($0.name) }
+    }
+    if let seeds { configuration.seeds = try SeedRange.seeds(of: seeds) }
+    return configuration
+  }
+
+  private var continuation: String { "insight arena --resume --output \(output)" }
+
+  private static var commandLine: String {
+    (["insight"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+  }
+
+  private static func names(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static func require(_ names: [String], among known: [String], _ option: String) throws {
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      throw ValidationError(
+        "\(option) names '\(unknown)'; the configuration has \(known.joined(separator: ", "))"
+      )
+    }
+  }
+}
+
+/// Seeds as a user types them.
+enum SeedRange {
+  /// The seeds of a text such as `1-5` or `1,4,7-9`.
+  static func seeds(of text: String) throws -> [UInt64] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [UInt64] in
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false)
+        .map { UInt64($0.trimmingCharacters(in: .whitespaces)) }
+      guard
+        let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last,
+        last - first < 10_000
+      else {
+        throw ValidationError("--seeds is '\(text)', expected whole numbers and ranges such as 1-5 or 1,4,7")
+      }
+      return Array(first...last)
+    }
+  }
+}

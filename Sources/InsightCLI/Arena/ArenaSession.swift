@@ -1,0 +1,65 @@
+internal import Foundation
+internal import InsightExperiments
+internal import Synchronization
+
+/// What the user of `insight arena` sees: a line a run, and the bar below.
+final class ArenaSession: Sendable {
+  private let isQuiet: Bool
+  private let bar = Mutex<ProgressBar?>(nil)
+  private let methods: Int
+  private let regimes: Int
+
+  init(_ arena: Arena, isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    methods = arena.configuration.methods.map(\.name.count).max() ?? 0
+    regimes = arena.configuration.regimes.map(\.name.count).max() ?? 0
+  }
+
+  /// Shows an event of the arena.
+  @Sendable func observe(_ event: Arena.Event) {
+    bar.withLock { bar in
+      switch event {
+      case .began(let total, let complete):
+        bar = ProgressBar(total: total, startingAt: complete, unit: "runs", quiet: isQuiet)
+        bar?.say(
+          "\(total) runs, \(complete) of them complete\n"
+            + pad("regime", regimes) + "  " + pad("method", methods)
+            + "  seed     rate    base   final  signal   rollouts  seconds"
+        )
+        bar?.report(nil, done: complete)
+      case .progress(let done): bar?.report(nil, done: done)
+      case .finished(let result, let plan): bar?.say(line(result, plan))
+      case .failed(let failure): bar?.say("failed: \(failure)")
+      }
+    }
+  }
+
+  /// Removes the bar.
+  func finish() { bar.withLock { $0?.finish() } }
+
+  /// A remark for the person at the terminal, kept out of the output proper.
+  func note(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  private func line(_ result: RunResult, _ plan: RunPlan) -> String {
+    let first = result.points[0]
+    let last = result.points[result.points.count - 1]
+    return pad(result.regime, regimes) + "  " + pad(result.method, methods)
+      + String(
+        format: "  %4llu  %7.0e   %.3f   %.3f   %.3f  %9d  %7.0f%@",
+        result.seed,
+        result.learningRate,
+        first.accuracy,
+        last.accuracy,
+        result.signalShare,
+        last.rollouts,
+        last.seconds,
+        plan.isTuning ? "  (choosing the rate)" : ""
+      )
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

@@ -1,0 +1,57 @@
+public import ArgumentParser
+internal import Foundation
+
+/// `insight figure`: the paper's analytic figures, computed by the engine.
+public struct FigureCommand: ParsableCommand {
+  /// The command's help.
+  public static let configuration = CommandConfiguration(
+    commandName: "figure",
+    abstract: "Draw a figure of the paper that follows from its equations alone.",
+    discussion: """
+      information  Fig. 2: what a rollout takes off the variance (Eq. 7-8) and what K rollouts tell (Eq. 13), by
+                   the belief's mean and evidence
+      weights      Fig. 3: the difficulty bias w (Eq. 15) for several mu and eta, and where it peaks
+
+      Writes CSV with every digit, and draws SVG and PNG from it with matplotlib, which is installed into .venv
+      where no Python has it.
+
+      EXAMPLE
+        insight figure information --output figures
+      """
+  )
+
+  @Argument(help: "information or weights.")
+  var name: AnalyticFigure
+
+  @Option(help: ArgumentHelp("The folder for the files.", valueName: "dir"))
+  var output: String
+
+  @Flag(help: "Write the CSV alone.")
+  var dataOnly = false
+
+  /// The command, to be filled by the parser.
+  public init() {}
+
+  /// Writes the files and prints their paths.
+  public func run() throws {
+    try OutputText.write(write().map { $0 + "\n" }.joined())
+    guard !dataOnly else { return }
+    let drawn = try Drawing.drawFigure(name.rawValue, in: output)
+    try OutputText.write(drawn.map { $0 + "\n" }.joined())
+  }
+
+  /// Writes the CSV files and returns their paths.
+  func write() throws -> [String] {
+    let folder = URL(fileURLWithPath: output)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      return try name.tables.map { table in
+        let file = folder.appendingPathComponent("\(table.name).csv")
+        try Data(table.csv.utf8).write(to: file, options: .atomic)
+        return file.path
+      }
+    } catch {
+      throw ValidationError("--output \(output): nothing can be written there: \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+public import Foundation
+
+/// The checkout that this program was built in: it brings models, configurations and scripts.
+public enum Checkout {
+  /// This program.
+  public static var program: URL {
+    let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    if FileManager.default.fileExists(atPath: own.path) { return own }
+    return (Bundle.main.executableURL ?? own).resolvingSymlinksInPath()
+  }
+
+  /// The nearest folder above this program that holds `path`, wherever the program is called from.
+  /// - Throws: ``CheckoutError``.
+  public static func folder(holding path: String) throws(CheckoutError) -> URL {
+    var folder = program
+    while folder.path != "/" {
+      folder.deleteLastPathComponent()
+      if FileManager.default.fileExists(atPath: folder.appendingPathComponent(path).path) { return folder }
+    }
+    throw CheckoutError(path: path)
+  }
+
+  /// The commit of the checkout, with a `+` where files differ from it; `nil` where git cannot say.
+  public static var commit: String? {
+    guard let folder = try? folder(holding: ".git") else { return nil }
+    guard let commit = output(of: ["git", "-C", folder.path, "rev-parse", "--short", "HEAD"]) else {
+      return nil
+    }
+    let changes = output(of: ["git", "-C", folder.path, "status", "--porcelain", "--untracked-files=no"])
+    return commit + (changes?.isEmpty == false ? "+" : "")
+  }
+
+  /// The processor and its cores, such as `AMD EPYC, 2 cores`.
+  public static var machine: String {
+    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+    let name = lines.first { $0.hasPrefix("model name") }?
+      .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+    return "\(name ?? "unknown processor"), \(ProcessInfo.processInfo.processorCount) cores"
+  }
+
+  /// What a command prints, without the line's end; `nil` where it fails.
+  static func output(of command: [String]) -> String? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data ?? Data(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+/// The program is not within its checkout.
+public struct CheckoutError: Error, Hashable, CustomStringConvertible {
+  let path: String
+
+  /// What was looked for, and what to do.
+  public var description: String {
+    "\(path) is not above this program; run the ./insight that 'make build' links within a checkout"
+  }
+}

@@ -1,0 +1,123 @@
+public import ArgumentParser
+internal import Foundation
+public import InsightTasks
+
+/// `insight verify countdown` and its like.
+struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Options.Task.name,
+      abstract: Options.abstract,
+      discussion: """
+        A right answer has outcome 1 and score 1. A complete answer that is not right has score 0.1, whatever \
+        it holds; no answer has score 0.
+
+        EXAMPLES
+          insight verify \(Options.Task.name) \(Options.exampleOptions) \\
+            --completion '<answer>\(Options.exampleAnswer)</answer>'
+          insight verify \(Options.Task.name) \(Options.exampleOptions) \\
+            --format bare --completion '\(Options.exampleAnswer)' --json
+          insight verify \(Options.Task.name) \(Options.exampleOptions) \\
+            --completion - < completion.txt
+          insight verify \(Options.Task.name) --jsonl completions.jsonl > verdicts.jsonl
+        """
+    )
+  }
+
+  @OptionGroup var options: Options
+
+  @Option(parsing: .unconditional, help: "The text to judge; - for standard input.")
+  var completion: String?
+
+  @Option(
+    help: """
+      A file with many: one object {\(Options.exampleRow), "completion": "…"} a line; \
+      - for standard input. Prints one JSON object a line, in the same order.
+      """
+  )
+  var jsonl: String?
+
+  @Option(help: "Where the answer stands: tagged for the last <answer>…</answer>, bare for the whole text.")
+  var format = AnswerFormat.tagged
+
+  @Flag(help: "Print a JSON object instead of a sentence.")
+  var json = false
+
+  func validate() throws {
+    let required = options.required + [("--completion", completion != nil)]
+    if jsonl != nil {
+      guard options.isEmpty, completion == nil else {
+        let names = required.map(\.name)
+        throw ValidationError(
+          "--jsonl brings its own problems and completions; leave out \(names.dropLast().joined(separator: ", "))"
+            + " and \(names.last ?? "")"
+        )
+      }
+      return
+    }
+    let missing = required.filter { !$0.isGiven }.map(\.name)
+    guard missing.isEmpty else {
+      throw ValidationError(
+        "missing \(missing.joined(separator: ", ")); expected \(Options.exampleOptions) --completion TEXT, "
+          + "or --jsonl FILE"
+      )
+    }
+    _ = try options.problem()
+  }
+
+  func run() throws {
+    if let jsonl {
+      try judge(InputText.rows(of: jsonl)) { try OutputText.write($0 + "\n") }
+    } else {
+      try OutputText.write(output() + "\n")
+    }
+  }
+
+  /// What `run` prints of one completion.
+  func output(input: () throws -> String = Self.readAllInput) throws -> String {
+    let completion = completion ?? ""
+    let text = try completion == "-" ? input() : completion
+    let verdict = Options.Task(format: format).verify(text, for: try options.problem())
+    if json { return try JSONText.encode(verdict) }
+    return "\(verdict.outcome == 1 ? "right" : "wrong") (score \(verdict.score)): \(verdict.reason)"
+  }
+
+  /// Hands `write` one JSON object for each of `lines` as soon as it is judged.
+  func judge(_ lines: JSONLines, write: (String) throws -> Void) throws {
+    let task = Options.Task(format: format)
+    var lines = lines
+    var isEmpty = true
+    while let line = try lines.next() {
+      let row: Row<Options.Task.Problem>
+      do {
+        row = try line.decode(NumberChecked<Row<Options.Task.Problem>>.self).get()
+      } catch let error as NumberError {
+        throw JSONLinesError.line(line.number, error.description)
+      }
+      try write(try JSONText.encode(task.verify(row.completion, for: row.problem)))
+      isEmpty = false
+    }
+    if isEmpty { throw JSONLinesError.empty }
+  }
+
+  private static func readAllInput() throws -> String {
+    String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
+  }
+}
+
+/// A line of `--jsonl`.
+private struct Row<Problem: Decodable>: Decodable {
+  let problem: Problem
+  let completion: String
+
+  private enum CodingKeys: CodingKey {
+    case completion
+  }
+
+  init(from decoder: any Decoder) throws {
+    problem = try Problem(from: decoder)
+    completion = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .completion)
+  }
+}
+
+extension AnswerFormat: ExpressibleByArgument {}

@@ -1,0 +1,126 @@
+internal import Foundation
+
+/// An arena's configuration as a user writes it: regimes by file, methods by name, and what `--quick` changes.
+public struct ArenaFile: Sendable {
+  private var contents: JSONValue
+  private let folder: URL
+
+  private static let keys = [
+    "title", "regimes", "methods", "seeds", "tuningSeeds", "reference", "targets", "run", "quick",
+  ]
+
+  /// What the file at `path` says.
+  /// - Throws: ``ArenaError`` where it cannot be read or has a key that means nothing.
+  public init(path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    let contents: JSONValue = try Self.object(in: url)
+    folder = url.deletingLastPathComponent()
+    self.contents = contents
+    try Self.check(contents, path: path)
+    try Self.check(contents["quick"], path: path + ", quick")
+  }
+
+  /// The configuration, or with `quick` a smaller one that gives a first picture.
+  ///
+  /// A file says itself what is quick. Where it does not: its first regime, the reference and two other methods, three
+  /// seeds, and the middle of the grid for every learning rate.
+  /// - Throws: ``ArenaError``.
+  public func configuration(quick: Bool) throws -> ArenaConfiguration {
+    var contents = contents
+    if quick {
+      guard case .object = contents["quick"] else {
+        var configuration = try decoded(contents)
+        configuration.title += " (quick)"
+        configuration.regimes = Array(configuration.regimes.prefix(1))
+        let reference = configuration.reference
+        let others = configuration.methods.map(\.name).filter { $0 != reference }.prefix(2)
+        configuration.methods.removeAll { $0.name != reference && !others.contains($0.name) }
+        configuration.seeds = Array(configuration.seeds.prefix(3))
+        configuration.tuningSeeds = []
+        return configuration
+      }
+      contents = contents.merged(with: contents["quick"])
+    }
+    return try decoded(contents)
+  }
+
+  private func decoded(_ contents: JSONValue) throws -> ArenaConfiguration {
+    guard case .list(let regimes) = contents["regimes"] else {
+      throw ArenaError.value(
+        name: "regimes",
+        value: contents["regimes"].plainText,
+        expected: "a list of files or of objects"
+      )
+    }
+    var configuration = try read("the configuration") {
+      ArenaConfiguration(
+        regimes: [],
+        methods: contents["methods"] == .null
+          ? [ArenaMethod(name: "random"), ArenaMethod(name: "insight")]
+          : try contents["methods"].decode([ArenaMethod].self)
+      )
+    }
+    configuration.regimes = try regimes.map(regime)
+    for index in configuration.regimes.indices where contents["run"] != .null {
+      configuration.regimes[index].run = configuration.regimes[index].run.merged(with: contents["run"])
+    }
+    func set<Value: Decodable>(_ path: WritableKeyPath<ArenaConfiguration, Value>, _ key: String) throws {
+      guard contents[key] != .null else { return }
+      configuration[keyPath: path] = try read(key) { try contents[key].decode(Value.self) }
+    }
+    try set(\.title, "title")
+    try set(\.seeds, "seeds")
+    try set(\.tuningSeeds, "tuningSeeds")
+    try set(\.reference, "reference")
+    try set(\.targets, "targets")
+    return configuration
+  }
+
+  private func regime(_ value: JSONValue) throws -> Regime {
+    guard case .text(let path) = value else { return try read("a regime") { try value.decode(Regime.self) } }
+    let url = URL(fileURLWithPath: path, relativeTo: folder)
+    let contents = try Self.object(in: url)
+    return try read(url.path) { try contents.decode(Regime.self) }
+  }
+
+  /// The JSON object in a file.
+  private static func object(in url: URL) throws -> JSONValue {
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw ArenaError.value(name: "the file", value: url.path, expected: "one that can be read")
+    }
+    guard let value = try? JSONDecoder().decode(JSONValue.self, from: data), case .object = value else {
+      throw ArenaError.value(name: "the file", value: url.path, expected: "one with a JSON object {…}")
+    }
+    return value
+  }
+
+  private func read<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DecodingError {
+      let context: (DecodingError.Context)? =
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+          .dataCorrupted(let context):
+          context
+        @unknown default: nil
+        }
+      let path = (context?.codingPath ?? []).map { $0.intValue.map(String.init) ?? $0.stringValue }
+      throw ArenaError.value(
+        name: ([what] + path).joined(separator: "."),
+        value: "not what it should be",
+        expected: context?.debugDescription ?? "\(error)"
+      )
+    }
+  }
+
+  private static func check(_ contents: JSONValue, path: String) throws(ArenaError) {
+    guard case .object(let members) = contents else { return }
+    if let unknown = members.keys.sorted().first(where: { !keys.contains($0) }) {
+      throw .value(name: path, value: "given '\(unknown)'", expected: keys.joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// One training run of an arena.
+public struct RunPlan: Codable, Hashable, Sendable {
+  /// The regime's name.
+  public let regime: String
+  /// The method's name in the arena.
+  public let method: String
+  /// The run's seed.
+  public let seed: UInt64
+  /// The learning rate after warm-up.
+  public let learningRate: Double
+  /// Whether the run only serves to choose a learning rate.
+  public let isTuning: Bool
+  /// What `insight train --config` is given.
+  let configuration: JSONValue
+  /// Settings of the method, as flags.
+  public let settings: [String]
+
+  /// The run's folder below the arena's.
+  public var path: String {
+    isTuning
+      ? "tuning/\(regime)/\(method)/rate-\(learningRate)-seed-\(seed)"
+      : "runs/\(regime)/\(method)/seed-\(seed)"
+  }
+
+  init(_ method: ArenaMethod, in regime: Regime, seed: UInt64, learningRate: Double, isTuning: Bool) {
+    self.regime = regime.name
+    self.method = method.name
+    self.seed = seed
+    self.learningRate = learningRate
+    self.isTuning = isTuning
+    var evaluation: [String: JSONValue] = [:]
+    // What becomes of the pool's prompts is reported, and nothing is chosen by it.
+    if isTuning { evaluation["poolSamples"] = .number(0) }
+    let own: JSONValue = .object([
+      "training": .object([
+        "seed": .number(Double(seed)),
+        "learningRate": .number(learningRate),
+        "selection": .object(["method": .text(method.method)]),
+        "evaluation": .object(evaluation),
+      ])
+    ])
+    configuration = regime.run.merged(with: method.run).merged(with: own)
+    settings = method.settings.sorted { $0.key < $1.key }
+      .flatMap { ["--\($0.key)", $0.value.plainText] }
+  }
+}
+
+extension ArenaConfiguration {
+  /// The runs that learning rates are chosen by; none where there is nothing to choose.
+  public var tuningRuns: [RunPlan] {
+    regimes.flatMap { regime in
+      methods.filter { $0.learningRateOf == nil && regime.learningRates.count > 1 }.flatMap { method in
+        regime.learningRates.flatMap { rate in
+          tuningSeeds.map { RunPlan(method, in: regime, seed: $0, learningRate: rate, isTuning: true) }
+        }
+      }
+    }
+  }
+
+  /// The runs that are reported, in an order that gives every method its first seed before any its second.
+  public func reportedRuns(learningRates: LearningRates) -> [RunPlan] {
+    seeds.flatMap { seed in
+      regimes.flatMap { regime in
+        methods.map { method in
+          RunPlan(
+            method,
+            in: regime,
+            seed: seed,
+            learningRate: learningRates.rate(of: method.learningRateOf ?? method.name, in: regime),
+            isTuning: false
+          )
+        }
+      }
+    }
+  }
+}
+
+/// The learning rate of each method in each regime, and why.
+public struct LearningRates: Codable, Hashable, Sendable {
+  /// What one rate of the grid came to.
+  public struct Trial: Codable, Hashable, Sendable {
+    /// The rate.
+    public let learningRate: Double
+    /// The mean accuracy over the run, the area under its curve: the mean over tuning seeds.
+    public let meanAccuracy: Double
+  }
+
+  /// Trials by regime and method.
+  public private(set) var trials: [String: [String: [Trial]]] = [:]
+
+  /// No trials: every rate is the middle of its grid.
+  public init() {}
+
+  /// What `results` of tuning runs say.
+  public init(_ results: [RunResult]) {
+    for (regime, ofRegime) in Dictionary(grouping: results, by: \.regime) {
+      for (method, ofMethod) in Dictionary(grouping: ofRegime, by: \.method) {
+        trials[regime, default: [:]][method] = Dictionary(grouping: ofMethod, by: \.learningRate)
+          .map { rate, runs in
+            let heights = runs.map { $0.accuracyCurve.meanHeight }
+            return Trial(
+              learningRate: rate,
+              meanAccuracy: heights.reduce(0, +) / Double(heights.count)
+            )
+          }
+          .sorted { $0.learningRate < $1.learningRate }
+      }
+    }
+  }
+
+  /// The rate with the highest mean accuracy, the smaller one of equals; the middle of the grid without trials.
+  public func rate(of method: String, in regime: Regime) -> Double {
+    guard let trials = trials[regime.name]?[method], let first = trials.first else {
+      return regime.learningRates.sorted()[regime.learningRates.count / 2]
+    }
+    return trials.dropFirst().reduce(first) { $1.meanAccuracy > $0.meanAccuracy ? $1 : $0 }.learningRate
+  }
+}

@@ -1,0 +1,118 @@
+/// The figures of an arena for programs: `summary.json`.
+public struct ArenaSummary: Codable, Sendable {
+  /// The command that makes it.
+  public var command: String
+  /// The commit of the program; empty where it is not known.
+  public var commit: String
+  /// The processor and its cores.
+  public var machine: String
+  /// What a reader must know first, such as that runs are missing.
+  public var note: String?
+  /// One entry per method and regime.
+  public var results: [Entry]
+  /// Speed-ups over all regimes.
+  public var overall: [ArenaReport.OverallReport]
+
+  /// A method in a regime.
+  public struct Entry: Codable, Sendable {
+    /// The regime's name.
+    public var regime: String
+    /// The method's name in the arena.
+    public var method: String
+    /// The learning rate it ran with.
+    public var learningRate: Double
+    /// How many seeds.
+    public var seeds: Int
+    /// Mean held-out accuracy at the end of the budget.
+    public var finalAccuracy: Double
+    /// Its 95 % interval over seeds.
+    public var finalAccuracyInterval: Estimate
+    /// Final accuracy less the reference's on the same seeds.
+    public var finalDifference: Estimate
+    /// Mean accuracy over the budget.
+    public var areaUnderCurve: Double
+    /// The accuracy of the last target: the reference's own in the end.
+    public var target: Double?
+    /// Rollouts to it; `nil` where it was not reached.
+    public var rolloutsToTarget: Double?
+    /// Training seconds to it.
+    public var secondsToTarget: Double?
+    /// How many times fewer rollouts than the reference's to it.
+    public var speedup: Estimate
+    /// The race to every target.
+    public var targets: [MethodReport.Race]
+    /// Share of groups with 0 < S < K.
+    public var signalShare: Double?
+    /// Mean squared error of the belief before each group.
+    public var brier: Double?
+    /// Spearman's correlation of the belief's mean before each group with its success share.
+    public var rankCorrelation: Double?
+    /// Mean squared error of the final beliefs about the whole pool.
+    public var poolBrier: Double?
+    /// Share of the pool that was visited once or never.
+    public var starvedShare: Double?
+    /// The final policy's success rate on those.
+    public var starvedSuccessRate: Double?
+    /// Mean seconds in `select` and `report` of a run.
+    public var secondsSelecting: Double
+    /// Mean seconds of a run, evaluations apart.
+    public var seconds: Double
+    /// The largest standard error of final accuracy over completions.
+    public var samplingError: Double?
+  }
+
+  /// The figures of `report`.
+  public init(_ report: ArenaReport) {
+    command = report.command
+    commit = report.commit
+    machine = report.machine
+    note = report.note
+    overall = report.overall
+    results = report.regimes.flatMap { regime in
+      regime.methods.map { method in
+        let race = method.toTarget.last
+        return Entry(
+          regime: regime.name,
+          method: method.name,
+          learningRate: method.learningRate,
+          seeds: method.seeds.count,
+          finalAccuracy: method.finalAccuracy.estimate ?? 0,
+          finalAccuracyInterval: method.finalAccuracy,
+          finalDifference: method.finalDifference,
+          areaUnderCurve: method.areaUnderCurve.estimate ?? 0,
+          target: regime.targets.last?.accuracy,
+          rolloutsToTarget: race?.rollouts,
+          secondsToTarget: race?.seconds,
+          speedup: race?.speedup ?? Estimate(estimate: nil),
+          targets: method.toTarget,
+          signalShare: method.signalShare.estimate,
+          brier: method.brier.estimate,
+          rankCorrelation: method.rankCorrelation.estimate,
+          poolBrier: method.poolBrier.estimate,
+          starvedShare: method.starvedShare.estimate,
+          starvedSuccessRate: method.starvedSuccessRate,
+          secondsSelecting: method.secondsSelecting,
+          seconds: method.seconds,
+          samplingError: method.samplingError
+        )
+      }
+    }
+  }
+}
+
+extension ArenaReport {
+  /// Every evaluation of `results` as comma-separated values: `curves.csv`.
+  public static func curves(of results: [RunResult]) -> String {
+    var text =
+      "regime,method,learningRate,seed,step,rollouts,seconds,accuracy,standardError,samplingError,signalShare\n"
+    for run in results {
+      for point in run.points {
+        let optional = { (value: Double?) in value.map { "\($0)" } ?? "" }
+        text += "\(run.regime),\(run.method),\(run.learningRate),\(run.seed),\(point.step),\(point.rollouts),"
+        text += "\(point.seconds),\(point.accuracy),\(point.standardError),\(optional(point.samplingError)),"
+        text += optional(point.signalShare) + "\n"
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,109 @@
+public import Foundation
+internal import InsightTasks
+internal import InsightTraining
+
+extension RunResult {
+  /// What the run directory `url` of the finished run `plan` amounts to.
+  /// - Throws: ``ArenaError/unreadable(path:reason:)``.
+  public init(of plan: RunPlan, in url: URL) throws {
+    regime = plan.regime
+    method = plan.method
+    seed = plan.seed
+    learningRate = plan.learningRate
+
+    let metrics: [StepMetrics] = try JSONFile.rows(of: url.appendingPathComponent("metrics.jsonl"))
+    points = try Self.points(
+      metrics,
+      baseline: JSONFile.value(of: url.appendingPathComponent("baseline.json")),
+      file: url
+    )
+    steps = metrics.last?.step ?? 0
+    secondsSelecting = metrics.reduce(0) { $0 + $1.secondsSelecting }
+    let groups = metrics.reduce(0) { $0 + $1.groups }
+    signalShare = metrics.reduce(0) { $0 + $1.signalShare * Double($1.groups) } / Double(max(groups, 1))
+
+    var visits: [String: Int] = [:]
+    var predictions: [Double] = []
+    var successes: [Int] = []
+    var rollouts: [Int] = []
+    let records: [GroupRecord] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
+    for group in records {
+      visits[group.prompt, default: 0] += 1
+      predictions.append(group.alpha / (group.alpha + group.beta))
+      successes.append(group.successes)
+      rollouts.append(group.rollouts)
+    }
+    picks = Calibration(predictions: predictions, successes: successes, rollouts: rollouts)
+
+    let file = url.appendingPathComponent("pool.jsonl")
+    pool =
+      FileManager.default.fileExists(atPath: file.path)
+      ? PoolResult(try JSONFile.rows(of: file) as [PoolRecord], visits: visits) : nil
+  }
+
+  private static func points(
+    _ metrics: [StepMetrics],
+    baseline: Accuracy,
+    file: URL
+  ) throws -> [Point] {
+    var points = [
+      Point(
+        step: 0,
+        rollouts: 0,
+        seconds: 0,
+        accuracy: baseline.mean,
+        standardError: baseline.standardError,
+        samplingError: baseline.samplingError,
+        signalShare: nil
+      )
+    ]
+    var seconds = 0.0
+    var signal = 0.0
+    var groups = 0
+    for step in metrics {
+      seconds += step.secondsSelecting + step.secondsRollingOut + step.secondsUpdating
+      signal += step.signalShare * Double(step.groups)
+      groups += step.groups
+      guard let accuracy = step.heldOutAccuracy else { continue }
+      points.append(
+        Point(
+          step: step.step,
+          rollouts: step.rollouts,
+          seconds: seconds,
+          accuracy: accuracy,
+          standardError: step.heldOutStandardError ?? 0,
+          samplingError: step.heldOutSamplingError,
+          signalShare: signal / Double(max(groups, 1))
+        )
+      )
+      signal = 0
+      groups = 0
+    }
+    guard points.count > 1 else {
+      throw ArenaError.unreadable(
+        path: file.path,
+        reason: "held-out accuracy was never measured; set training.evaluation.everyRollouts in the regime"
+      )
+    }
+    return points
+  }
+}
+
+extension RunResult.PoolResult {
+  init(_ records: [PoolRecord], visits: [String: Int]) {
+    let rate = { (records: [PoolRecord]) -> Double? in
+      let rollouts = records.reduce(0) { $0 + $1.rollouts }
+      return rollouts > 0 ? Double(records.reduce(0) { $0 + $1.successes }) / Double(rollouts) : nil
+    }
+    let starved = records.filter { visits[$0.prompt, default: 0] <= 1 }
+    prompts = records.count
+    starvedShare = Double(starved.count) / Double(max(records.count, 1))
+    starvedSuccessRate = rate(starved)
+    successRate = rate(records) ?? 0
+    calibration = Calibration(
+      predictions: records.map { $0.alpha / ($0.alpha + $0.beta) },
+      successes: records.map(\.successes),
+      rollouts: records.map(\.rollouts)
+    )
+  }
+}

@@ -1,0 +1,72 @@
+/// What an arena keeps of one finished run: `result.json` in its folder.
+public struct RunResult: Codable, Hashable, Sendable {
+  /// The regime's name.
+  public let regime: String
+  /// The method's name in the arena.
+  public let method: String
+  /// The run's seed.
+  public let seed: UInt64
+  /// The learning rate after warm-up.
+  public let learningRate: Double
+  /// Held-out accuracy by rollouts, from the base model on.
+  public let points: [Point]
+  /// Steps trained.
+  public let steps: Int
+  /// Share of all groups rolled out with 0 < S < K.
+  public let signalShare: Double
+  /// What the belief said before each group, against what came.
+  public let picks: Calibration
+  /// What became of the pool; `nil` where it was not looked at.
+  public let pool: PoolResult?
+  /// Seconds in `select` and `report`.
+  public let secondsSelecting: Double
+
+  /// One evaluation.
+  public struct Point: Codable, Hashable, Sendable {
+    /// Steps before it.
+    public let step: Int
+    /// Training rollouts before it.
+    public let rollouts: Int
+    /// Seconds of training before it, evaluations apart.
+    public let seconds: Double
+    /// Mean pass@1 on the held-out problems.
+    public let accuracy: Double
+    /// Its standard error over problems.
+    public let standardError: Double
+    /// Its standard error over completions of these problems; `nil` for one completion of each.
+    public let samplingError: Double?
+    /// Share of groups with 0 < S < K since the evaluation before; `nil` for the base model.
+    public let signalShare: Double?
+  }
+
+  /// The pool at the end of a run.
+  public struct PoolResult: Codable, Hashable, Sendable {
+    /// Prompts of the pool.
+    public let prompts: Int
+    /// The share of the pool that was visited once or never.
+    public let starvedShare: Double
+    /// The final policy's mean success rate on those prompts; `nil` where there are none.
+    public let starvedSuccessRate: Double?
+    /// The final policy's mean success rate on the whole pool.
+    public let successRate: Double
+    /// The final belief's mean about each prompt against the final policy's completions.
+    public let calibration: Calibration
+  }
+
+  /// Accuracy against rollouts.
+  public var accuracyCurve: Curve { curve(\.accuracy) }
+
+  /// Training seconds against rollouts.
+  public var secondsCurve: Curve { curve(\.seconds) }
+
+  /// Share of groups with signal against rollouts, from the first evaluation after the base model's.
+  public var signalCurve: Curve? {
+    let shares = points.filter { $0.signalShare != nil }
+    guard !shares.isEmpty else { return nil }
+    return Curve(rollouts: shares.map { Double($0.rollouts) }, values: shares.map { $0.signalShare ?? 0 })
+  }
+
+  private func curve(_ value: KeyPath<Point, Double>) -> Curve {
+    Curve(rollouts: points.map { Double($0.rollouts) }, values: points.map { $0[keyPath: value] })
+  }
+}

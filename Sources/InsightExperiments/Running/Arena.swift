@@ -1,0 +1,148 @@
+public import Foundation
+
+/// An arena's folder and what remains to be done in it.
+///
+/// ```
+/// arena.json            the configuration, regimes and all
+/// learning-rates.json   what each rate of the grids came to
+/// runs/REGIME/METHOD/seed-1/     a run directory, with plan.json and, once it is complete, result.json
+/// tuning/REGIME/METHOD/rate-0.0001-seed-101/     the same, for the choice of learning rates
+/// summary.json, curves.csv, report.json     made anew from the results whenever the arena ends or stops
+/// ```
+/// A run that is complete is never made again, and one that was interrupted goes on from its checkpoint.
+public struct Arena: Sendable {
+  /// The folder.
+  public let directory: URL
+  /// What competes.
+  public let configuration: ArenaConfiguration
+
+  /// How an arena ended.
+  public struct Outcome: Sendable {
+    /// Results of the reported runs, in the order of the plan.
+    public var results: [RunResult] = []
+    /// What the learning rates were chosen by.
+    public var learningRates = LearningRates()
+    /// Runs that ended badly.
+    public var failures: [RunFailure] = []
+    /// Runs that remain, those that failed apart.
+    public var remaining = 0
+  }
+
+  /// What an observer is told.
+  public enum Event: Sendable {
+    /// Runs, with those that were complete before.
+    case began(total: Int, complete: Int)
+    /// Runs done, in parts of runs.
+    case progress(Double)
+    /// A run is complete.
+    case finished(RunResult, RunPlan)
+    /// A run ended badly.
+    case failed(RunFailure)
+  }
+
+  /// The arena in the folder `path`, which is made where it is not there.
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - configuration: What competes.
+  ///   - resume: Whether the folder may hold an arena already; its configuration is replaced by this one.
+  /// - Throws: ``ArenaError``.
+  public init(at path: String, configuration: ArenaConfiguration, resume: Bool) throws {
+    try configuration.validate()
+    let directory = URL(fileURLWithPath: path)
+    let file = directory.appendingPathComponent("arena.json")
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    let isArena = FileManager.default.fileExists(atPath: file.path)
+    guard entries.isEmpty || (resume && isArena) else { throw ArenaError.exists(path: path) }
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw ArenaError.cannotWrite(path: path, reason: error.localizedDescription)
+    }
+    try JSONFile.write(configuration, to: file)
+    self.directory = directory
+    self.configuration = configuration
+  }
+
+  /// The configuration of the arena in the folder `path`.
+  /// - Throws: ``ArenaError``.
+  public static func configuration(at path: String) throws -> ArenaConfiguration {
+    try JSONFile.value(of: URL(fileURLWithPath: path).appendingPathComponent("arena.json"))
+  }
+
+  /// Makes what is missing, `jobs` runs side by side, until all is there or `shouldStop` says so.
+  public func run(
+    with executor: some RunExecutor,
+    jobs: Int,
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    observe: @escaping @Sendable (Event) -> Void = { _ in }
+  ) async throws -> Outcome {
+    let tuning = configuration.tuningRuns
+    let reported = configuration.reportedRuns(learningRates: LearningRates()).count
+    observe(.began(total: tuning.count + reported, complete: try completeCount(tuning)))
+    let pool = RunPool(arena: self, executor: executor, shouldStop: shouldStop, observe: observe)
+
+    var outcome = Outcome()
+    let tuned = try await pool.run(tuning, jobs: jobs)
+    outcome.failures = tuned.failures
+    outcome.remaining = tuning.count - tuned.results.count - tuned.failures.count
+    // A rate chosen before all trials are in could change, and with it every run that was made with it.
+    guard outcome.remaining == 0, outcome.failures.isEmpty else {
+      outcome.remaining += reported
+      return outcome
+    }
+    outcome.learningRates = LearningRates(tuned.results)
+    try JSONFile.write(outcome.learningRates, to: directory.appendingPathComponent("learning-rates.json"))
+    let plans = configuration.reportedRuns(learningRates: outcome.learningRates)
+    let made = try await pool.run(plans, jobs: jobs)
+    outcome.results = made.results
+    outcome.failures = made.failures
+    outcome.remaining = plans.count - made.results.count - made.failures.count
+    return outcome
+  }
+
+  /// How many runs are complete already.
+  private func completeCount(_ tuning: [RunPlan]) throws -> Int {
+    let tuned = try tuning.compactMap(result)
+    guard tuned.count == tuning.count else { return tuned.count }
+    let reported = configuration.reportedRuns(learningRates: LearningRates(tuned))
+    return try tuned.count + reported.count { try result(of: $0) != nil }
+  }
+
+  /// Where the run `plan` lies.
+  func folder(of plan: RunPlan) -> URL { directory.appendingPathComponent(plan.path) }
+
+  /// The result of `plan` where it is complete.
+  /// - Throws: ``ArenaError/changedRun(path:)`` where its folder was made with another configuration.
+  func result(of plan: RunPlan) throws -> RunResult? {
+    let folder = folder(of: plan)
+    let planned = folder.appendingPathComponent("plan.json")
+    guard FileManager.default.fileExists(atPath: planned.path) else { return nil }
+    guard try JSONFile.value(of: planned) == plan else { throw ArenaError.changedRun(path: folder.path) }
+    let file = folder.appendingPathComponent("result.json")
+    return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
+  }
+
+  /// The visits of the run `plan`; `nil` where they were not kept.
+  func history(of plan: RunPlan) throws -> PromptHistory? {
+    let file = folder(of: plan).appendingPathComponent("history.json")
+    return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
+  }
+
+  /// Writes what is kept of the complete run `plan` and removes what only served to go on with it.
+  func complete(_ plan: RunPlan) throws -> RunResult {
+    let folder = folder(of: plan)
+    let result = try RunResult(of: plan, in: folder)
+    if !plan.isTuning, plan.seed == configuration.seeds.first {
+      try JSONFile.write(
+        PromptHistory(of: plan, in: folder),
+        to: folder.appendingPathComponent("history.json"),
+        pretty: false
+      )
+    }
+    try JSONFile.write(result, to: folder.appendingPathComponent("result.json"))
+    for name in ["checkpoints", "given.json"] {
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+    return result
+  }
+}

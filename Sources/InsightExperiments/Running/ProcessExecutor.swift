@@ -1,0 +1,123 @@
+public import Foundation
+internal import InsightTraining
+internal import Synchronization
+
+/// Runs `insight train`, one process a run.
+public struct ProcessExecutor: RunExecutor {
+  private let program: URL
+  private let shouldStop: @Sendable () -> Bool
+
+  /// - Parameters:
+  ///   - program: The program `insight`.
+  ///   - shouldStop: Asked now and then; once it says yes, runs are told to save and end.
+  public init(program: URL, shouldStop: @escaping @Sendable () -> Bool) {
+    self.program = program
+    self.shouldStop = shouldStop
+  }
+
+  /// Trains, in a process whose output is read for progress and whose errors are kept for the message.
+  public func execute(
+    _ plan: RunPlan,
+    in directory: URL,
+    progress: @escaping @Sendable (Double) -> Void
+  ) async throws -> Bool {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = try arguments(plan, directory)
+    process.standardInput = FileHandle.nullDevice
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    let total = Self.total(plan)
+    let lines = LineReader { line in
+      guard let metrics = try? JSONDecoder().decode(StepMetrics.self, from: line) else { return }
+      progress(min(1, max(Double(metrics.step) / total.steps, Double(metrics.rollouts) / total.rollouts)))
+    }
+    let said = Mutex(Data())
+    output.fileHandleForReading.readabilityHandler = { handle in
+      let data = handle.availableData
+      // At the end of the stream the handler would be called for ever.
+      if data.isEmpty { handle.readabilityHandler = nil } else { lines.take(data) }
+    }
+    errors.fileHandleForReading.readabilityHandler = { handle in
+      let data = handle.availableData
+      if data.isEmpty { handle.readabilityHandler = nil } else { said.withLock { $0.append(data) } }
+    }
+    let status = try await Self.run(process, shouldStop: shouldStop)
+    output.fileHandleForReading.readabilityHandler = nil
+    errors.fileHandleForReading.readabilityHandler = nil
+    switch status {
+    case 0: return true
+    // Stopped with everything saved, by the terminal's Ctrl-C or by this process.
+    case 130, 143: return false
+    default:
+      let text = String(decoding: said.withLock { $0 }, as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      throw RunFailure(path: plan.path, reason: text.isEmpty ? "ended with exit code \(status)" : text)
+    }
+  }
+
+  private func arguments(_ plan: RunPlan, _ directory: URL) throws -> [String] {
+    let isBegun = FileManager.default.fileExists(
+      atPath: directory.appendingPathComponent("config.json").path
+    )
+    if isBegun { return ["train", "--resume", directory.path, "--json"] }
+    let configuration = directory.appendingPathComponent("given.json")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    try JSONFile.write(plan.configuration, to: configuration)
+    return ["train", "--output", directory.path, "--config", configuration.path, "--json"] + plan.settings
+  }
+
+  /// What the run's configuration says of its length; defaults where it says nothing.
+  private static func total(_ plan: RunPlan) -> (steps: Double, rollouts: Double) {
+    let training = plan.configuration["training"]
+    let number = { (value: JSONValue, other: Double) -> Double in
+      if case .number(let number) = value, number > 0 { number } else { other }
+    }
+    return (number(training["steps"], 100), number(training["rolloutLimit"], .infinity))
+  }
+
+  /// Starts the process and waits for its end, passing on a wish to stop.
+  private static func run(
+    _ process: Process,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) async throws -> Int32 {
+    let ended = AsyncStream<Int32>.makeStream()
+    process.terminationHandler = { process in
+      let signalled = process.terminationReason == .uncaughtSignal
+      ended.continuation.yield(signalled ? 128 + process.terminationStatus : process.terminationStatus)
+      ended.continuation.finish()
+    }
+    try process.run()
+    let identifier = process.processIdentifier
+    let watch = Task {
+      while !shouldStop() { try await Task.sleep(for: .milliseconds(200)) }
+      kill(identifier, SIGTERM)
+    }
+    defer { watch.cancel() }
+    for await status in ended.stream { return status }
+    return -1
+  }
+}
+
+/// Cuts a stream of bytes into lines.
+private final class LineReader: Sendable {
+  private let rest = Mutex(Data())
+  private let body: @Sendable (Data) -> Void
+
+  init(_ body: @escaping @Sendable (Data) -> Void) { self.body = body }
+
+  func take(_ data: Data) {
+    let lines = rest.withLock { rest in
+      rest.append(data)
+      var lines: [Data] = []
+      while let end = rest.firstIndex(of: 0x0A) {
+        lines.append(Data(rest[rest.startIndex..<end]))
+        rest = Data(rest[rest.index(after: end)...])
+      }
+      return lines
+    }
+    lines.forEach(body)
+  }
+}

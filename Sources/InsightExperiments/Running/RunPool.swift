@@ -1,0 +1,92 @@
+internal import Foundation
+
+/// Carries out runs side by side and keeps count.
+actor RunPool {
+  private let arena: Arena
+  private let executor: any RunExecutor
+  private let shouldStop: @Sendable () -> Bool
+  private let observe: @Sendable (Arena.Event) -> Void
+  /// The share done of each run under way, by path.
+  private var shares: [String: Double] = [:]
+  private var complete = 0
+
+  init(
+    arena: Arena,
+    executor: some RunExecutor,
+    shouldStop: @escaping @Sendable () -> Bool,
+    observe: @escaping @Sendable (Arena.Event) -> Void
+  ) {
+    self.arena = arena
+    self.executor = executor
+    self.shouldStop = shouldStop
+    self.observe = observe
+  }
+
+  /// The results of `plans`, made where they are missing; in the order of `plans`.
+  func run(_ plans: [RunPlan], jobs: Int) async throws -> (results: [RunResult], failures: [RunFailure]) {
+    var found: [String: RunResult] = [:]
+    var failures: [RunFailure] = []
+    var waiting: [RunPlan] = []
+    for plan in plans {
+      if let result = try arena.result(of: plan) {
+        found[plan.path] = result
+        complete += 1
+      } else {
+        waiting.append(plan)
+      }
+    }
+    observe(.progress(Double(complete)))
+    waiting.reverse()
+    try await withThrowingTaskGroup(of: (RunPlan, Result<RunResult?, RunFailure>).self) { group in
+      var running = 0
+      while true {
+        while running < jobs, !shouldStop(), let plan = waiting.popLast() {
+          running += 1
+          shares[plan.path] = 0
+          group.addTask { (plan, try await self.execute(plan)) }
+        }
+        guard running > 0, let (plan, result) = try await group.next() else { break }
+        running -= 1
+        shares[plan.path] = nil
+        switch result {
+        case .success(let result?):
+          complete += 1
+          found[plan.path] = result
+          observe(.finished(result, plan))
+        case .success(nil): break
+        case .failure(let failure):
+          failures.append(failure)
+          observe(.failed(failure))
+        }
+        observe(.progress(Double(complete) + shares.values.reduce(0, +)))
+      }
+    }
+    return (plans.compactMap { found[$0.path] }, failures)
+  }
+
+  /// One run; `nil` where it was stopped.
+  ///
+  /// What is wrong with one run is no reason to end the others.
+  private func execute(_ plan: RunPlan) async throws -> Result<RunResult?, RunFailure> {
+    do {
+      let folder = arena.folder(of: plan)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"))
+      let isComplete = try await executor.execute(plan, in: folder) { share in
+        Task { await self.note(share, of: plan) }
+      }
+      return .success(isComplete ? try arena.complete(plan) : nil)
+    } catch let failure as RunFailure {
+      return .failure(failure)
+    } catch {
+      return .failure(RunFailure(path: plan.path, reason: "\(error)"))
+    }
+  }
+
+  private func note(_ share: Double, of plan: RunPlan) {
+    // What is told after a run's end comes too late.
+    guard let before = shares[plan.path] else { return }
+    shares[plan.path] = max(share, before)
+    observe(.progress(Double(complete) + shares.values.reduce(0, +)))
+  }
+}

@@ -1,0 +1,134 @@
+public import InsightNumerics
+
+/// Which problems to make; what a task adds of its own decides how they look.
+public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
+  /// Problems to train on.
+  var trainCount: Int { get set }
+  /// Problems to evaluate on, none of which is trained on.
+  var heldOutCount: Int { get set }
+  /// The sizes of problems, which take turns: each has an equal share, and one that is listed twice has two.
+  var sizes: [Int] { get set }
+  /// The seed: the same seed gives the same sets.
+  var seed: UInt64 { get set }
+
+  /// The task's defaults.
+  init()
+}
+
+/// Makes a task's problems: sets to train and evaluate on, and worked examples to pretrain with.
+public protocol ProblemGenerator: Sendable {
+  /// What is made.
+  associatedtype Problem: TaskProblem
+  /// Which of them are made.
+  associatedtype Configuration: GeneratorConfiguration
+
+  /// Which problems are made.
+  var configuration: Configuration { get }
+
+  /// A generator for `configuration`.
+  /// - Throws: ``GeneratorError``, or an error of the task's own, where no such problems can be.
+  init(_ configuration: Configuration) throws
+
+  /// A random problem of `size` with a solution, whose id is not among those `excluded`; `nil` where a long search
+  /// found none.
+  func attempt(
+    size: Int,
+    excluding excluded: Set<String>,
+    using generator: inout SeededGenerator
+  ) -> WorkedExample<Problem>?
+
+  /// `problem` with a label that no right answer meets, drawn from `generator`; `nil` where this draw gave none.
+  ///
+  /// An id that the problem was given stays; one that comes from its content follows the content.
+  func mislabelled(_ problem: Problem, using generator: inout SeededGenerator) -> Problem?
+}
+
+extension ProblemGenerator {
+  /// The two sets of the configuration's seed, every problem solvable and no two with one id.
+  ///
+  /// The held-out set is drawn first, so it does not change with the size of the training set.
+  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` where there are too few such problems.
+  public func sets() throws(GeneratorError) -> ProblemSets<Problem> {
+    var generator = SeededGenerator(seed: configuration.seed)
+    var seen: Set<String> = []
+    let heldOut = try draw(configuration.heldOutCount, seen: &seen, using: &generator)
+    let train = try draw(configuration.trainCount, seen: &seen, using: &generator)
+    return ProblemSets(train: train, heldOut: heldOut)
+  }
+
+  /// One worked example of an endless stream, drawn from `generator`; examples may repeat.
+  ///
+  /// No problem whose id is among those `excluded` appears, such as one that is held out.
+  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` where nothing was found that fits.
+  public func example(
+    excluding excluded: Set<String> = [],
+    using generator: inout some RandomNumberGenerator
+  ) throws(GeneratorError) -> WorkedExample<Problem> {
+    // An example's draws come from a generator whose type the compiler knows, which is several times faster.
+    var draws = SeededGenerator(seed: generator.next())
+    let size = configuration.sizes[Int.random(in: configuration.sizes.indices, using: &draws)]
+    if let example = attempt(size: size, excluding: excluded, using: &draws) { return example }
+    throw .exhausted(found: 0, requested: 1, attempts: attemptLimit)
+  }
+
+  /// `problems` with `share` of them, rounded to whole problems, turned into ones that no right answer solves.
+  ///
+  /// Which ones, and their labels, follow from the configuration's seed. Places stay, and no id comes to be that
+  /// of another problem here or among those `excluded`, such as one that is held out.
+  /// - Throws: ``GeneratorError/share(_:)`` outside [0, 1], and ``GeneratorError/noWrongLabel(id:)`` where a
+  ///   problem has no label that cannot be met.
+  public func mislabelling(
+    _ share: Double,
+    of problems: [Problem],
+    excluding excluded: Set<String> = []
+  ) throws(GeneratorError) -> [Problem] {
+    guard share >= 0, share <= 1 else { throw .share(share) }
+    var generator = SeededGenerator(seed: configuration.seed, stream: 1)
+    var order = Array(problems.indices)
+    let count = Int((share * Double(problems.count)).rounded())
+    order.shuffle(first: count, with: &generator)
+    var seen = excluded.union(problems.map(\.id))
+    var problems = problems
+    for index in order.prefix(count) {
+      let right = problems[index]
+      var wrong: Problem?
+      for _ in 0..<attemptLimit {
+        wrong = mislabelled(right, using: &generator)
+        if let wrong, wrong.id == right.id || !seen.contains(wrong.id) { break }
+        wrong = nil
+      }
+      guard let wrong else { throw .noWrongLabel(id: right.id) }
+      seen.insert(wrong.id)
+      problems[index] = wrong
+    }
+    return problems
+  }
+
+  private func draw(
+    _ count: Int,
+    seen: inout Set<String>,
+    using generator: inout SeededGenerator
+  ) throws(GeneratorError) -> [Problem] {
+    var problems: [Problem] = []
+    while problems.count < count {
+      let size = configuration.sizes[problems.count % configuration.sizes.count]
+      guard let example = attempt(size: size, excluding: seen, using: &generator) else {
+        throw .exhausted(found: problems.count, requested: count, attempts: attemptLimit)
+      }
+      seen.insert(example.problem.id)
+      problems.append(example.problem)
+    }
+    return problems
+  }
+}
+
+/// Attempts without a new problem after which a search gives up: far beyond what sane ranges need.
+let attemptLimit = 100_000
+
+extension GeneratorConfiguration {
+  /// Checks what every generator needs, with sizes in `allowed`.
+  func validate(sizes allowed: ClosedRange<Int>) throws(GeneratorError) {
+    for count in [trainCount, heldOutCount] where count < 0 { throw .negativeCount(count) }
+    guard !sizes.isEmpty, sizes.allSatisfy(allowed.contains) else { throw .sizes(sizes, allowed: allowed) }
+  }
+}

@@ -1,0 +1,64 @@
+/// Sorting: write given numbers in ascending order, each as often as it is given.
+///
+/// Difficulty is graded by the number of numbers, and what short lists teach makes long ones reachable. Outcome is 1
+/// for the stored answer and 0 otherwise. Score is 1 for the stored answer, 0.1 for a complete answer that is not it,
+/// whatever it holds, and 0 where there is none, as for Countdown.
+///
+/// An answer is a list of whole numbers with commas between. Choices where verifiers could differ:
+/// - Spaces and line ends may stand around numbers and commas, nothing else may: no brackets, no signs, no comma at
+///   either end.
+/// - `03` is refused: numbers are written as the prompt writes them.
+/// - The stored answer decides, not the numbers: of a mislabelled problem the ascending order is wrong.
+public struct SortingTask: GeneratedTask {
+  /// Makes its problems.
+  public typealias Generator = SortingGenerator
+
+  /// The name `sorting`.
+  public static let name = "sorting"
+
+  /// How completions hold their answers.
+  public var format: AnswerFormat
+
+  /// The task in one of its formats.
+  public init(format: AnswerFormat = .tagged) {
+    self.format = format
+  }
+
+  /// The instruction for a language model, or for `.bare` the problem alone, such as `7,3,12:`.
+  public func prompt(for problem: SortingProblem) -> String {
+    switch format {
+    case .tagged:
+      let numbers = problem.numbers.map(String.init).joined(separator: ", ")
+      return """
+        Sort the numbers \(numbers) in ascending order. Write every number as often as it is given, with commas \
+        between. Think it through first. Then write the list alone between <answer> and </answer>, as in \
+        <answer>2, 4, 4, 9</answer>.
+        """
+    case .bare:
+      // The colon is in the vocabulary of small policies, and ends a Countdown prompt too.
+      return SortingProblem.text(of: problem.numbers) + ":"
+    }
+  }
+
+  /// How many numbers the problem has, as `sort-7`.
+  public func domain(of problem: SortingProblem) -> String { "sort-\(problem.numbers.count)" }
+
+  /// Judges `completion` by its last complete answer element, or for `.bare` by its whole text.
+  /// - Complexity: O(n) for n bytes to find the answer; reading it is bounded by its limit, 4,096 bytes.
+  public func verify(_ completion: String, for problem: SortingProblem) -> Verdict {
+    format.verdict(on: completion) { bytes, answer throws(Rejection) in
+      var reader = NumberListReader(bytes, in: answer)
+      let numbers = try reader.numbers()
+      for (index, pair) in zip(numbers, problem.answer).enumerated() where pair.0.value != pair.1 {
+        let found = pair.0.value.map(String.init) ?? quote(bytes, in: pair.0.place)
+        throw Rejection("number \(index + 1) is \(found), expected \(pair.1)")
+      }
+      guard numbers.count == problem.answer.count else {
+        throw Rejection("has \(count(numbers.count)), expected \(problem.answer.count)")
+      }
+      return "states the \(count(problem.answer.count)) of the answer in its order"
+    }
+  }
+
+  private func count(_ numbers: Int) -> String { numbers == 1 ? "1 number" : "\(numbers) numbers" }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+internal import InsightCLI
+internal import InsightTasks
+internal import InsightTraining
+
+/// Which task a command is about; generic code takes it as a type.
+enum TaskChoice {
+  /// The names, for help and errors.
+  static var names: String { Tasks.all.map { $0.name }.joined(separator: " or ") }
+
+  /// The task that the option `--task` or the configuration's `task.name` names; Countdown where neither does.
+  /// - Throws: `TrainingError.value` for an unknown name, or where the two say different things.
+  static func task(option: String?, configuration: [String: Any]) throws -> any GeneratedTask.Type {
+    let named = (configuration["task"] as? [String: Any])?["name"] as? String
+    if let option, let named, option != named {
+      throw TrainingError.value(
+        name: "--task",
+        value: option,
+        expected: "'\(named)' as the configuration file says; leave one of them out"
+      )
+    }
+    return try task(named: option ?? named ?? CountdownTask.name)
+  }
+
+  /// The task of the run in `directory`.
+  /// - Throws: `RunDirectoryError` where there is no run, or its configuration cannot be read.
+  static func task(ofRunAt directory: String) throws -> any GeneratedTask.Type {
+    struct Named: Decodable {
+      struct Task: Decodable {
+        let name: String
+      }
+      let task: Task
+    }
+    return try task(named: decode(Named.self, ofRunAt: directory).task.name)
+  }
+
+  /// What `config.json` of the run in `directory` says, also while the run is under way.
+  /// - Throws: `RunDirectoryError` where there is no run, or its configuration cannot be read.
+  static func decode<Value: Decodable>(_ type: Value.Type, ofRunAt directory: String) throws -> Value {
+    let file = URL(fileURLWithPath: directory).appendingPathComponent("config.json")
+    guard let data = try? Data(contentsOf: file) else {
+      throw RunDirectoryError.holdsNoRun(path: directory)
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw RunDirectoryError.unreadable(path: file.path, reason: "\(error)")
+    }
+  }
+
+  private static func task(named name: String) throws -> any GeneratedTask.Type {
+    guard let task = Tasks.named(name) else {
+      throw TrainingError.value(name: "task.name", value: "'\(name)'", expected: names)
+    }
+    return task
+  }
+}
