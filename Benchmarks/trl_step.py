@@ -35,7 +35,7 @@ from countdown import (
 )
 from datasets import Dataset
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, TrainerCallback
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, PrinterCallback, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 
@@ -133,6 +133,8 @@ def main() -> None:
             processing_class=make_tokenizer(),
             callbacks=[clock],
         )
+        # It would print between the figures.
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     steps = [
         {
