@@ -31,7 +31,7 @@ class Problem:
     def score(self, answer: str) -> float:
         """1 for a right answer, 0.1 for another, 0 for none; exact where the policy's answers are.
 
-        `eval` on the four operators, as one writes it by hand; rounding is caught by comparing to 1e-9.
+        `eval` of digits and the four operators, as one writes it by hand, compared up to rounding.
         """
         if not answer:
             return 0.0

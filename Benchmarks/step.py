@@ -2,9 +2,9 @@
 
     python3 Benchmarks/step.py --problems FILE
 
-The policy of throughput.py with the weights of models/countdown-base, one thread. As one writes it by hand for
-speed: prompts are padded at the left and computed once per group, a cache is allocated once, rows that ended
-leave when half of a batch has, and an update's rows are sorted by length so that little is padded.
+The policy of throughput.py with the weights of models/countdown-base, one thread. As one writes it by hand
+for speed: prompts are padded at the left and computed once per group, a cache is allocated once, rows that
+ended leave when half of a batch has, and an update's rows are sorted by length so that little is padded.
 """
 
 from __future__ import annotations

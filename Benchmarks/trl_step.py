@@ -2,8 +2,8 @@
 
     python3 Benchmarks/trl_step.py --problems FILE
 
-One step generates 8 completions of each problem's prompt and makes one optimizer step: no reference model, one
-iteration, float32, one thread, no gradient checkpointing, nothing saved or reported. Needs trl and transformers.
+One step generates 8 completions of each problem's prompt and makes one optimizer step: no reference model,
+one iteration, float32, one thread, no gradient checkpointing, nothing saved or reported. Needs trl.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from countdown import (
 )
 from datasets import Dataset
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, TrainerCallback
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, PrinterCallback, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 
@@ -133,6 +133,8 @@ def main() -> None:
             processing_class=make_tokenizer(),
             callbacks=[clock],
         )
+        # It would print between the figures.
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     steps = [
         {
