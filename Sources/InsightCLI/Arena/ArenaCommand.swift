@@ -114,9 +114,6 @@ public struct ArenaCommand: AsyncParsableCommand {
       try Drawing.drawReport(of: output)
       if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
     }
-    if quiet || json {
-      for failure in outcome.failures { session.note("failed: \(failure)") }
-    }
     if interrupt.isRequested {
       session.note("stopped with \(outcome.remaining) runs to go; go on with: \(continuation)")
       throw ExitCode(interrupt.exitCode)

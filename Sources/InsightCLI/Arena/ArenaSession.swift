@@ -29,7 +29,9 @@ final class ArenaSession: Sendable {
         bar?.report(nil, done: complete)
       case .progress(let done): bar?.report(nil, done: done)
       case .finished(let result, let plan): bar?.say(line(result, plan))
-      case .failed(let failure): bar?.say("failed: \(failure)")
+      case .failed(let failure):
+        bar?.finish()
+        note("failed: \(failure)")
       }
     }
   }
