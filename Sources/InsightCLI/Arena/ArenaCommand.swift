@@ -48,7 +48,7 @@ public struct ArenaCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("These seeds, such as 1-5 or 1,4,7.", valueName: "seeds"))
   var seeds: String?
 
-  @Option(parsing: .unconditional, help: "Runs side by side (default: one per core).")
+  @Option(parsing: .unconditional, help: "Runs side by side (default: one per core and gibibyte of memory).")
   var jobs: Int?
 
   @Flag(help: "Print summary.json in the end.")
@@ -94,7 +94,7 @@ public struct ArenaCommand: AsyncParsableCommand {
     }
     let outcome = try await arena.run(
       with: ProcessExecutor(program: Checkout.program, shouldStop: interrupt.shouldStop),
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      jobs: jobs ?? Self.room,
       shouldStop: interrupt.shouldStop,
       observe: session.observe
     )
@@ -149,6 +149,12 @@ public struct ArenaCommand: AsyncParsableCommand {
     }
     if let seeds { configuration.seeds = try SeedRange.seeds(of: seeds) }
     return configuration
+  }
+
+  /// How many runs the machine has room for; each has one thread, and half a gibibyte at most for the small policy.
+  private static var room: Int {
+    let machine = ProcessInfo.processInfo
+    return max(1, min(machine.activeProcessorCount, Int(machine.physicalMemory >> 30)))
   }
 
   private var continuation: String { "insight arena --resume --output \(output)" }

@@ -47,7 +47,7 @@ final class ArenaSession: Sendable {
     let last = result.points[result.points.count - 1]
     return pad(result.regime, regimes) + "  " + pad(result.method, methods)
       + String(
-        format: "  %4llu  %7.0e   %.3f   %.3f   %.3f  %9d  %7.0f%@",
+        format: "  %4llu  %7g   %.3f   %.3f   %.3f  %9d  %7.0f%@",
         result.seed,
         result.learningRate,
         first.accuracy,

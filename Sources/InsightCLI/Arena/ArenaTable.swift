@@ -15,7 +15,7 @@ enum ArenaTable {
           ],
           rows: regime.methods.map { method in
             [
-              method.name, String(format: "%.0e", method.learningRate), "\(method.seeds.count)",
+              method.name, String(format: "%g", method.learningRate), "\(method.seeds.count)",
               figure(method.finalAccuracy, digits: 3),
               figure(method.finalDifference, digits: 3, signed: true),
               speedUp(method.toTarget.last), figure(method.signalShare.estimate, digits: 2),

@@ -57,6 +57,8 @@ public struct ArenaSummary: Codable, Sendable {
     public var secondsSelecting: Double
     /// Mean seconds of a run, evaluations apart.
     public var seconds: Double
+    /// Mean steps of a run.
+    public var steps: Double
     /// The largest standard error of final accuracy over completions.
     public var samplingError: Double?
   }
@@ -93,6 +95,7 @@ public struct ArenaSummary: Codable, Sendable {
           starvedSuccessRate: method.starvedSuccessRate,
           secondsSelecting: method.secondsSelecting,
           seconds: method.seconds,
+          steps: method.steps,
           samplingError: method.samplingError
         )
       }

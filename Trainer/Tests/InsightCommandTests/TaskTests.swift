@@ -129,7 +129,7 @@ import Testing
     (["train", "--resume", "a", "--task", "sorting"], "leave out --task"),
     (["train", "--base", "countdown-bsae"], "models/countdown-bsae is not above"),
     (["pretrain", "--task", "chess"], "expected countdown or sorting"),
-    (["pretrain", "--config", "sorting.json"], "no key 'training'"),
+    (["pretrain", "--config", "sorting.json"], "the configuration has no key '"),
   ])
   func `a task or a base that there is not is named, with what there is`(
     arguments: [String],
