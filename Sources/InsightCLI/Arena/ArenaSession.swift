@@ -28,7 +28,7 @@ final class ArenaSession: Sendable {
         )
         bar?.report(nil, done: complete)
       case .progress(let done): bar?.report(nil, done: done)
-      case .finished(let result, let plan): bar?.say(line(result, plan))
+      case .finished(let result, let plan, let done): bar?.report(line(result, plan), done: done)
       case .failed(let failure):
         bar?.finish()
         note("failed: \(failure)")

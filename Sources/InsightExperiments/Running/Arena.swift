@@ -34,8 +34,8 @@ public struct Arena: Sendable {
     case began(total: Int, complete: Int)
     /// Runs done, in parts of runs.
     case progress(Double)
-    /// A run is complete.
-    case finished(RunResult, RunPlan)
+    /// A run is complete, and so many are done, in parts of runs.
+    case finished(RunResult, RunPlan, done: Double)
     /// A run ended badly.
     case failed(RunFailure)
   }

@@ -52,13 +52,13 @@ actor RunPool {
         case .success(let result?):
           complete += 1
           found[plan.path] = result
-          observe(.finished(result, plan))
+          observe(.finished(result, plan, done: done))
         case .success(nil): break
         case .failure(let failure):
           failures.append(failure)
           observe(.failed(failure))
         }
-        observe(.progress(Double(complete) + shares.values.reduce(0, +)))
+        observe(.progress(done))
       }
     }
     return (plans.compactMap { found[$0.path] }, failures)
@@ -87,6 +87,9 @@ actor RunPool {
     // What is told after a run's end comes too late.
     guard let before = shares[plan.path] else { return }
     shares[plan.path] = max(share, before)
-    observe(.progress(Double(complete) + shares.values.reduce(0, +)))
+    observe(.progress(done))
   }
+
+  /// Runs done, in parts of runs.
+  private var done: Double { Double(complete) + shares.values.reduce(0, +) }
 }
