@@ -15,7 +15,7 @@ public struct ArenaCommand: AsyncParsableCommand {
       every run; --resume goes on, and makes no run again that is complete.
 
       EXAMPLES
-        insight arena --output arenas/first --quick             a first picture, in under ten minutes on two cores
+        insight arena --output arenas/first --quick             a first picture, in some three minutes on two cores
         insight arena --config experiments/published/config.json --output arenas/published
         insight arena --resume --output arenas/published        after Ctrl-C, a kill or a full disk
         insight arena --output arenas/mine --methods random,insight,mopps --regimes sorting --seeds 1-3
