@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import Insight
+internal import InsightExperiments
 internal import InsightNumerics
 
 /// `insight score`: what a method says of beliefs, without a run.

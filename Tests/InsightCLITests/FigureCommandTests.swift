@@ -92,8 +92,10 @@ import Testing
   }
 
   @Test func `what a program prints is read by lines, and its failure is an error with its code`() throws {
-    #expect(try Drawing.lines(of: ["printf", "a\\nb c\\n"]) == ["a", "b c"])
-    let error = #expect(throws: DrawingError.self) { try Drawing.lines(of: ["sh", "-c", "echo a; exit 3"]) }
+    #expect(try CommandOutput.lines(of: ["printf", "a\\nb c\\n"]) == ["a", "b c"])
+    let error = #expect(throws: CommandError.self) {
+      try CommandOutput.lines(of: ["sh", "-c", "echo a; exit 3"])
+    }
     #expect(error?.description.contains("code 3") == true)
   }
 

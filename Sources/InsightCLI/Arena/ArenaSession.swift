@@ -40,9 +40,7 @@ final class ArenaSession: Sendable {
   func finish() { bar.withLock { $0?.finish() } }
 
   /// A remark for the person at the terminal, kept out of the output proper.
-  func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-  }
+  func note(_ text: String) { StandardError.say(text) }
 
   private func line(_ result: RunResult, _ plan: RunPlan) -> String {
     let first = result.points[0]

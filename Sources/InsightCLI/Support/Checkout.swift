@@ -22,12 +22,13 @@ public enum Checkout {
 
   /// The commit of the checkout, with a `+` where files differ from it; `nil` where git cannot say.
   public static var commit: String? {
-    guard let folder = try? folder(holding: ".git") else { return nil }
-    guard let commit = output(of: ["git", "-C", folder.path, "rev-parse", "--short", "HEAD"]) else {
-      return nil
+    guard let root = try? folder(holding: ".git").path else { return nil }
+    let git = { (arguments: [String]) in
+      try? CommandOutput.lines(of: ["git", "-C", root] + arguments, showsErrors: false)
     }
-    let changes = output(of: ["git", "-C", folder.path, "status", "--porcelain", "--untracked-files=no"])
-    return commit + (changes?.isEmpty == false ? "+" : "")
+    guard let commit = git(["rev-parse", "--short", "HEAD"])?.first else { return nil }
+    let isChanged = git(["status", "--porcelain", "--untracked-files=no"])?.isEmpty == false
+    return commit + (isChanged ? "+" : "")
   }
 
   /// The processor and its cores, such as `AMD EPYC, 2 cores`.
@@ -36,22 +37,6 @@ public enum Checkout {
     let name = lines.first { $0.hasPrefix("model name") }?
       .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
     return "\(name ?? "unknown processor"), \(ProcessInfo.processInfo.processorCount) cores"
-  }
-
-  /// What a command prints, without the line's end; `nil` where it fails.
-  static func output(of command: [String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data ?? Data(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
 

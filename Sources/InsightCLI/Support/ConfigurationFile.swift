@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightExperiments
 
 /// Configuration as JSON over defaults: a user states only what differs.
 public enum ConfigurationFile {

@@ -35,34 +35,16 @@ enum Drawing {
     do {
       let root = try Checkout.folder(holding: script)
       let setUp = root.appendingPathComponent("Scripts/setup-python").path
-      guard let python = try lines(of: [setUp] + packages).last else {
+      guard let python = try CommandOutput.lines(of: [setUp] + packages).last else {
         throw DrawingError(reason: "Scripts/setup-python named no Python")
       }
       // .venv is named from the checkout's root.
       let isRelative = python.contains("/") && !python.hasPrefix("/")
       let interpreter = isRelative ? root.appendingPathComponent(python).path : python
-      return try lines(of: [interpreter, root.appendingPathComponent(script).path] + arguments)
+      return try CommandOutput.lines(of: [interpreter, root.appendingPathComponent(script).path] + arguments)
     } catch let error as any Error & CustomStringConvertible {
       throw DrawingError(reason: "\(script) could not draw: \(error.description); \(safe)")
     }
-  }
-
-  /// What `command` prints.
-  /// - Throws: ``DrawingError`` where it does not end with 0; the command has said itself why.
-  static func lines(of command: [String]) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.standardInput = FileHandle.nullDevice
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      throw DrawingError(reason: "\(command[0]) ended with code \(process.terminationStatus), see above")
-    }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }
 

@@ -86,6 +86,8 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
 public enum ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A value that is not possible.
   case value(name: String, value: String, expected: String)
+  /// A part of the configuration that is not of the kind it should be.
+  case configuration(String, reason: String)
   /// The folder is there and belongs to something else, or to an arena that was not to be continued.
   case exists(path: String)
   /// A run's folder was made with another configuration.
@@ -100,6 +102,8 @@ public enum ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .value(let name, let value, let expected):
       "\(name) is \(value), expected \(expected)"
+    case .configuration(let part, let reason):
+      "\(part) does not fit: \(reason)"
     case .exists(let path):
       "\(path) already holds something; name another folder, or continue an arena with --resume"
     case .changedRun(let path):

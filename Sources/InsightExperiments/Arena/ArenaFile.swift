@@ -101,19 +101,7 @@ public struct ArenaFile: Sendable {
     do {
       return try body()
     } catch let error as DecodingError {
-      let context: (DecodingError.Context)? =
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-          .dataCorrupted(let context):
-          context
-        @unknown default: nil
-        }
-      let path = (context?.codingPath ?? []).map { $0.intValue.map(String.init) ?? $0.stringValue }
-      throw ArenaError.value(
-        name: ([what] + path).joined(separator: "."),
-        value: "not what it should be",
-        expected: context?.debugDescription ?? "\(error)"
-      )
+      throw ArenaError.configuration(what, reason: error.explanation)
     }
   }
 

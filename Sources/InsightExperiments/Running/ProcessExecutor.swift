@@ -26,35 +26,32 @@ public struct ProcessExecutor: RunExecutor {
     process.arguments = try arguments(plan, directory)
     process.standardInput = FileHandle.nullDevice
     let output = Pipe()
-    let errors = Pipe()
     process.standardOutput = output
-    process.standardError = errors
+    // A file has all that was said once the process has ended; a pipe's reader may lag behind.
+    let errors = directory.appendingPathComponent("errors.txt")
+    try Data().write(to: errors)
+    process.standardError = try FileHandle(forWritingTo: errors)
     let total = Self.total(plan)
     let lines = LineReader { line in
       guard let metrics = try? JSONDecoder().decode(StepMetrics.self, from: line) else { return }
       progress(min(1, max(Double(metrics.step) / total.steps, Double(metrics.rollouts) / total.rollouts)))
     }
-    let said = Mutex(Data())
     output.fileHandleForReading.readabilityHandler = { handle in
       let data = handle.availableData
       // At the end of the stream the handler would be called for ever.
       if data.isEmpty { handle.readabilityHandler = nil } else { lines.take(data) }
     }
-    errors.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil } else { said.withLock { $0.append(data) } }
-    }
     let status = try await Self.run(process, shouldStop: shouldStop)
     output.fileHandleForReading.readabilityHandler = nil
-    errors.fileHandleForReading.readabilityHandler = nil
+    let said = try String(decoding: Data(contentsOf: errors), as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    try FileManager.default.removeItem(at: errors)
     switch status {
     case 0: return true
     // Stopped with everything saved, by the terminal's Ctrl-C or by this process.
     case 130, 143: return false
     default:
-      let text = String(decoding: said.withLock { $0 }, as: UTF8.self)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-      throw RunFailure(path: plan.path, reason: text.isEmpty ? "ended with exit code \(status)" : text)
+      throw RunFailure(path: plan.path, reason: said.isEmpty ? "ended with exit code \(status)" : said)
     }
   }
 
@@ -64,7 +61,6 @@ public struct ProcessExecutor: RunExecutor {
     )
     if isBegun { return ["train", "--resume", directory.path, "--json"] }
     let configuration = directory.appendingPathComponent("given.json")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     try JSONFile.write(plan.configuration, to: configuration)
     return ["train", "--output", directory.path, "--config", configuration.path, "--json"] + plan.settings
   }

@@ -14,7 +14,7 @@ enum JSONFile {
     } catch {
       throw ArenaError.unreadable(
         path: file.path,
-        reason: number > 0 ? "line \(number): \(error)" : "\(error)"
+        reason: number > 0 ? "line \(number): \(reason(for: error))" : reason(for: error)
       )
     }
   }
@@ -24,8 +24,12 @@ enum JSONFile {
     do {
       return try JSONDecoder().decode(Value.self, from: Data(contentsOf: file))
     } catch {
-      throw ArenaError.unreadable(path: file.path, reason: "\(error)")
+      throw ArenaError.unreadable(path: file.path, reason: reason(for: error))
     }
+  }
+
+  private static func reason(for error: any Error) -> String {
+    (error as? DecodingError)?.explanation ?? error.localizedDescription
   }
 
   /// Writes `value` as JSON, whole or not at all.

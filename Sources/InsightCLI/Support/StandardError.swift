@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Where remarks for the person at the terminal go.
-enum StandardError {
+public enum StandardError {
   /// Prints `line`; work does not end because nobody can be told of it.
-  static func say(_ line: String) {
+  public static func say(_ line: String) {
     try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
   }
 }
