@@ -2,10 +2,11 @@ internal import Foundation
 
 /// What other programs print.
 enum CommandOutput {
-  /// The lines that `command` writes to standard output; the program is looked for as a shell would.
+  /// Runs `command`; the program is looked for as a shell would.
   /// - Parameters:
   ///   - command: The program and its arguments.
   ///   - showsErrors: Whether its standard error goes to this program's.
+  /// - Returns: the lines of its standard output.
   /// - Throws: ``CommandError`` where it does not end with 0.
   static func lines(of command: [String], showsErrors: Bool = true) throws -> [String] {
     let process = Process()
