@@ -14,6 +14,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Insight", targets: ["Insight", "InsightNumerics"]),
+    // The engine for other languages, as a shared library: see python/.
+    .library(name: "InsightC", type: .dynamic, targets: ["InsightC"]),
     .library(name: "InsightTasks", targets: ["InsightTasks"]),
     .library(name: "InsightTraining", targets: ["InsightTraining"]),
     .library(name: "InsightExperiments", targets: ["InsightExperiments"]),
@@ -29,9 +31,19 @@ let package = Package(
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: strict
     ),
+    .target(name: "InsightJSON", swiftSettings: strict),
     .target(
       name: "Insight",
-      dependencies: ["InsightNumerics", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "InsightJSON", "InsightNumerics", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict
+    ),
+    // The C interface: the header, and what it declares in Swift.
+    .target(name: "CInsight"),
+    .target(
+      name: "InsightC",
+      dependencies: ["CInsight", "Insight", "InsightJSON"],
       swiftSettings: strict
     ),
     .target(name: "InsightTasks", dependencies: ["InsightNumerics"], swiftSettings: strict),
@@ -45,18 +57,20 @@ let package = Package(
     .target(
       name: "InsightExperiments",
       dependencies: [
-        "InsightNumerics", "InsightTraining", .product(name: "RealModule", package: "swift-numerics"),
+        "InsightJSON", "InsightNumerics", "InsightTraining",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict
     ),
     .target(
       name: "InsightCLI",
       dependencies: [
-        "Insight", "InsightExperiments", "InsightNumerics", "InsightTasks", "InsightTraining",
+        "Insight", "InsightExperiments", "InsightJSON", "InsightNumerics", "InsightTasks", "InsightTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "InsightJSONTests", dependencies: ["InsightJSON"], swiftSettings: strict),
     .testTarget(
       name: "InsightNumericsTests",
       dependencies: ["InsightNumerics"],
@@ -81,13 +95,16 @@ let package = Package(
     ),
     .testTarget(
       name: "InsightExperimentsTests",
-      dependencies: ["InsightExperiments", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics"],
+      dependencies: [
+        "InsightExperiments", "InsightJSON", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "InsightCLITests",
       dependencies: [
-        "InsightCLI", "InsightExperiments", "InsightTraining", "InsightTasks", "Insight", "InsightNumerics",
+        "InsightCLI", "InsightExperiments", "InsightJSON", "InsightTraining", "InsightTasks", "Insight",
+        "InsightNumerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

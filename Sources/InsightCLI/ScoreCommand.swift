@@ -1,7 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import Insight
-internal import InsightExperiments
+internal import InsightJSON
 internal import InsightNumerics
 
 /// `insight score`: what a method says of beliefs, without a run.
@@ -75,12 +75,11 @@ public struct ScoreCommand: ParsableCommand {
         let place = "\(file), line \(number + 1)"
         if line.hasPrefix("{") {
           do {
-            let belief = try JSONDecoder().decode(NumberChecked<BetaBelief>.self, from: Data(line.utf8))
-            all.append(try belief.get())
+            all.append(try JSONValue(parsing: line).decode(BetaBelief.self))
           } catch let error as DecodingError {
             throw ValidationError("\(place): \(error.explanation)")
-          } catch let error as NumberError {
-            throw ValidationError("\(place): the line \(error.description)")
+          } catch let error as JSONError {
+            throw ValidationError("\(place): \(error)")
           }
         } else {
           all.append(try parseBelief(line, at: place))

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Insight
-import InsightExperiments
+import InsightJSON
 import Testing
 
 @testable import InsightCLI

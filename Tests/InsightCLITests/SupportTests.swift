@@ -8,10 +8,7 @@ import Testing
 @Suite struct ConfigurationFileTests {
   @Test func `a file states only what differs from the defaults`() throws {
     try withFile(#"{"steps": 7, "selection": {"parameters": {"mu": 0.5}, "candidates": "all"}}"#) { file in
-      let merged = try ConfigurationFile.merge(
-        ConfigurationFile.object(at: file),
-        over: TrainingConfiguration()
-      )
+      let merged = try ConfigurationFile(contentsOf: file).merged(over: TrainingConfiguration())
       #expect(merged.steps == 7)
       #expect(merged.promptsPerStep == TrainingConfiguration().promptsPerStep)
       #expect((merged.selection.acquisition as? WeightedMutualInformation)?.mu == 0.5)
@@ -35,7 +32,7 @@ import Testing
   {
     try withFile(text) { file in
       let error = #expect(throws: (any Error).self) {
-        try ConfigurationFile.merge(ConfigurationFile.object(at: file), over: TrainingConfiguration())
+        try ConfigurationFile(contentsOf: file).merged(over: TrainingConfiguration())
       }
       #expect(error.map { "\($0)".contains(part) } == true)
     }
@@ -47,8 +44,7 @@ extension ConfigurationFileTests {
     var configuration = SelectorConfiguration.insight
     try withFile(text) { file in
       let preset = try SelectorConfiguration.named(method)
-      configuration = try ConfigurationFile.merge(
-        ConfigurationFile.object(at: file),
+      configuration = try ConfigurationFile(contentsOf: file).merged(
         over: preset,
         full: preset.withEverythingOn
       )

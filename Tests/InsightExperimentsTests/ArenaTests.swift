@@ -1,4 +1,5 @@
 import Foundation
+import InsightJSON
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Insight
+import InsightJSON
 import InsightTraining
 import Synchronization
 

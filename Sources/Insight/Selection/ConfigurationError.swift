@@ -4,6 +4,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case unknownMethod(String, known: [String])
   /// A method's hyperparameter is out of range.
   case parameter(method: String, name: String, value: Double, expected: String)
+  /// A configuration's JSON cannot be read, or says something that means nothing.
+  case json(String)
   /// λ is outside [0, 1].
   case discount(Double)
   /// Implicit evidence comes with every step, and the dynamics look at visits only.
@@ -24,6 +26,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
       "no method is called '\(name)'; known are \(known.joined(separator: ", "))"
     case .parameter(let method, let name, let value, let expected):
       "\(name) of method '\(method)' is \(value), expected \(expected)"
+    case .json(let reason):
+      reason
     case .discount(let value):
       "discount λ is \(value), expected a number in [0, 1]: the share of old evidence that is kept"
     case .implicitNeedsElapsed:

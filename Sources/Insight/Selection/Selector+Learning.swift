@@ -17,15 +17,49 @@ extension Selector {
     outcomes: some Collection<Double>,
     policyVersion: Int? = nil
   ) throws(SelectionError) -> Receipt {
-    guard let pick = try pendingPick(ticket) else { return .alreadySettled }
-    let evidence = try evidence(of: outcomes)
-    guard outcomes.count - pick.rollouts <= configuration.slack else {
-      throw .tooManyOutcomes(count: outcomes.count, rollouts: pick.rollouts, slack: configuration.slack)
-    }
+    guard let (pick, evidence) = try checkedReport(ticket, outcomes) else { return .alreadySettled }
     let version = try checkedVersion(policyVersion)
     settle(ticket, at: pick.position)
     learn(evidence, at: pick.position, version: version)
     return .recorded(belief: currentBelief(at: pick.position), missing: evidence.missing)
+  }
+
+  /// Learns from the groups of several picks, from all of them or, where one cannot be, from none.
+  ///
+  /// - Parameters:
+  ///   - groups: Tickets with their outcomes, as in ``report(_:outcomes:policyVersion:)``; they are learned from in
+  ///     their order, and a ticket that comes twice counts once.
+  ///   - policyVersion: The version that made all of them.
+  /// - Returns: for each group, whether it was recorded; it was not where its ticket was settled before.
+  /// - Throws: ``SelectionError`` as the single report does, of the first group that cannot be reported.
+  @discardableResult
+  public mutating func report(
+    _ groups: [(ticket: Ticket, outcomes: some Collection<Double>)],
+    policyVersion: Int? = nil
+  ) throws(SelectionError) -> [Bool] {
+    let version = try checkedVersion(policyVersion)
+    var checked: [(pick: PendingPick, evidence: GroupEvidence)?] = []
+    checked.reserveCapacity(groups.count)
+    for group in groups { checked.append(try checkedReport(group.ticket, group.outcomes)) }
+    return zip(groups, checked).map { group, report in
+      guard let report, pending[group.ticket] != nil else { return false }
+      settle(group.ticket, at: report.pick.position)
+      learn(report.evidence, at: report.pick.position, version: version)
+      return true
+    }
+  }
+
+  /// The pick of `ticket` and what `outcomes` say of it; `nil` where the ticket is settled.
+  private func checkedReport(
+    _ ticket: Ticket,
+    _ outcomes: some Collection<Double>
+  ) throws(SelectionError) -> (pick: PendingPick, evidence: GroupEvidence)? {
+    guard let pick = try pendingPick(ticket) else { return nil }
+    let evidence = try evidence(of: outcomes)
+    guard outcomes.count - pick.rollouts <= configuration.slack else {
+      throw .tooManyOutcomes(count: outcomes.count, rollouts: pick.rollouts, slack: configuration.slack)
+    }
+    return (pick, evidence)
   }
 
   /// Learns from rollouts that no pick asked for, such as logged ones, or an evaluation's.
@@ -52,6 +86,13 @@ extension Selector {
   /// - Throws: ``SelectionError/unknownTicket(_:)``.
   public mutating func abandon(_ ticket: Ticket) throws(SelectionError) {
     if let pick = try pendingPick(ticket) { settle(ticket, at: pick.position) }
+  }
+
+  /// Frees several picks, or none where one of the tickets is unknown.
+  /// - Throws: ``SelectionError/unknownTicket(_:)``.
+  public mutating func abandon(_ tickets: [Ticket]) throws(SelectionError) {
+    for ticket in tickets { _ = try pendingPick(ticket) }
+    for ticket in tickets { try abandon(ticket) }
   }
 
   /// Starts a prompt off with what is known of it from elsewhere, such as a base model's pass rate.
@@ -132,6 +173,7 @@ extension Selector {
       policyVersion = max(policyVersion, version)
       return
     }
+    tally.add(evidence, predictedBy: currentBelief(at: position))
     // A late report moves the beginning back: what nobody visited is as old as the first report.
     firstVersion = min(firstVersion ?? version, version)
     let visit = effectiveVisit(of: position)

@@ -8,6 +8,24 @@ extension Selector {
   /// The tickets that are neither reported nor abandoned, in order of issue.
   public var pendingTickets: [Ticket] { pending.keys.sorted() }
 
+  /// How many picks are neither reported nor abandoned.
+  public var pendingCount: Int { pending.count }
+
+  /// The picks that are neither reported nor abandoned, in order of issue, with their beliefs as they now are; the
+  /// scores they were chosen by are not kept, and NaN.
+  public var pendingPicks: [Pick] {
+    pending.sorted { $0.key < $1.key }.map { ticket, pick in
+      Pick(
+        ticket: ticket,
+        prompt: pool[pick.position],
+        position: pick.position,
+        rollouts: pick.rollouts,
+        score: .nan,
+        belief: currentBelief(at: pick.position)
+      )
+    }
+  }
+
   /// How many prompts are set aside as solved.
   public var solvedCount: Int { setAside.count }
 
@@ -17,10 +35,20 @@ extension Selector {
     currentBelief(at: try position(of: id))
   }
 
+  /// The belief about the prompt at `position` of the pool, as of the newest policy version.
+  /// - Precondition: the pool has that position.
+  public func belief(at position: Int) -> BetaBelief { currentBelief(at: position) }
+
   /// The policy version of the last report on the prompt called `id`; `nil` where there was none.
   /// - Throws: ``SelectionError/unknownPrompt(_:)``.
   public func lastVisit(of id: String) throws(SelectionError) -> Int? {
-    let visit = ledger.lastVisits[try position(of: id)]
+    lastVisit(at: try position(of: id))
+  }
+
+  /// The policy version of the last report on the prompt at `position` of the pool; `nil` where there was none.
+  /// - Precondition: the pool has that position.
+  public func lastVisit(at position: Int) -> Int? {
+    let visit = ledger.lastVisits[position]
     return visit == Ledger.neverVisited ? nil : Int(visit)
   }
 
@@ -31,9 +59,18 @@ extension Selector {
     let position = try position(of: id)
     let k = rollouts ?? configuration.rollouts
     guard k >= 1 else { throw .rollouts(k) }
-    return configuration.acquisition.keepsState
+    return expectedScore(at: position, rollouts: k)
+  }
+
+  /// What the method would score the prompt at `position` of the pool now, as ``expectedScore(of:rollouts:)``.
+  /// - Precondition: the pool has that position, and K is at least 1.
+  public func expectedScore(at position: Int, rollouts: Int? = nil) -> Double {
+    configuration.acquisition.keepsState
       ? state.expectedScore(at: position, age: age(of: position))
-      : configuration.acquisition.expectedScore(currentBelief(at: position), rollouts: k)
+      : configuration.acquisition.expectedScore(
+        currentBelief(at: position),
+        rollouts: rollouts ?? configuration.rollouts
+      )
   }
 
   /// What the method keeps of the prompt called `id` beside its belief, by name; empty for most methods.

@@ -1,10 +1,5 @@
+internal import InsightJSON
 internal import InsightNumerics
-
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
 
 // A snapshot is `InSight` and a format number, a header in JSON, the columns as they lie in memory, and a checksum
 // over all of it. Scores are left out: they follow from the rest.
@@ -73,9 +68,7 @@ extension Selector {
     try withoutActuallyEscaping(sink) { sink in
       var writer = SnapshotWriter(to: sink)
       try writer.write(Self.magic)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      try writer.write(Array(encoder.encode(SnapshotHeader(of: self))))
+      try writer.write(Array(JSONValue(encoding: SnapshotHeader(of: self)).description.utf8))
       try pool.write(to: &writer)
       try writer.write(ledger.alphas)
       try writer.write(ledger.betas)
@@ -103,8 +96,12 @@ extension Selector {
     }
     let json: [UInt8] = try reader.read()
     let header: SnapshotHeader
-    do { header = try JSONDecoder().decode(SnapshotHeader.self, from: Data(json)) } catch {
-      throw SelectionError.snapshot("its header cannot be read (\(error))")
+    do {
+      header = try JSONValue(parsing: json).decode(SnapshotHeader.self)
+    } catch let error as DecodingError {
+      throw SelectionError.snapshot("its header cannot be read: \(error.explanation)")
+    } catch {
+      throw SelectionError.snapshot("its header cannot be read: \(error)")
     }
     let pool = try PromptPool(from: &reader)
     let ledger = Ledger(
@@ -131,6 +128,7 @@ extension Selector {
     policyVersion = header.policyVersion
     firstVersion = header.firstVersion
     missingOutcomes = header.missingOutcomes
+    tally = header.tally
     nextTicket = header.nextTicket
     state = header.state
     track = header.track
@@ -151,6 +149,7 @@ private struct SnapshotHeader: Codable {
   let policyVersion: Int
   let firstVersion: Int?
   let missingOutcomes: Int
+  let tally: Tally
   let nextTicket: Ticket
   let tickets: [Ticket]
   let picks: [PendingPick]
@@ -164,7 +163,7 @@ private struct SnapshotHeader: Codable {
   let state: any MethodState
 
   private enum CodingKeys: String, CodingKey {
-    case configuration, policyVersion, firstVersion, missingOutcomes, nextTicket, tickets, picks
+    case configuration, policyVersion, firstVersion, missingOutcomes, tally, nextTicket, tickets, picks
     case setAside, sweep, generator, track, hasReferences, domainNames, domainsOwed, state
   }
 
@@ -173,6 +172,7 @@ private struct SnapshotHeader: Codable {
     policyVersion = selector.policyVersion
     firstVersion = selector.firstVersion
     missingOutcomes = selector.missingOutcomes
+    tally = selector.tally
     nextTicket = selector.nextTicket
     let pending = selector.pending.sorted { $0.key < $1.key }
     tickets = pending.map(\.key)
@@ -193,6 +193,8 @@ private struct SnapshotHeader: Codable {
     policyVersion = try container.decode(Int.self, forKey: .policyVersion)
     firstVersion = try container.decodeIfPresent(Int.self, forKey: .firstVersion)
     missingOutcomes = try container.decode(Int.self, forKey: .missingOutcomes)
+    // Earlier snapshots of this format have none.
+    tally = try container.decodeIfPresent(Tally.self, forKey: .tally) ?? Tally()
     nextTicket = try container.decode(Ticket.self, forKey: .nextTicket)
     tickets = try container.decode([Ticket].self, forKey: .tickets)
     picks = try container.decode([PendingPick].self, forKey: .picks)
@@ -219,6 +221,7 @@ private struct SnapshotHeader: Codable {
     try container.encode(policyVersion, forKey: .policyVersion)
     try container.encode(firstVersion, forKey: .firstVersion)
     try container.encode(missingOutcomes, forKey: .missingOutcomes)
+    try container.encode(tally, forKey: .tally)
     try container.encode(nextTicket, forKey: .nextTicket)
     try container.encode(tickets, forKey: .tickets)
     try container.encode(picks, forKey: .picks)
@@ -251,7 +254,7 @@ private struct SnapshotHeader: Codable {
       }
     }
     guard firstVersion != nil || ledger.lastVisits.allSatisfy({ $0 == Ledger.neverVisited }),
-      track.isConsistent, state.isConsistent(population: count)
+      tally.isConsistent, track.isConsistent, state.isConsistent(population: count)
     else {
       throw SelectionError.snapshot("what its method keeps does not fit \(count) prompts")
     }

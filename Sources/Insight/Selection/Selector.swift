@@ -22,6 +22,9 @@ public struct Selector: Sendable {
   /// Rollouts reported without an outcome so far.
   public internal(set) var missingOutcomes = 0
 
+  /// Sums over everything that was reported so far.
+  public internal(set) var tally = Tally()
+
   var ledger: Ledger
   /// The first version that was reported on: prompts never visited count as last visited just before it.
   var firstVersion: Int?

@@ -1,5 +1,5 @@
 internal import Insight
-internal import InsightExperiments
+internal import InsightJSON
 internal import InsightTraining
 
 /// A method as people and programs are told of it: an object of the JSON output.

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Insight
-internal import InsightExperiments
+internal import InsightJSON
 
 /// The options that name a selection method and set what can be set of it.
 public struct MethodOptions: ParsableArguments {
@@ -72,12 +72,10 @@ public struct MethodOptions: ParsableArguments {
       tree[setting.path[...]] = value
     }
     do {
-      configuration = try tree.decode(NumberChecked<SelectorConfiguration>.self).get()
+      configuration = try tree.decode(SelectorConfiguration.self)
       try configuration.validate()
     } catch let error as DecodingError {
       throw ValidationError(error.explanation)
-    } catch let error as NumberError {
-      throw ValidationError("the method \(error.description)")
     } catch let error as ConfigurationError {
       throw ValidationError(error.description)
     }

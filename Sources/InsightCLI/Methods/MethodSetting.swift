@@ -1,5 +1,5 @@
 internal import Insight
-internal import InsightExperiments
+internal import InsightJSON
 
 /// Something that a method can be told by an option: a hyperparameter of its own, or of its belief's dynamics.
 ///

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightJSON
 
 /// An arena's configuration as a user writes it: regimes by file, methods by name, and what `--quick` changes.
 public struct ArenaFile: Sendable {
@@ -91,7 +92,7 @@ public struct ArenaFile: Sendable {
     } catch {
       throw ArenaError.value(name: "the file", value: url.path, expected: "one that can be read")
     }
-    guard let value = try? JSONDecoder().decode(JSONValue.self, from: data), case .object = value else {
+    guard let value = try? JSONValue(parsing: data), case .object = value else {
       throw ArenaError.value(name: "the file", value: url.path, expected: "one with a JSON object {…}")
     }
     return value

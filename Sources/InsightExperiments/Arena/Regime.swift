@@ -1,3 +1,5 @@
+internal import InsightJSON
+
 /// A setting in which methods compete: the task, the base model, the pool and the batch.
 public struct Regime: Codable, Hashable, Sendable {
   /// The name that files and folders use.

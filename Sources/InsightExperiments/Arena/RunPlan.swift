@@ -1,3 +1,5 @@
+internal import InsightJSON
+
 /// One training run of an arena.
 public struct RunPlan: Codable, Hashable, Sendable {
   /// The regime's name.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightJSON
 
 /// Files of JSON, read with errors that name the file and written whole or not at all.
 enum JSONFile {

@@ -1,3 +1,5 @@
+internal import InsightJSON
+
 /// What the report shows of one regime.
 public struct RegimeReport: Codable, Sendable {
   /// The regime's name.

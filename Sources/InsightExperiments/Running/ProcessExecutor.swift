@@ -1,4 +1,5 @@
 public import Foundation
+internal import InsightJSON
 internal import InsightTraining
 internal import Synchronization
 

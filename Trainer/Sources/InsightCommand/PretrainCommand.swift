@@ -65,17 +65,13 @@ struct PretrainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let overrides = try config.map(ConfigurationFile.object) ?? [:]
+    let overrides = try config.map(ConfigurationFile.init(contentsOf:)) ?? ConfigurationFile()
     try run(TaskChoice.task(option: task, configuration: overrides), overrides: overrides)
   }
 
   /// Defaults, then the file's values, then the flags'.
-  private func settings<Task>(_ overrides: [String: Any]) throws -> PretrainingConfiguration<Task> {
-    var settings = try ConfigurationFile.merge(
-      overrides,
-      over: PretrainingConfiguration<Task>(),
-      full: .full
-    )
+  private func settings<Task>(_ overrides: ConfigurationFile) throws -> PretrainingConfiguration<Task> {
+    var settings = try overrides.merged(over: PretrainingConfiguration<Task>(), full: .full)
     settings.steps = steps ?? settings.steps
     settings.batch = batch ?? settings.batch
     settings.learningRate = learningRate ?? settings.learningRate
@@ -97,7 +93,7 @@ struct PretrainCommand: ParsableCommand {
     return settings
   }
 
-  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: [String: Any]) throws {
+  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: ConfigurationFile) throws {
     guard let device = Device(name: device) else {
       throw ValidationError("--device is '\(device)', expected cpu, cuda or cuda:1")
     }

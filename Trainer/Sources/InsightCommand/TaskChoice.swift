@@ -10,8 +10,8 @@ enum TaskChoice {
 
   /// The task that the option `--task` or the configuration's `task.name` names; Countdown where neither does.
   /// - Throws: `TrainingError.value` for an unknown name, or where the two say different things.
-  static func task(option: String?, configuration: [String: Any]) throws -> any GeneratedTask.Type {
-    let named = (configuration["task"] as? [String: Any])?["name"] as? String
+  static func task(option: String?, configuration: ConfigurationFile) throws -> any GeneratedTask.Type {
+    let named = configuration.text(at: "task", "name")
     if let option, let named, option != named {
       throw TrainingError.value(
         name: "--task",

@@ -148,13 +148,13 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let overrides = try config.map(ConfigurationFile.object) ?? [:]
+    let overrides = try config.map(ConfigurationFile.init(contentsOf:)) ?? ConfigurationFile()
     let chosen =
       try resume.map(TaskChoice.task(ofRunAt:)) ?? TaskChoice.task(option: task, configuration: overrides)
     try run(chosen, overrides: overrides)
   }
 
-  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: [String: Any]) throws {
+  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: ConfigurationFile) throws {
     if printConfig {
       let configuration =
         try resume.map { try TaskChoice.decode(RunConfiguration<Task>.self, ofRunAt: $0) }
@@ -215,19 +215,17 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Defaults, then the file's values, then the flags'.
-  private func newConfiguration<Task>(_ overrides: [String: Any]) throws -> RunConfiguration<Task> {
+  private func newConfiguration<Task>(_ overrides: ConfigurationFile) throws -> RunConfiguration<Task> {
     var defaults = RunConfiguration<Task>()
     // The method first, since its own settings are the keys that the file may then set.
-    let training = overrides["training"] as? [String: Any]
-    let selection = training?["selection"] as? [String: Any]
-    let named = selection?["method"] as? String
+    let named = overrides.text(at: "training", "selection", "method")
     if let method = method.method, let named, named != method {
       throw ValidationError("--method \(method) contradicts the configuration file, which says '\(named)'")
     }
     if let name = method.method ?? named { defaults.training.selection = try .named(name) }
     var full = defaults
     full.training.selection = full.training.selection.withEverythingOn
-    var configuration = try ConfigurationFile.merge(overrides, over: defaults, full: full)
+    var configuration = try overrides.merged(over: defaults, full: full)
     set(&configuration.training.steps, steps)
     set(&configuration.training.seed, seed)
     set(&configuration.training.promptsPerStep, promptsPerStep)

@@ -1,40 +1,20 @@
-internal import Foundation
-
-/// Any JSON, for code that learns of a value's parts only while it runs.
+/// Any JSON, for code that learns of a value's parts only while it runs, and for code that has no Foundation.
 package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
+  /// Any number that `Double` holds exactly.
   case number(Double)
+  /// A whole number that `Double` would round, such as a generator's state.
+  case integer(Int128)
   case text(String)
   case list([JSONValue])
   case object([String: JSONValue])
 
-  /// `value` as JSON; numbers that JSON lacks become texts, which ``decode(_:)`` reads back.
-  package init(encoding value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf",
-      negativeInfinity: "-inf",
-      nan: "nan"
-    )
-    self = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(value))
-  }
-
-  /// The value that this is the JSON of.
-  package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf",
-      negativeInfinity: "-inf",
-      nan: "nan"
-    )
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf",
-      negativeInfinity: "-inf",
-      nan: "nan"
-    )
-    return try decoder.decode(type, from: encoder.encode(self))
+  /// A whole number, in the one form that it has.
+  package init(_ value: some FixedWidthInteger) {
+    self =
+      Double(exactly: value).map { .number($0) } ?? Int128(exactly: value).map { .integer($0) }
+      ?? .number(Double(value))
   }
 
   /// The member called `key`; null where there is none, or this is no object.
@@ -61,9 +41,18 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// The text, where this is one.
+  package var text: String? {
+    if case .text(let value) = self { value } else { nil }
+  }
+
   /// The number, where this is a whole one.
   package var wholeNumber: Int? {
-    if case .number(let value) = self { Int(exactly: value) } else { nil }
+    switch self {
+    case .number(let value): Int(exactly: value)
+    case .integer(let value): Int(exactly: value)
+    default: nil
+    }
   }
 
   /// This with the members of `other` in place of its own, object by object.
@@ -77,7 +66,7 @@ package enum JSONValue: Hashable, Sendable {
     switch self {
     case .null: "none"
     case .bool(let value): "\(value)"
-    case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    case .number, .integer: description
     case .text(let value): value
     case .list(let values): values.map(\.plainText).joined(separator: ", ")
     case .object(let members):
@@ -105,7 +94,7 @@ extension JSONValue: Codable {
     } else if let value = try? container.decode(Bool.self) {
       self = .bool(value)
     } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
+      self = (try? container.decode(Int128.self)).map { JSONValue($0) } ?? .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .text(value)
     } else {
@@ -119,17 +108,10 @@ extension JSONValue: Codable {
     case .null: try container.encodeNil()
     case .bool(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
     case .list(let values): try container.encode(values)
     case .object(let members): try container.encode(members)
     }
   }
-}
-
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

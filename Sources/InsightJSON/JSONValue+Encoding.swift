@@ -1,0 +1,180 @@
+extension JSONValue {
+  /// `value` as JSON; a Double that JSON lacks becomes a text, which ``decode(_:)`` reads back.
+  package init(encoding value: some Encodable) throws {
+    self = try Self.encoded(value, at: [])
+  }
+
+  fileprivate static func encoded(_ value: some Encodable, at path: [any CodingKey]) throws -> JSONValue {
+    // What most of a state consists of, without an encoder for each number.
+    switch value {
+    case let value as JSONValue: return value
+    case let value as Double: return Self.float(value)
+    case let value as Int: return JSONValue(value)
+    case let value as Int32: return JSONValue(value)
+    case let value as String: return .text(value)
+    case let value as Bool: return .bool(value)
+    default:
+      let encoder = TreeEncoder(codingPath: path)
+      try value.encode(to: encoder)
+      return encoder.node.value ?? .object([:])
+    }
+  }
+
+  fileprivate static func float(_ value: Double) -> JSONValue {
+    value.isFinite ? .number(value) : .text("\(value)")
+  }
+}
+
+/// A value in the making, which several containers may write to.
+private final class Node {
+  private enum Content {
+    case value(JSONValue?)
+    case list([Node])
+    case object([String: Node])
+  }
+
+  private var content: Content
+
+  init(_ value: JSONValue? = nil) { content = .value(value) }
+
+  /// `nil` where nothing was written.
+  var value: JSONValue? {
+    switch content {
+    case .value(let value): value
+    case .list(let nodes): .list(nodes.map { $0.value ?? .object([:]) })
+    case .object(let members): .object(members.mapValues { $0.value ?? .object([:]) })
+    }
+  }
+
+  var count: Int {
+    if case .list(let nodes) = content { nodes.count } else { 0 }
+  }
+
+  func set(_ value: JSONValue) { content = .value(value) }
+
+  func becomeObject() {
+    if case .object = content { return }
+    content = .object([:])
+  }
+
+  func becomeList() {
+    if case .list = content { return }
+    content = .list([])
+  }
+
+  @discardableResult
+  func member(_ key: String, _ node: Node) -> Node {
+    guard case .object(var members) = content else { return node }
+    content = .value(nil)
+    members[key] = node
+    content = .object(members)
+    return node
+  }
+
+  @discardableResult
+  func append(_ node: Node) -> Node {
+    guard case .list(var nodes) = content else { return node }
+    content = .value(nil)
+    nodes.append(node)
+    content = .list(nodes)
+    return node
+  }
+}
+
+private struct TreeEncoder: Encoder {
+  var node = Node()
+  let codingPath: [any CodingKey]
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+    node.becomeObject()
+    return KeyedEncodingContainer(KeyedTreeEncoder(node: node, codingPath: codingPath))
+  }
+
+  func unkeyedContainer() -> any UnkeyedEncodingContainer {
+    node.becomeList()
+    return UnkeyedTreeEncoder(node: node, codingPath: codingPath)
+  }
+
+  func singleValueContainer() -> any SingleValueEncodingContainer {
+    SingleTreeEncoder(node: node, codingPath: codingPath)
+  }
+}
+
+private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
+  let node: Node
+  let codingPath: [any CodingKey]
+
+  func encodeNil(forKey key: Key) { node.member(key.stringValue, Node(.null)) }
+
+  func encode(_ value: some Encodable, forKey key: Key) throws {
+    node.member(key.stringValue, Node(try JSONValue.encoded(value, at: codingPath + [key])))
+  }
+
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type,
+    forKey key: Key
+  ) -> KeyedEncodingContainer<Nested> {
+    encoder(forKey: key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+    encoder(forKey: key).unkeyedContainer()
+  }
+
+  func superEncoder() -> any Encoder { encoder(forKey: AnyKey.parent) }
+
+  func superEncoder(forKey key: Key) -> any Encoder { encoder(forKey: key) }
+
+  private func encoder(forKey key: any CodingKey) -> TreeEncoder {
+    TreeEncoder(node: node.member(key.stringValue, Node()), codingPath: codingPath + [key])
+  }
+}
+
+private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
+  let node: Node
+  let codingPath: [any CodingKey]
+  var count: Int { node.count }
+
+  func encodeNil() { node.append(Node(.null)) }
+
+  func encode(_ value: some Encodable) throws {
+    node.append(Node(try JSONValue.encoded(value, at: codingPath + [AnyKey(intValue: count)])))
+  }
+
+  func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
+    encoder().container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { encoder().unkeyedContainer() }
+
+  func superEncoder() -> any Encoder { encoder() }
+
+  private func encoder() -> TreeEncoder {
+    let key = AnyKey(intValue: count)
+    return TreeEncoder(node: node.append(Node()), codingPath: codingPath + [key])
+  }
+}
+
+private struct SingleTreeEncoder: SingleValueEncodingContainer {
+  let node: Node
+  let codingPath: [any CodingKey]
+
+  func encodeNil() { node.set(.null) }
+  func encode(_ value: Bool) { node.set(.bool(value)) }
+  func encode(_ value: String) { node.set(.text(value)) }
+  func encode(_ value: Double) { node.set(JSONValue.float(value)) }
+  func encode(_ value: Float) { node.set(JSONValue.float(Double(value))) }
+  func encode(_ value: Int) { node.set(JSONValue(value)) }
+  func encode(_ value: Int8) { node.set(JSONValue(value)) }
+  func encode(_ value: Int16) { node.set(JSONValue(value)) }
+  func encode(_ value: Int32) { node.set(JSONValue(value)) }
+  func encode(_ value: Int64) { node.set(JSONValue(value)) }
+  func encode(_ value: Int128) { node.set(JSONValue(value)) }
+  func encode(_ value: UInt) { node.set(JSONValue(value)) }
+  func encode(_ value: UInt8) { node.set(JSONValue(value)) }
+  func encode(_ value: UInt16) { node.set(JSONValue(value)) }
+  func encode(_ value: UInt32) { node.set(JSONValue(value)) }
+  func encode(_ value: UInt64) { node.set(JSONValue(value)) }
+  func encode(_ value: some Encodable) throws { node.set(try JSONValue.encoded(value, at: codingPath)) }
+}
