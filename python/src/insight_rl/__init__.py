@@ -1,0 +1,42 @@
+"""InSight: which prompts should your RLVR trainer roll out next?
+
+The engine in process: `Selector` chooses prompts and learns from their outcomes. Adapters for training
+frameworks are modules of their own, which import their framework: `insight_rl.trl`, `insight_rl.verl`,
+`insight_rl.verl_sampler`, `insight_rl.slime`, `insight_rl.trinity`.
+"""
+
+from insight_rl.errors import (
+    ConfigurationError,
+    ForkedError,
+    InsightError,
+    LibraryError,
+    OutcomeError,
+    PoolError,
+    SelectionError,
+    SnapshotError,
+)
+from insight_rl.selection import Group, Selection, SelectionConfig, outcomes_of, prompt_ids
+from insight_rl.selector import Beliefs, Pick, Picks, Selector, methods
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Beliefs",
+    "ConfigurationError",
+    "ForkedError",
+    "Group",
+    "InsightError",
+    "LibraryError",
+    "OutcomeError",
+    "Pick",
+    "Picks",
+    "PoolError",
+    "Selection",
+    "SelectionConfig",
+    "SelectionError",
+    "Selector",
+    "SnapshotError",
+    "methods",
+    "outcomes_of",
+    "prompt_ids",
+]
