@@ -10,12 +10,15 @@ build:
 demo: build
 	Scripts/demo
 
-# Every test: format, links of the documentation, engine, the engine as a dependency, trainer, commands, report.
+# Every test: format, links of the documentation, engine, the engine as a dependency and from C, trainer, commands,
+# report, the Python package alone and in each framework.
 test: lint docs
 	swift test
 	swift run --package-path Tests/ConsumerPackage
+	Tests/CProgram/test
 	Scripts/build --test
 	Scripts/report/test
+	Scripts/test-python
 
 # The engine's documentation into .build/docs; a link to a symbol that is gone is an error.
 docs:
@@ -37,7 +40,7 @@ format:
 	swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
 
 clean:
-	rm -rf .build Trainer/.build Benchmarks/.build Tests/ConsumerPackage/.build .torch insight demo
+	rm -rf .build python/src/insight_rl/libInsightC.* Trainer/.build Benchmarks/.build Tests/ConsumerPackage/.build .torch insight demo
 
 SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/ConsumerPackage/Package.swift \
   Tests/ConsumerPackage/Sources Trainer/Package.swift Trainer/Sources Trainer/Tests \

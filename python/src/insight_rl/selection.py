@@ -132,12 +132,12 @@ def prompt_ids(values: Iterable[Any], *, field: str, fix: str) -> list[str]:
     Raises:
         PoolError: where ids are missing, equal for all rows, or there twice: beliefs are kept by id.
     """
-    ids = [None if value is None else str(value) for value in values]
-    if not ids:
+    values = list(values)
+    if not values:
         raise PoolError("the data set has no rows")
-    if None in ids:
-        missing = ids.count(None)
-        raise PoolError(f"{missing} of {len(ids)} rows have no {field}: beliefs are kept by id. {fix}")
+    ids = [str(value) for value in values if value is not None]
+    if missing := len(values) - len(ids):
+        raise PoolError(f"{missing} of {len(values)} rows have no {field}: beliefs are kept by id. {fix}")
     if len(ids) > 1 and len(set(ids)) == 1:
         raise PoolError(f"all {len(ids)} rows have the {field} {ids[0]!r}: beliefs are kept by id. {fix}")
     seen: dict[str, int] = {}

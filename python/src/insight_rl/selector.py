@@ -265,7 +265,7 @@ class Selector:
     @property
     def available(self) -> int:
         """How many prompts can be chosen now."""
-        return self._raw_metrics(-1).available
+        return int(self._raw_metrics(-1).available)
 
     # Learning
 
@@ -293,10 +293,7 @@ class Selector:
             OutcomeError: for an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
                 configured slack, or a bad or missing policy version.
         """
-        if np.ndim(tickets) == 0:
-            groups: Sequence[ArrayLike] = [outcomes]
-        else:
-            groups = outcomes
+        groups: Any = [outcomes] if np.ndim(tickets) == 0 else outcomes
         names = np.ascontiguousarray(np.atleast_1d(tickets), np.uint64)
         if len(groups) != len(names):
             raise OutcomeError(f"{len(groups)} groups of outcomes were reported for {len(names)} tickets")
@@ -396,7 +393,7 @@ class Selector:
         return result
 
     def _position(self, id: str | int) -> int:
-        position = int(self.positions([id])[0])
+        position = int(self.positions([str(id)])[0])
         if position < 0:
             raise OutcomeError(f"no prompt of the pool has the id {str(id)!r}")
         return position
@@ -435,7 +432,8 @@ class Selector:
         """Every value of the configuration, the defaults too."""
         packed = _library.Bytes()
         call("insight_configuration", self._handle, ctypes.addressof(packed))
-        return json.loads(packed.take())
+        values: dict[str, Any] = json.loads(packed.take())
+        return values
 
     def metrics(self, *, starved_after: int = 50) -> dict[str, float]:
         """Sums over all reports so far, and the pool as it stands; see `insight_metrics` in insight.h.
@@ -544,16 +542,17 @@ def methods() -> list[dict[str, str]]:
     """The methods that a configuration can name, each with `name`, `summary` and `source`."""
     packed = _library.Bytes()
     call("insight_methods", ctypes.addressof(packed))
-    return json.loads(packed.take())
+    values: list[dict[str, str]] = json.loads(packed.take())
+    return values
 
 
 def _texts(ids: Ids) -> Sequence[str]:
     """Ids as texts; PoolError for one that is neither text nor a whole number."""
     if isinstance(ids, str):
         raise PoolError(f"ids is the single text {ids!r}, expected a sequence of ids")
-    values = ids.tolist() if isinstance(ids, np.ndarray) else ids
+    values: Sequence[Any] = ids.tolist() if isinstance(ids, np.ndarray) else ids
     if all(type(value) is str for value in values):
-        return values if isinstance(values, list) else list(values)
+        return values
     texts = []
     for position, value in enumerate(values):
         if isinstance(value, bool) or not isinstance(value, (str, int, np.integer, np.str_)):

@@ -293,8 +293,7 @@ class Fuzzer:
         self.call("insight_set_reference_rates", self.handle(), self.number(), self.real(), self.real())
 
     def look(self) -> None:
-        """insight_beliefs, insight_positions, insight_ids, insight_configuration, insight_get_metrics,
-        insight_methods."""
+        """The functions that change nothing."""
         handle, count = self.handle(), self.number()
         positions = self.array(count, np.int64, self.number)
         columns = [self.array(count, np.float64, float) for _ in range(3)]
@@ -344,7 +343,7 @@ class Fuzzer:
         )
 
     def restore(self) -> None:
-        """insight_restore of snapshots with damage below a checksum that is right again, and of noise."""
+        """insight_restore of damaged snapshots, whose checksums are right again or not."""
         if not self.snapshots:
             return
         data = self.random.choice(self.snapshots)

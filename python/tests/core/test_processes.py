@@ -61,6 +61,7 @@ def _in_child(selector: Selector, queue: multiprocessing.Queue) -> None:
     queue.put(answers)
 
 
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 def test_a_forked_child_is_refused_and_may_make_its_own() -> None:
     context = multiprocessing.get_context("fork")
     selector = Selector(IDS, seed=1)
