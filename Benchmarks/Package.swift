@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // Timings, run by `make bench` and never by the tests. Needs libtorch as Trainer/ does.

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // libtorch comes through pkg-config: Scripts/setup-torch writes .torch/torch.pc, and builds need

@@ -5,11 +5,16 @@ extension JSONValue {
     try decode(type, at: [])
   }
 
-  fileprivate func decode<Value: Decodable>(_ type: Value.Type, at path: [any CodingKey]) throws -> Value {
+  /// `path` is only made where there is something below it that may go wrong.
+  fileprivate func decode<Value: Decodable>(
+    _ type: Value.Type,
+    at path: @autoclosure () -> [any CodingKey]
+  ) throws -> Value {
     if type == JSONValue.self, let value = self as? Value { return value }
     // What most of a state consists of, without a decoder for each number.
-    if type == Double.self, let value = try double(at: path) as? Value { return value }
-    return try Value(from: TreeDecoder(value: self, codingPath: path))
+    if type == Double.self, case .number(let number) = self, let value = number as? Value { return value }
+    if type == Int32.self, let value = wholeNumber.flatMap(Int32.init(exactly:)) as? Value { return value }
+    return try Value(from: TreeDecoder(value: self, codingPath: path()))
   }
 
   private func mismatch(_ type: Any.Type, at path: [any CodingKey]) -> DecodingError {

@@ -4,7 +4,11 @@ extension JSONValue {
     self = try Self.encoded(value, at: [])
   }
 
-  fileprivate static func encoded(_ value: some Encodable, at path: [any CodingKey]) throws -> JSONValue {
+  /// `path` is only made where there is something below it that may go wrong.
+  fileprivate static func encoded(
+    _ value: some Encodable,
+    at path: @autoclosure () -> [any CodingKey]
+  ) throws -> JSONValue {
     // What most of a state consists of, without an encoder for each number.
     switch value {
     case let value as JSONValue: return value
@@ -14,9 +18,9 @@ extension JSONValue {
     case let value as String: return .text(value)
     case let value as Bool: return .bool(value)
     default:
-      let encoder = TreeEncoder(codingPath: path)
+      let encoder = TreeEncoder(codingPath: path())
       try value.encode(to: encoder)
-      return encoder.node.value ?? .object([:])
+      return encoder.node.value
     }
   }
 
@@ -27,27 +31,40 @@ extension JSONValue {
 
 /// A value in the making, which several containers may write to.
 private final class Node {
-  private enum Content {
-    case value(JSONValue?)
-    case list([Node])
-    case object([String: Node])
+  /// What is done, and what another container still writes to.
+  enum Part {
+    case value(JSONValue)
+    case node(Node)
+
+    var value: JSONValue {
+      switch self {
+      case .value(let value): value
+      case .node(let node): node.value
+      }
+    }
   }
 
-  private var content: Content
+  private enum Content {
+    case nothing
+    case value(JSONValue)
+    case list([Part])
+    case object([String: Part])
+  }
 
-  init(_ value: JSONValue? = nil) { content = .value(value) }
+  private var content = Content.nothing
 
-  /// `nil` where nothing was written.
-  var value: JSONValue? {
+  /// An empty object where nothing was written, as of a type without properties.
+  var value: JSONValue {
     switch content {
+    case .nothing: .object([:])
     case .value(let value): value
-    case .list(let nodes): .list(nodes.map { $0.value ?? .object([:]) })
-    case .object(let members): .object(members.mapValues { $0.value ?? .object([:]) })
+    case .list(let parts): .list(parts.map(\.value))
+    case .object(let members): .object(members.mapValues(\.value))
     }
   }
 
   var count: Int {
-    if case .list(let nodes) = content { nodes.count } else { 0 }
+    if case .list(let parts) = content { parts.count } else { 0 }
   }
 
   func set(_ value: JSONValue) { content = .value(value) }
@@ -62,22 +79,18 @@ private final class Node {
     content = .list([])
   }
 
-  @discardableResult
-  func member(_ key: String, _ node: Node) -> Node {
-    guard case .object(var members) = content else { return node }
-    content = .value(nil)
-    members[key] = node
+  func set(_ part: Part, forKey key: String) {
+    guard case .object(var members) = content else { return }
+    content = .nothing
+    members[key] = part
     content = .object(members)
-    return node
   }
 
-  @discardableResult
-  func append(_ node: Node) -> Node {
-    guard case .list(var nodes) = content else { return node }
-    content = .value(nil)
-    nodes.append(node)
-    content = .list(nodes)
-    return node
+  func append(_ part: Part) {
+    guard case .list(var parts) = content else { return }
+    content = .nothing
+    parts.append(part)
+    content = .list(parts)
   }
 }
 
@@ -105,10 +118,10 @@ private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
   let node: Node
   let codingPath: [any CodingKey]
 
-  func encodeNil(forKey key: Key) { node.member(key.stringValue, Node(.null)) }
+  func encodeNil(forKey key: Key) { node.set(.value(.null), forKey: key.stringValue) }
 
   func encode(_ value: some Encodable, forKey key: Key) throws {
-    node.member(key.stringValue, Node(try JSONValue.encoded(value, at: codingPath + [key])))
+    node.set(.value(try JSONValue.encoded(value, at: codingPath + [key])), forKey: key.stringValue)
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -127,7 +140,9 @@ private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
   func superEncoder(forKey key: Key) -> any Encoder { encoder(forKey: key) }
 
   private func encoder(forKey key: any CodingKey) -> TreeEncoder {
-    TreeEncoder(node: node.member(key.stringValue, Node()), codingPath: codingPath + [key])
+    let part = Node()
+    node.set(.node(part), forKey: key.stringValue)
+    return TreeEncoder(node: part, codingPath: codingPath + [key])
   }
 }
 
@@ -136,10 +151,10 @@ private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
   let codingPath: [any CodingKey]
   var count: Int { node.count }
 
-  func encodeNil() { node.append(Node(.null)) }
+  func encodeNil() { node.append(.value(.null)) }
 
   func encode(_ value: some Encodable) throws {
-    node.append(Node(try JSONValue.encoded(value, at: codingPath + [AnyKey(intValue: count)])))
+    node.append(.value(try JSONValue.encoded(value, at: codingPath + [AnyKey(intValue: count)])))
   }
 
   func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
@@ -151,8 +166,10 @@ private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
   func superEncoder() -> any Encoder { encoder() }
 
   private func encoder() -> TreeEncoder {
+    let part = Node()
     let key = AnyKey(intValue: count)
-    return TreeEncoder(node: node.append(Node()), codingPath: codingPath + [key])
+    node.append(.node(part))
+    return TreeEncoder(node: part, codingPath: codingPath + [key])
   }
 }
 

@@ -87,17 +87,16 @@ extension Selector {
     var evidence = 0.0
     var unvisited = 0
     var starved = 0
+    // Most methods' beliefs are as they stand in the ledger.
+    let changes = changesUnvisited
     for position in 0..<pool.count {
-      let belief = currentBelief(at: position)
+      let belief = changes ? currentBelief(at: position) : ledger[position]
       means += belief.mean
       evidence += belief.evidence
-      let visit = Int(ledger.lastVisits[position])
-      if visit < 0 {
-        unvisited += 1
-        starved += 1
-      } else if policyVersion - visit > starvedAfter {
-        starved += 1
-      }
+    }
+    for visit in ledger.lastVisits {
+      if visit < 0 { unvisited += 1 }
+      if visit < 0 || policyVersion - Int(visit) > starvedAfter { starved += 1 }
     }
     let count = Double(pool.count)
     return PoolOverview(
