@@ -28,7 +28,10 @@ class EngineHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{_platform(library)}"
         if version == "editable":
-            shutil.copy2(library, Path(self.root) / "src" / "insight_rl" / library.name)
+            target = Path(self.root) / "src" / "insight_rl" / library.name
+            # Not in place: a process may have the one that is there in memory.
+            shutil.copy2(library, partial := target.with_suffix(".partial"))
+            os.replace(partial, target)
         else:
             build_data["force_include"][str(library)] = f"insight_rl/{library.name}"
 

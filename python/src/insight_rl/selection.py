@@ -282,12 +282,24 @@ class Selection:
             self.selector.observe(group.id, group.outcomes, policy_version=policy_version)
         return recorded + len(others)
 
-    def abandon(self, ids: Iterable[str]) -> None:
-        """Frees the pending picks of prompts that will not come back; changes no belief."""
-        tickets = {name: ticket for name in ids if (ticket := self._tickets.get(name)) is not None}
-        self.selector.abandon(np.fromiter(tickets.values(), np.uint64, len(tickets)))
-        for name, ticket in tickets.items():
-            self._forget(name, ticket)
+    def abandon(self, picks: Iterable[str | int]) -> None:
+        """Frees pending picks that will not come back; changes no belief. Settled ones stay settled.
+
+        Args:
+            picks: prompts by id, or picks by ticket.
+
+        Raises:
+            OutcomeError: for an unknown prompt or ticket; none is then freed.
+        """
+        tickets: set[int] = set()
+        for pick in picks:
+            if isinstance(pick, str):
+                self.position_of(pick)
+                tickets.update({self._tickets[pick]} if pick in self._tickets else ())
+            else:
+                tickets.add(int(pick))
+        self.selector.abandon(np.fromiter(tickets, np.uint64, len(tickets)))
+        self._tickets = {name: ticket for name, ticket in self._tickets.items() if ticket not in tickets}
 
     def _forget(self, name: str, ticket: int) -> None:
         if self._tickets.get(name) == ticket:

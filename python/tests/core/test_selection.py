@@ -159,8 +159,12 @@ class TestLearning:
     def test_abandoned_prompts_can_be_chosen_again(self) -> None:
         selection = Selection(IDS[:4])
         picks = selection.take(4)
-        selection.abandon([picks.ids[1], "nobody"])
-        assert selection.take(1).ids == [picks.ids[1]]
+        selection.abandon([picks.ids[1], picks.ids[1], int(picks.tickets[2])])
+        assert set(selection.take(2).ids) == set(picks.ids[1:3])
+        for wrong in (["nobody"], [99]):
+            with pytest.raises(OutcomeError):
+                selection.abandon([picks.ids[0], *wrong])
+        assert selection.selector.available == 0
 
 
 class TestMetrics:

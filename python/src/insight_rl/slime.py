@@ -1,0 +1,262 @@
+"""InSight inside slime: the data source chooses prompts, a hook after each rollout learns from every group.
+
+    --data-source-path insight_rl.slime.InSightDataSource
+    --rollout-all-samples-process-path insight_rl.slime.learn
+    --custom-rollout-log-function-path insight_rl.slime.log   # metrics beside slime's own; optional
+    --custom-config-path insight.yaml                         # settings below the key `insight`; optional
+
+slime copies that file's keys onto its arguments: ``args.insight`` holds the settings of `SelectionConfig` and
+one more, ``fresh``. Choosing is on policy under ``train.py``; ``train_async.py`` does it one rollout ahead.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import logging
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from insight_rl.errors import ConfigurationError, OutcomeError, PoolError, SelectionError, SnapshotError
+from insight_rl.selection import Group, Selection, SelectionConfig, field_of, outcomes_of, prompt_ids
+
+try:  # newer slime has its data sources here
+    from slime.data.data_source import RolloutDataSourceWithBuffer
+except ModuleNotFoundError:
+    from slime.rollout.data_source import RolloutDataSourceWithBuffer
+from slime.utils.types import Sample
+
+_LOGGER = logging.getLogger(__name__)
+_HOOK = "--rollout-all-samples-process-path"
+_FRESH = "to begin with an empty belief all the same, set `fresh: true` below `insight:`"
+_STATE = ("sample_offset", "epoch_id", "sample_group_index", "sample_index", "metadata", "buffer")
+
+
+class InSightDataSource(RolloutDataSourceWithBuffer):
+    """slime's data source, with the prompts chosen by InSight; reading the data and the buffer stay slime's.
+
+    A prompt's id is ``insight.id_field``, a path such as ``metadata.id``; else a digest of prompt and label.
+    """
+
+    def __init__(self, args: Any) -> None:
+        """Read the data set and make all of it the pool.
+
+        Raises:
+            ConfigurationError: where a setting is unknown, or nothing would be learned.
+            PoolError: where there is no data set, or ids are missing or repeated.
+        """
+        super().__init__(args)
+        settings = getattr(args, "insight", None) or {}
+        self._fresh = False
+        if isinstance(settings, Mapping):
+            self._fresh = bool(settings.get("fresh"))
+            settings = {key: value for key, value in settings.items() if key != "fresh"}
+        self.config = SelectionConfig.parse(settings)
+        if getattr(args, "rollout_all_samples_process_path", None) is None:
+            raise ConfigurationError(f"nothing would be learned: add {_HOOK} insight_rl.slime.learn")
+        if "fully_async" in args.rollout_function_path:
+            raise ConfigurationError(
+                f"{args.rollout_function_path} does not call {_HOOK}, so nothing would be learned; "
+                "use slime.rollout.sglang_rollout.generate_rollout"
+            )
+        if "allocation" in self.config.engine:
+            raise ConfigurationError("slime rolls out n_samples_per_prompt of each: remove engine.allocation")
+        if not self.dataset:
+            raise PoolError("there is no prompt to choose from: set --prompt-data")
+        # The file's order: slime shuffles `samples` anew by seed and epoch.
+        self._prompts = list(getattr(self.dataset, "origin_samples", None) or self.dataset.samples)
+        field, domain = self.config.id_field, self.config.domain_field
+        ids = prompt_ids(
+            [_digest(prompt) if field is None else field_of(vars(prompt), field) for prompt in self._prompts],
+            field=field or "prompt and label",
+            fix="Give each row of --prompt-data an id in its --metadata-key and set insight.id_field to "
+            "metadata.NAME; rows that repeat a prompt have to go",
+        )
+        domains = None if domain is None else [str(_required(prompt, domain)) for prompt in self._prompts]
+        k = args.n_samples_per_prompt
+        self.selection = Selection(ids, domains=domains, config=self.config, rollouts=k)
+        self.rollouts = 0  # learned from so far: the policy version
+        self._out: dict[int, tuple[int, str]] = {}  # group_index -> ticket and id of each group handed out
+        self._unreturned: set[int] = set()  # what the last rollout neither finished nor, so far, returned
+
+    def get_samples(self, num_samples: int) -> list[list[Sample]]:
+        """Partial groups first, then the prompts worth rolling out.
+
+        Returns:
+            `num_samples` groups of K; fewer where all other prompts are out, and slime then asks again.
+
+        Raises:
+            SelectionError: where every prompt is out.
+        """
+        self._give_back()
+        groups = list(self._get_samples_from_buffer(num_samples))
+        count = min(num_samples - len(groups), self.selection.selector.available)
+        if count > 0:
+            groups += [self._group(pick) for pick in self.selection.take(count)]
+        if not groups and num_samples > 0:
+            raise SelectionError(
+                f"all {len(self._prompts)} prompts are out: lower --over-sampling-batch-size, loosen "
+                "--dynamic-sampling-filter-path, or add prompts"
+            )
+        return groups
+
+    def add_samples(self, samples: list[list[Sample]]) -> None:
+        """Take partial groups back; their picks stay pending."""
+        super().add_samples(samples)
+        self._unreturned -= {_first(group).group_index for group in samples}
+
+    def learn(self, groups: Sequence[Sequence[Any]]) -> dict[str, float]:
+        """Learn from the groups that a rollout finished, those that its filter dropped too: from all or none.
+
+        Args:
+            groups: `[G][K]` samples; a rollout may be a list of samples.
+
+        Returns:
+            The metrics of this rollout.
+
+        Raises:
+            OutcomeError: where a reward is no outcome, or a group was not handed out or came before.
+        """
+        numbers = [_first(group).group_index for group in groups]
+        if unknown := [number for number in numbers if number not in self._out]:
+            raise OutcomeError(
+                f"group_index {unknown[0]} is not out: a custom generate function must keep the sample's "
+                "group_index, and a rollout function must pass each group on once"
+            )
+        learned = []
+        for number, group in zip(numbers, groups, strict=True):
+            ticket, name = self._out[number]
+            values = [self._outcome(item if isinstance(item, list) else [item]) for item in group]
+            outcomes = outcomes_of(values, self.config, what=f"rewards of prompt {name}")
+            learned.append(Group(name, outcomes, ticket))
+        self.selection.learn(learned, self.rollouts + 1)
+        self.rollouts += 1
+        for number in numbers:
+            del self._out[number]
+        # slime calls add_samples right after this; what it aborted and does not add then, it has dropped.
+        self._unreturned = set(self._out) - {_first(group).group_index for group in self.buffer}
+        return self.selection.metrics()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The counters and buffer of slime's data source, and the selection with its pending picks."""
+        self._give_back()
+        state = {name: copy.deepcopy(getattr(self, name)) for name in _STATE}
+        return state | {"insight": [self.selection.state_dict(), dict(self._out), self.rollouts]}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state`.
+
+        Raises:
+            SnapshotError: where it has no belief and ``fresh`` is off, or is of another pool or settings.
+        """
+        if "insight" in state:
+            selection, out, rollouts = state["insight"]
+            self.selection.load_state_dict(selection)
+            self._out, self.rollouts, self._unreturned = dict(out), rollouts, set()
+        elif not self._fresh:
+            raise SnapshotError(f"the checkpoint has no InSight belief, only {sorted(state)}; {_FRESH}")
+        for name in set(_STATE) & set(state):
+            setattr(self, name, copy.deepcopy(state[name]))
+
+    def save(self, rollout_id: int) -> None:
+        """Write the state where slime keeps that of its data source, whole or not at all."""
+        if self._out and self.rollouts == 0:
+            raise ConfigurationError(
+                f"rollout {rollout_id} is done and nothing was learned: "
+                f"{self.args.rollout_function_path} does not call {_HOOK}"
+            )
+        path = _path(self.args.save, rollout_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        torch.save(self.state_dict(), partial)
+        partial.replace(path)
+
+    def load(self, rollout_id: int | None = None) -> None:
+        """Read the state of `rollout_id`; with -1 slime begins a new run, and nothing is read.
+
+        Raises:
+            SnapshotError: where there is none and ``fresh`` is off.
+        """
+        if self.args.load is None or rollout_id is None or rollout_id < 0:
+            return
+        path = _path(self.args.load, rollout_id)
+        if path.exists():
+            self.load_state_dict(torch.load(path, weights_only=False))
+        elif not self._fresh:
+            raise SnapshotError(f"there is no {path}; {_FRESH}")
+
+    def _group(self, pick: Any) -> list[Sample]:
+        group = [copy.deepcopy(self._prompts[pick.position]) for _ in range(pick.rollouts)]
+        for sample in group:
+            sample.group_index, sample.index = self.sample_group_index, self.sample_index
+            self.sample_index += 1
+        self._out[self.sample_group_index] = (pick.ticket, pick.id)
+        self.sample_group_index += 1
+        # There are no epochs; these count as if there were, for whoever goes back to slime's own order.
+        epochs, self.sample_offset = divmod(self.sample_offset + 1, len(self._prompts))
+        self.epoch_id += epochs
+        return group
+
+    def _give_back(self) -> None:
+        self.selection.abandon([self._out.pop(number)[1] for number in sorted(self._unreturned)])
+        self._unreturned = set()
+
+    def _outcome(self, samples: list[Sample]) -> float:
+        """One rollout's value; NaN where a sample was aborted or has no reward."""
+        if any(sample.status == Sample.Status.ABORTED or sample.reward is None for sample in samples):
+            return math.nan
+        if (key := self.config.outcome) is None:
+            values = [sample.get_reward_value(self.args) for sample in samples]
+        else:
+            path = key if key.startswith("metadata.") else f"reward.{key}"
+            values = [_required(sample, path) for sample in samples]
+        if isinstance(values[0], Mapping):
+            raise OutcomeError(f"a reward has the parts {sorted(values[0])}: name one in insight.outcome")
+        if len(set(values)) > 1:
+            raise OutcomeError(
+                f"one rollout's samples have the rewards {values}: put the rollout's outcome into the "
+                "metadata of each and set insight.outcome to metadata.NAME"
+            )
+        return float(values[0])
+
+
+def learn(args: Any, all_groups: list[list[Any]], data_source: Any) -> None:
+    """Learn from a rollout; slime passes the data source's bound `get_samples` as `data_source`."""
+    source = getattr(data_source, "__self__", data_source)
+    if not isinstance(source, InSightDataSource):
+        raise ConfigurationError(
+            f"{source!r} does not learn: add --data-source-path insight_rl.slime.InSightDataSource"
+        )
+    args.insight_metrics = figures = source.learn(all_groups)
+    text = " ".join(f"{name.removeprefix('insight/')}={value:.4g}" for name, value in figures.items())
+    _LOGGER.info("insight rollout %d: %s", source.rollouts, text)
+
+
+def log(rollout_id: int, args: Any, samples: Any, rollout_extra_metrics: Any, rollout_time: float) -> bool:
+    """Add the metrics to what slime logs of a rollout; False, so that slime logs it."""
+    if rollout_extra_metrics is not None:
+        rollout_extra_metrics.update(getattr(args, "insight_metrics", {}))
+    return False
+
+
+def _path(folder: str, rollout_id: int) -> Path:
+    return Path(folder) / "rollout" / f"global_dataset_state_dict_{rollout_id}.pt"
+
+
+def _first(group: Sequence[Any]) -> Sample:
+    return group[0][0] if isinstance(group[0], list) else group[0]
+
+
+def _digest(prompt: Sample) -> str:
+    return hashlib.sha256(repr((prompt.prompt, prompt.label)).encode()).hexdigest()[:16]
+
+
+def _required(sample: Sample, path: str) -> Any:
+    if (value := field_of(vars(sample), path)) is None:
+        raise ConfigurationError(f"a sample has no {path!r}; its metadata has {sorted(sample.metadata)}")
+    return value
