@@ -1,0 +1,256 @@
+"""Prompt selection inside TRL's `GRPOTrainer`, for two changed lines of a training script.
+
+```python
+from insight_rl.trl import InSightGRPOTrainer   # instead of: from trl import GRPOTrainer
+trainer = InSightGRPOTrainer(model=model, reward_funcs=accuracy_reward, args=args, train_dataset=dataset)
+```
+
+The data set needs a column `id` that names each prompt. With several reward functions, say which one tells
+right from wrong: `insight={"outcome": "accuracy_reward"}`. A trainer of your own is given selection by
+`class MyTrainer(InSightMixin, MyGRPOTrainer): ...`, the mixin first.
+
+What TRL's loader fetches only sets the pace: its rows are replaced just before their completions are made,
+and what the rewards say is learned before the next rows are chosen. So `shuffle_dataset`, `ignore_data_skip`
+and the loader's workers, which fetch ahead, have no say in what is chosen.
+
+A run that is resumed chooses as one that was never interrupted. TRL does not keep the completions of a
+generation batch that serves several steps: after a checkpoint within one, another is chosen and made.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from accelerate.utils import broadcast_object_list, send_to_device
+from datasets import Dataset
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+from trl import GRPOTrainer, RLOOTrainer
+
+from insight_rl.errors import ConfigurationError, InsightError, PoolError
+from insight_rl.selection import Group, Selection, SelectionConfig, field_of, outcomes_of, prompt_ids
+from insight_rl.selector import Picks
+
+TRAINERS = (GRPOTrainer, RLOOTrainer)
+STATE_FILE = "insight.state"
+ADD_IDS = 'Add: dataset = dataset.map(lambda row, i: {"id": i}, with_indices=True)'
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+class InSightMixin:
+    """Chooses what a `GRPOTrainer` rolls out; among a class's bases it comes before the trainer.
+
+    The main process holds the selector and broadcasts what it decides. Equal selectors everywhere would save
+    the broadcast, but would have to stay equal to the last bit on machines that may differ.
+
+    Args:
+        *args: As the trainer's.
+        insight: What selection needs to be told: a `SelectionConfig`, or its fields by name. `outcome` is the
+            name of a reward function; `id_field` is `"id"` by default.
+        insight_start_afresh: Whether to go on, knowing nothing, from a checkpoint without selection's state.
+        **kwargs: As the trainer's.
+
+    Raises:
+        PoolError: Where the data set streams, lacks ids, or is smaller than a generation batch.
+        ConfigurationError: Where the outcome is not one of the reward functions, or the engine refuses.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuses an order of bases in which the trainer would never ask the mixin."""
+        super().__init_subclass__(**kwargs)
+        order = cls.__mro__
+        if any(order.index(trainer) < order.index(InSightMixin) for trainer in TRAINERS if trainer in order):
+            raise TypeError(f"put InSightMixin first: class {cls.__name__}(InSightMixin, ...)")
+
+    def __init__(
+        self,
+        *args: Any,
+        insight: SelectionConfig | Mapping[str, Any] | None = None,
+        insight_start_afresh: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """As the trainer; the pool is `train_dataset`."""
+        if not isinstance(self, TRAINERS):
+            raise TypeError(
+                f"{type(self).__name__} is neither a GRPOTrainer nor an RLOOTrainer; a trainer whose prompts "
+                "another process fetches, such as AsyncGRPOTrainer, cannot be given selection this way"
+            )
+        config = SelectionConfig.parse(insight)
+        if "allocation" in config.engine:
+            raise ConfigurationError(
+                "TRL rolls out every prompt num_generations times, so it cannot follow an allocation of "
+                "rollouts; remove 'allocation' from insight's engine settings"
+            )
+        if config.outcome_threshold is not None:
+            # TRL holds rewards in float32, where 0.9 is less than the 0.9 that was configured.
+            rounded = float(np.float32(config.outcome_threshold))
+            config = dataclasses.replace(config, outcome_threshold=rounded)
+        super().__init__(*args, **kwargs)
+        self._insight_config = config
+        self._insight_column = self._outcome_column()
+        self._insight_dataset = self.train_dataset
+        self._insight_start_afresh = insight_start_afresh
+        self._insight_selection: Selection | None = None
+        self._insight_picks: Picks | None = None
+        self._insight_version = 0
+        self._on_main_process(self._make_selection)
+
+    def _outcome_column(self) -> int:
+        """Which of the reward functions says whether a completion is right."""
+        names, outcome = self.reward_func_names, self._insight_config.outcome
+        if outcome is None and len(names) == 1:
+            return 0
+        if names.count(outcome) != 1:
+            found = "no outcome is named" if outcome is None else f"'{outcome}' is not exactly one of them"
+            raise ConfigurationError(
+                f"the reward functions are {', '.join(names)}, and {found}; name the one that tells right "
+                f'from wrong: insight={{"outcome": "{names[0]}"}}'
+            )
+        return names.index(outcome)
+
+    def _make_selection(self) -> None:
+        """Reads the pool's ids and domains, and makes the selector."""
+        config, size = self._insight_config, self.args.generation_batch_size // self.num_generations
+        if not isinstance(self.train_dataset, Dataset):
+            raise PoolError(
+                "rows are looked up by their place, which an IterableDataset does not have; load the data "
+                "set whole, without streaming=True"
+            )
+        if size > len(self.train_dataset):
+            raise PoolError(
+                f"a generation batch has {size} prompts (generation_batch_size / num_generations), the data "
+                f"set {len(self.train_dataset)}: TRL would stop before the first step; use smaller batches"
+            )
+        field = config.id_field or "id"
+        ids = prompt_ids(self._values(field), field=field, fix=ADD_IDS)
+        domains = None if config.domain_field is None else self._values(config.domain_field)
+        if domains is not None and None in domains:
+            raise PoolError(
+                f"{domains.count(None)} rows have no {config.domain_field}, which domain_field names"
+            )
+        self._insight_selection = Selection(
+            ids, domains=domains, config=config, rollouts=self.num_generations
+        )
+
+    def _values(self, field: str) -> list[Any]:
+        """[N] what the rows hold at a path; read by column, which is many times faster than by row."""
+        column = field.split(".")[0]
+        if column not in self.train_dataset.column_names:
+            return [None] * len(self.train_dataset)
+        return [field_of({column: value}, field) for value in self.train_dataset[column]]
+
+    def _on_main_process(self, decide: Callable[[], Result]) -> Result:
+        """What the main process decides; an error, too, is every process's, so that none waits in vain."""
+        decided: list[Any] = [None, None]
+        error: Exception | None = None
+        if self.accelerator.is_main_process:
+            try:
+                decided[0] = decide()
+            except Exception as raised:  # raised again once the others know
+                error, decided[1] = raised, f"{type(raised).__name__}: {raised}"
+        broadcast_object_list(decided)
+        if error is not None:
+            raise error
+        if decided[1] is not None:
+            raise InsightError(f"the main process failed with {decided[1]}")
+        return decided[0]
+
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        """Rolls out what the selector picks in place of the rows that training was to be given."""
+        if not self.model.training:  # as TRL tells evaluation from training
+            return super()._generate_and_score_completions(inputs)
+        share = len(inputs)
+        count, first = share * self.accelerator.num_processes, share * self.accelerator.process_index
+        if count != self.args.generation_batch_size:
+            raise InsightError(
+                f"the processes were given {count} rows, and a generation batch has "
+                f"{self.args.generation_batch_size}; leave the loader's batches to TRL (no split_batches)"
+            )
+        if self.train_dataset is not self._insight_dataset:
+            raise PoolError("train_dataset was replaced after selection was made for it; make a new trainer")
+        positions = self._on_main_process(partial(self._take, count // self.num_generations))
+        # Laid out as by TRL's RepeatSampler: a prompt's rollouts in a row, the processes' shares in a row.
+        picks = [(first + row) // self.num_generations for row in range(share)]
+        dataset = self._remove_unused_columns(self.train_dataset, description="training")
+        fetched = dataset.__getitems__(positions[picks[0] : picks[-1] + 1])
+        fetched = send_to_device(fetched, self.accelerator.device)  # as TRL's loader does
+        # A row of its own for each rollout, as TRL writes into them; fetching each would take far longer.
+        rows = [copy.deepcopy(fetched[pick - picks[0]]) for pick in picks]
+        output = super()._generate_and_score_completions(rows)
+        if self._insight_picks is not None:
+            raise InsightError(
+                f"{type(self).__name__} made no use of _calculate_rewards, where selection learns"
+            )
+        return output
+
+    def _take(self, count: int) -> list[int]:
+        """[M] where the chosen prompts are in the data set."""
+        if self._insight_picks is not None:
+            # TRL scores a batch before it asks for another: the step of this one was interrupted.
+            self._insight_selection.abandon(self._insight_picks.ids)
+        self._insight_picks = self._insight_selection.take(count)
+        return self._insight_picks.positions.tolist()
+
+    def _calculate_rewards(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """[M * K, functions] rewards of all processes; those of training are learned from."""
+        rewards = super()._calculate_rewards(*args, **kwargs)
+        if self.model.training:
+            learn = partial(self._learn, rewards[:, self._insight_column])
+            for name, value in self._on_main_process(learn).items():
+                self._metrics["train"][name].append(value)  # TRL averages what is logged together
+        return rewards
+
+    def _learn(self, rewards: torch.Tensor) -> dict[str, float]:
+        """Learns from the rewards [M * K] of the picks, in their order; figures for the log."""
+        selection, picks = self._insight_selection, self._insight_picks
+        what = f"the rewards of {self.reward_func_names[self._insight_column]}"
+        outcomes = outcomes_of(rewards.cpu().numpy(), self._insight_config, what=what)
+        groups = outcomes.reshape(len(picks), self.num_generations)
+        # Steps count from 0 again when train() is called again; versions go on.
+        step = self.state.global_step
+        self._insight_version = max(self._insight_version, selection.policy_version - step)
+        selection.learn(
+            map(Group, picks.ids, groups, picks.tickets.tolist()), policy_version=self._insight_version + step
+        )
+        self._insight_picks = None
+        return selection.metrics()
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Writes selection's state first, before TRL completes the checkpoint and removes older ones."""
+        if self._insight_selection is not None:
+            run = self._get_output_dir(trial=trial)
+            folder = Path(run, f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
+            folder.mkdir(parents=True, exist_ok=True)
+            self._insight_selection.save(folder / STATE_FILE)
+        super()._save_checkpoint(model, trial)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Also goes on from the selection's state; TRL loads the state of its own here, too."""
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is not None:
+            self._on_main_process(partial(self._load_selection, Path(checkpoint, STATE_FILE)))
+
+    def _load_selection(self, path: Path) -> None:
+        """Goes on from the state at `path`."""
+        if path.is_file():
+            self._insight_selection.load(path)
+            self._insight_picks, self._insight_version = None, 0
+        elif self._insight_start_afresh:
+            logger.warning("there is no %s: selection starts afresh, as insight_start_afresh says", path)
+        else:
+            raise InsightError(
+                f"there is no {path}, so what selection had learned is lost; resume from a checkpoint that "
+                "has it, or pass insight_start_afresh=True to go on knowing nothing"
+            )
+
+
+class InSightGRPOTrainer(InSightMixin, GRPOTrainer):
+    """TRL's `GRPOTrainer` with its prompts chosen by InSight."""

@@ -1,0 +1,171 @@
+"""What verl's rows tell the selector: which prompt, which domain, right or wrong.
+
+Shared by the adapters of verl 0.9 (`insight_rl.verl`) and of verl up to 0.7.1 (`insight_rl.verl_sampler`),
+which differ in where the rows come from but not in what is in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from omegaconf import OmegaConf
+from omegaconf.errors import ConfigKeyError
+
+from insight_rl import ConfigurationError, OutcomeError, PoolError
+from insight_rl.selection import SelectionConfig, field_of, outcomes_of, prompt_ids
+
+ADD_INDEX = (
+    'dataset = dataset.map(lambda row, i: {"extra_info": {**(row.get("extra_info") or {}), "index": i}}, '
+    "with_indices=True)   # before dataset.to_parquet(...)"
+)
+
+
+def of_run(node: Any, up: int, key: str) -> Any:
+    """Reads a setting of the whole run, of which verl hands its plug-ins one node.
+
+    Args:
+        node: The node that was handed over, such as `data`.
+        up: How many levels below the root it is.
+        key: The setting's path from the root.
+
+    Returns:
+        The setting, or None where it is not set or `node` was cut out of its run's configuration.
+    """
+    if not OmegaConf.is_config(node):
+        return None
+    try:
+        return OmegaConf.select(node, "." * (up + 1) + key)
+    except ConfigKeyError:
+        return None
+
+
+def settings_of(
+    data: Mapping[str, Any], own: Sequence[str] = ()
+) -> tuple[SelectionConfig, int, dict[str, Any]]:
+    """Reads `data.insight`.
+
+    Args:
+        data: verl's `data` node.
+        own: Keys below `data.insight` that belong to the adapter and not to the selection.
+
+    Returns:
+        The selection's settings, rollouts per prompt, and the adapter's own settings.
+
+    Raises:
+        ConfigurationError: Where a key is unknown, or nothing says how many rollouts a prompt gets.
+    """
+    given = data.get("insight") or {}
+    given = dict(OmegaConf.to_container(given, resolve=True) if OmegaConf.is_config(given) else given)
+    mine = {key: given.pop(key) for key in own if key in given}
+    config = SelectionConfig.parse(given)
+    rollouts = of_run(data, 1, "actor_rollout_ref.rollout.n") or config.engine.get("rollouts")
+    if rollouts is None:
+        raise ConfigurationError(
+            "Nothing says how many rollouts a prompt gets: this `data` node is not part of a run's "
+            "configuration. Add data.insight.engine.rollouts with the value of actor_rollout_ref.rollout.n."
+        )
+    workers = data.get("dataloader_num_workers")
+    if workers != 0:
+        raise ConfigurationError(
+            f"data.dataloader_num_workers is {workers}, and must be 0: a worker process would choose prompts "
+            "from a copy of the selector, which learns nothing. Add data.dataloader_num_workers=0 to the "
+            "command."
+        )
+    return config, int(rollouts), mine
+
+
+class RowReader:
+    """Reads verl's rows as the settings say.
+
+    A prompt is known by `extra_info.index` within its `data_source`, unless `id_field` names another place.
+    Its domain is its `data_source`, unless `domain_field` does. Rows are sorted into domains only where the
+    engine's settings have `domains` or a `domain_field` is set: a selector with domains gives each its share.
+
+    Args:
+        config: The selection's settings.
+    """
+
+    def __init__(self, config: SelectionConfig) -> None:
+        """Remembers where to look."""
+        self.config = config
+        self.domain_field = config.domain_field or ("data_source" if "domains" in config.engine else None)
+        paths = ["data_source", config.id_field or "extra_info.index"]
+        self.columns = list(dict.fromkeys(path.split(".")[0] for path in paths))
+        """The columns that tell which prompt a row is of."""
+
+    def identity(self, row: Mapping[str, Any]) -> str | None:
+        """The id of the prompt that a row is of; None where the row does not say."""
+        value = field_of(row, self.config.id_field or "extra_info.index")
+        if value is None or self.config.id_field is not None:
+            return None if value is None else str(value)
+        return f"{row.get('data_source')}/{value}"
+
+    def pool(self, frame: Any) -> tuple[list[str], list[str] | None]:
+        """Reads a whole data set.
+
+        Args:
+            frame: verl's `dataframe`, a `datasets.Dataset` of N rows.
+
+        Returns:
+            [N] ids and [N] domains; None for the latter where rows are not sorted into domains.
+
+        Raises:
+            PoolError: Where ids are missing, all equal or repeated, or a domain is missing.
+        """
+        wanted = {*self.columns, (self.domain_field or "").split(".")[0]}
+        rows = frame.select_columns([name for name in frame.column_names if name in wanted])
+        ids, domains = [], []
+        for row in rows:
+            ids.append(self.identity(row))
+            domains.append(None if self.domain_field is None else field_of(row, self.domain_field))
+        where = self.config.id_field or "extra_info.index (within its data_source)"
+        names = prompt_ids(ids, field=where, fix=f"Add this line: {ADD_INDEX}")
+        if self.domain_field is None:
+            return names, None
+        if None in domains:
+            raise PoolError(
+                f"Row {domains.index(None)} has no {self.domain_field}, which is to be its domain: add it to "
+                "every row, or name another field as data.insight.domain_field."
+            )
+        return names, [str(domain) for domain in domains]
+
+    def outcomes(self, scores: Iterable[float], infos: Iterable[Mapping[str, Any]]) -> np.ndarray:
+        """Tells right from wrong, apart from the score that the policy is trained with.
+
+        What was set goes first: `outcome` names a key of what the reward function returned beside the score,
+        and `outcome_threshold` judges the score. With neither, verl's own "acc" counts where there is one,
+        and else the score, which must then be exactly 0 or 1.
+
+        Args:
+            scores: [R] scores, NaN where there is none.
+            infos: [R] what the reward function returned beside the score (`reward_extra_info`).
+
+        Returns:
+            [R] outcomes, 0 or 1; NaN where there is none.
+
+        Raises:
+            OutcomeError: Where the named key is missing, or a value is neither 0 nor 1 and no threshold was
+                set.
+        """
+        key, threshold, values = self.config.outcome, self.config.outcome_threshold, []
+        for score, info in zip(scores, infos, strict=True):
+            if key is not None and key not in info:
+                raise OutcomeError(
+                    f'data.insight.outcome is "{key}", and beside the score the reward function returned '
+                    f"{', '.join(map(str, info)) or 'nothing'}: name one of those, or return it."
+                )
+            value = (
+                info[key] if key is not None else score if threshold is not None else info.get("acc", score)
+            )
+            if isinstance(value, np.float32):
+                # Scores are 32-bit in verl: as decimals again, or 0.9 would not reach a threshold of 0.9.
+                value = str(value)
+            values.append(np.nan if value is None else float(value))
+        what = (
+            "scores"
+            if key is None and threshold is not None
+            else f"values of {key or 'acc, or else scores,'}"
+        )
+        return outcomes_of(values, self.config, what=what)
