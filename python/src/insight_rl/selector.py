@@ -206,7 +206,8 @@ class Selector:
 
     def _adopt(self, handle: int, count: int | None = None) -> None:
         self._handle = handle
-        self._process = os.getpid()
+        # Kept here: when the interpreter ends, modules go before objects do.
+        self._destroy = _library.library().insight_destroy
         self._count = self._raw_metrics(-1).prompts if count is None else count
 
     @classmethod
@@ -218,7 +219,7 @@ class Selector:
     def __del__(self) -> None:
         """Frees the engine's side; in a forked child too, where nothing else is possible."""
         if handle := getattr(self, "_handle", 0):
-            _library.library().insight_destroy(handle, None)
+            self._destroy(handle, None)
 
     # Choosing
 

@@ -149,7 +149,8 @@ class _Learning:
     def _free_lost_picks(self) -> None:
         """Abandons picks whose prompt verl no longer has: every rollout failed, or a restart lost them."""
         pending, ahead = self._selection.selector.pending, self._dataset.ahead
-        prompts = [key for key, tag in tq.kv_list(TRAIN).get(TRAIN, {}).items() if tag.get("is_prompt")]
+        keys = (tq.kv_list(TRAIN) or {}).get(TRAIN, {})
+        prompts = [key for key, tag in keys.items() if tag.get("is_prompt")]
         # Sync trainers keep no rows of prompts in flight, and have none in flight when a batch is complete.
         if len(pending) <= len(prompts) + len(ahead) or (prompts and self.trainer_mode == "sync"):
             return

@@ -115,3 +115,13 @@ assert state() == before, (state(), before)
     if not os.path.exists("/proc/self/task"):
         pytest.skip("there is no /proc on this system")
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_selector_that_outlives_its_module_ends_quietly() -> None:
+    program = """
+import builtins
+from insight_rl import Selector
+builtins.kept = Selector(["a", "b"])
+"""
+    result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert result.stderr == ""
