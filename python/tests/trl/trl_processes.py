@@ -6,6 +6,7 @@ torchrun --standalone --nproc-per-node 2 trl_processes.py FOLDER
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,9 @@ def main() -> None:
         except InsightError as error:
             seen[name] = f"{type(error).__name__}: {error}"
     (folder / f"{trainer.accelerator.process_index}.json").write_text(json.dumps(seen))
-    # Left to the end of the process, torch's threads are now and then caught at work and abort it.
-    trainer.accelerator.end_training()
+    # At an orderly end, threads of torch's process group are now and then caught at work, and abort it.
+    trainer.accelerator.wait_for_everyone()
+    os._exit(0)
 
 
 if __name__ == "__main__":
