@@ -97,6 +97,7 @@ class InSightMixin:
         self._insight_config = config
         self._insight_column = self._outcome_column()
         self._insight_dataset = self.train_dataset
+        self._insight_rows: Dataset | None = None
         self._insight_start_afresh = insight_start_afresh
         self._insight_selection: Selection | None = None
         self._insight_picks: Picks | None = None
@@ -179,11 +180,12 @@ class InSightMixin:
         positions = self._on_main_process(partial(self._take, count // self.num_generations))
         # Laid out as by TRL's RepeatSampler: a prompt's rollouts in a row, the processes' shares in a row.
         picks = [(first + row) // self.num_generations for row in range(share)]
-        dataset = self._remove_unused_columns(self.train_dataset, description="training")
-        fetched = dataset.__getitems__(positions[picks[0] : picks[-1] + 1])
+        if self._insight_rows is None:
+            self._insight_rows = self._remove_unused_columns(self.train_dataset, description="training")
+        fetched = self._insight_rows.__getitems__(positions[picks[0] : picks[-1] + 1])
         fetched = send_to_device(fetched, self.accelerator.device)  # as TRL's loader does
         # A row of its own for each rollout, as TRL writes into them; fetching each would take far longer.
-        rows = [copy.deepcopy(fetched[pick - picks[0]]) for pick in picks]
+        rows = [_copied(fetched[pick - picks[0]]) for pick in picks]
         output = super()._generate_and_score_completions(rows)
         if self._insight_picks is not None:
             raise InsightError(
@@ -250,6 +252,14 @@ class InSightMixin:
                 f"there is no {path}, so what selection had learned is lost; resume from a checkpoint that "
                 "has it, or pass insight_start_afresh=True to go on knowing nothing"
             )
+
+
+def _copied(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that shares nothing that can be written into; plain values are most of it, and need no copy."""
+    return {
+        name: value if type(value) in (str, int, float, bool) else copy.deepcopy(value)
+        for name, value in row.items()
+    }
 
 
 class InSightGRPOTrainer(InSightMixin, GRPOTrainer):
