@@ -15,8 +15,9 @@ from insight_rl.errors import (
     SelectionError,
     SnapshotError,
 )
+from insight_rl.picks import Beliefs, Pick, Picks
 from insight_rl.selection import Group, Selection, SelectionConfig, outcomes_of, prompt_ids
-from insight_rl.selector import Beliefs, Pick, Picks, Selector, methods
+from insight_rl.selector import Selector, methods
 
 __version__ = "0.1.0"
 

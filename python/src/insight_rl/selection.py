@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from insight_rl.errors import ConfigurationError, OutcomeError, PoolError, SnapshotError
-from insight_rl.selector import Picks, Selector
+from insight_rl.picks import Picks
+from insight_rl.selector import Selector
 
 _FILE_FORMAT = 1
 

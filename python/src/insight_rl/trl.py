@@ -35,8 +35,8 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOTrainer, RLOOTrainer
 
 from insight_rl.errors import ConfigurationError, InsightError, PoolError
+from insight_rl.picks import Picks
 from insight_rl.selection import Group, Selection, SelectionConfig, field_of, outcomes_of, prompt_ids
-from insight_rl.selector import Picks
 
 TRAINERS = (GRPOTrainer, RLOOTrainer)
 STATE_FILE = "insight.state"
