@@ -72,6 +72,8 @@ class Selector:
                     f"{len(domains)} domains were given for {len(strings)} prompts; give one for each, or "
                     f"none"
                 )
+            if missing := [position for position, domain in enumerate(domains) if domain is None]:
+                raise PoolError(f"the domain of prompt {missing[0]} is None; give every prompt one")
             labels = list(dict.fromkeys(map(str, domains)))
             numbers = {label: number for number, label in enumerate(labels)}
             indices = np.fromiter((numbers[str(domain)] for domain in domains), np.int32, len(domains))

@@ -138,6 +138,8 @@ def test_domains_have_quotas() -> None:
     assert sum(position % 4 == 0 for position in selector.select(20).positions) == 5
     with pytest.raises(PoolError, match="no prompt has the domain 'maths'"):
         Selector(IDS, domains=domains, configuration={"domains": {"maths": {}}})
+    with pytest.raises(PoolError, match="domain of prompt 4 is None"):
+        Selector(IDS, domains=[*domains[:4], None, *domains[5:]])
     with pytest.raises(PoolError, match="3 domains were given for 200"):
         Selector(IDS, domains=["a", "b", "c"])
 

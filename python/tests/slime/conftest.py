@@ -128,13 +128,13 @@ except ModuleNotFoundError:
             self.buffer += samples
 
         def get_samples(self, num_samples: int) -> list[list[Sample]]:
-            raise NotImplementedError("the adapter chooses")
+            raise AssertionError("the adapter chooses, not its base class")
 
         def save(self, rollout_id: int) -> None:
-            raise NotImplementedError("the adapter saves")
+            raise AssertionError("the adapter saves, not its base class")
 
         def load(self, rollout_id: int | None = None) -> None:
-            raise NotImplementedError("the adapter loads")
+            raise AssertionError("the adapter loads, not its base class")
 
         def __len__(self) -> int:
             return 0 if self.dataset is None else len(self.dataset)
