@@ -32,6 +32,8 @@ FOLDER = Path(__file__).parents[2] / "Tests/InsightTests/Resources"
 SEED = 20260301
 PRIOR = 1.0
 COUNTS = [64, 256]
+# The power of the chance of a mixed group in the score of `recommended`.
+GAMMA = 2
 
 Vector = NDArray[np.float64]
 Beliefs = tuple[Vector, Vector]
@@ -94,12 +96,100 @@ def with_references(past: History) -> Beliefs:
     return alpha, beta
 
 
+class Stratum:
+    """What the prompts of a stratum share: a level b that their mean log-odds began at, and a progress c.
+
+    (b, c) is followed by a Kalman filter with covariance P, version v; E / D estimates how alike a prompt's
+    rollouts are, apart from what b and c explain.
+    """
+
+    def __init__(self) -> None:
+        """The state before any group."""
+        self.level = 0.0  # ln α₀/β₀
+        self.progress = 0.0
+        self.covariance = np.array([[4.0, 0.0], [0.0, 0.0]])
+        self.version = 0
+        self.excess = 0.0
+        self.pairs = 0.0
+
+    def prior(self) -> tuple[float, float]:
+        """The belief about a prompt that was never visited."""
+        correlation = (self.excess + 140 / (1 + PRIOR + PRIOR)) / (self.pairs + 140)
+        evidence = 1 / bounded(correlation, 0.05, 0.8) - 1
+        mean = bounded(1 / (1 + math.exp(-(self.level + self.progress))), 0.002, 0.998)
+        return evidence * mean, evidence * (1 - mean)
+
+    def moved(self, a: float, b: float, since: float) -> tuple[float, float]:
+        """A belief stored at the progress `since`, its log-odds moved by the progress made from there on."""
+        if self.progress == since:
+            return a, b
+        odds = a / b * math.exp(self.progress - since)
+        mean = bounded(odds / (1 + odds), 1e-4, 1 - 1e-4)
+        return (a + b) * mean, (a + b) * (1 - mean)
+
+    def learn(self, group: history.Group, step: int, belief: tuple[float, float], *, first: bool) -> None:
+        """Updates the state with a group of a prompt of which this was the belief."""
+        self.covariance[1, 1] = min(self.covariance[1, 1] + 5e-4 * max(0, step - self.version), 100)
+        self.version = max(self.version, step)
+        evidence = sum(belief)
+        rollouts = group.successes + group.failures
+        p = bounded(belief[0] / evidence, 1e-4, 1 - 1e-4)
+        variance = rollouts * p * (1 - p)
+        residual = group.successes - rollouts * p
+        slope = np.array([variance if first else 0.0, variance])
+        gain = self.covariance @ slope
+        explained = float(slope @ gain)
+        if first:
+            self.excess = 0.995 * self.excess + residual**2 - explained - variance
+            self.pairs = 0.995 * self.pairs + variance * max(0, rollouts - 1)
+        total = explained + variance * (evidence + rollouts) / (evidence + 1)
+        self.level = bounded(self.level + float(gain[0]) * residual / total, -20, 20)
+        self.progress = bounded(self.progress + float(gain[1]) * residual / total, -20, 20)
+        self.covariance -= np.outer(gain, gain) / total
+        np.fill_diagonal(self.covariance, np.maximum(self.covariance.diagonal(), 0))
+
+
+def bounded(x: float, low: float, high: float) -> float:
+    """X, or the bound that it is beyond."""
+    return min(max(x, low), high)
+
+
+def population(count: int, past: History) -> Beliefs:
+    """Beliefs that move with the progress of their stratum, of which the prompt at i has number i mod count.
+
+    A visit draws the belief half way to the prior that the stratum has after it, then adds S and F.
+    """
+    discount = 0.5
+    strata = [Stratum() for _ in range(count)]
+    # Per prompt visited: α, β and the progress that its stratum had then, in single precision.
+    stored: dict[int, tuple[float, float, float]] = {}
+
+    def belief(i: int) -> tuple[float, float]:
+        stratum = strata[i % count]
+        return stratum.moved(*stored[i]) if i in stored else stratum.prior()
+
+    for step, groups in enumerate(past.steps, start=1):
+        for group in groups:
+            i = group.position
+            stratum = strata[i % count]
+            a, b = belief(i)
+            stratum.learn(group, step, (a, b), first=i not in stored)
+            to_a, to_b = stratum.prior()
+            a = discount * a + (1 - discount) * to_a + group.successes
+            b = discount * b + (1 - discount) * to_b + group.failures
+            stored[i] = a, b, float(np.float32(stratum.progress))
+    alpha, beta = np.array([belief(i) for i in range(len(past.pool))]).T
+    return alpha, beta
+
+
 DYNAMICS: dict[str, Callable[[History], Beliefs]] = {
     "onVisit-1": functools.partial(on_visit, 1.0),
     "onVisit-0.8": functools.partial(on_visit, 0.8),
     "onVisit-0.5": functools.partial(on_visit, 0.5),
     "elapsed-0.9": functools.partial(elapsed, 0.9),
     "references": with_references,
+    "recommended": functools.partial(population, 1),
+    "recommended-strata": functools.partial(population, 3),
 }
 
 
@@ -169,6 +259,11 @@ def mapp_ps(a: float, b: float) -> float:
     return 1 - all_right - all_wrong
 
 
+def recommended(a: float, b: float) -> float:
+    """The predictive chance of a mixed group, to a power."""
+    return mapp_ps(a, b) ** GAMMA
+
+
 def learnability(a: float, b: float) -> float:
     """Learnability: φ̄(1−φ̄)."""
     mean = a / (a + b)
@@ -213,6 +308,8 @@ METHODS = {
     "spo": Method("onVisit-1", "proportional", spo),
     "bots": Method("elapsed-0.9", "draw", mopps),
     "bots-references": Method("references", "draw", mopps),
+    "recommended": Method("recommended", "proportional", recommended),
+    "recommended-strata": Method("recommended-strata", "proportional", recommended),
 }
 
 
@@ -323,6 +420,7 @@ HEADER = {
         "S sums r and F sums 1 - r over outcomes that are not null; a group of nulls is no visit.",
         "Numbers have 13 significant digits; scores are for 8 rollouts, information in nats.",
         "beliefs: onVisit-L and elapsed-L discount by L; references is BOTS with reference models.",
+        "beliefs: recommended has one stratum; recommended-strata has three, a prompt's its position mod 3.",
         "rule top: the greatest scores, compared in single precision; `above` are the positions over the"
         " count-th greatest and `ties` those equal to it.",
         "rule draw: score is the expected value of the score that is drawn.",

@@ -57,7 +57,7 @@ public func insight_create(
   answer(error) {
     let number = try target(selector, "selector")
     let configuration =
-      try configuration.map { try SelectorConfiguration(json: text($0, "configuration")) } ?? .insight
+      try configuration.map { try SelectorConfiguration(json: text($0, "configuration")) } ?? .recommended
     var pool = PromptPool()
     try forEach(ids, "ids") { id in
       if pool.count == 0 { pool.reserveCapacity(Int(ids.pointee.count)) }

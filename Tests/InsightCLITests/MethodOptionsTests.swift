@@ -7,12 +7,12 @@ import Testing
 
 @Suite struct MethodOptionsTests {
   private func configuration(_ arguments: [String]) throws -> SelectorConfiguration {
-    try ScoreCommand.parse(["--belief", "1,1"] + arguments).method.configuration()
+    try ScoreCommand.parse(["--belief", "1,1"] + byInsight(arguments)).method.configuration()
   }
 
   private func complaint(_ arguments: [String]) -> String {
     do {
-      _ = try ScoreCommand.parse(["--belief", "1,1"] + arguments)
+      _ = try ScoreCommand.parse(["--belief", "1,1"] + byInsight(arguments))
       return ""
     } catch {
       return ScoreCommand.message(for: error)
@@ -23,7 +23,7 @@ import Testing
     let mopps = try configuration(["--method", "mopps"])
     #expect(mopps.belief.discount == 0.5 && mopps.candidates == .multiple(factor: 8))
     #expect(try configuration(["--method", "greso"]).filter == GroupFilter())
-    #expect(try configuration([]).acquisition is WeightedMutualInformation)
+    #expect(try ScoreCommand.parse(["--belief", "1,1"]).method.configuration().acquisition is Recommended)
   }
 
   @Test(arguments: Acquisitions.names)
@@ -32,8 +32,13 @@ import Testing
     let preset = try SelectorConfiguration.named(name)
     let settings = try MethodSetting.all(of: preset)
     #expect(settings.count >= 7)
-    // Implicit evidence needs the discounting of its method; its settings are tried there.
-    let arguments = settings.filter { name == "bots" || !$0.flag.hasPrefix("--implicit-") }
+    // A setting of a part that is off switches it on, which is tried below and where a method has it on.
+    let off = [
+      preset.belief.implicit == nil ? "--implicit-" : nil,
+      preset.belief.population == nil ? "--population-" : nil,
+    ]
+    .compactMap(\.self)
+    let arguments = settings.filter { setting in !off.contains { setting.flag.hasPrefix($0) } }
       .flatMap { [$0.flag, $0.value.plainText] }
     let expected = try JSONValue(encoding: preset)
     #expect(try JSONValue(encoding: configuration(["--method", name] + arguments)) == expected)
@@ -53,6 +58,8 @@ import Testing
     #expect(insight.belief.discount == 0.9 && insight.belief.discounting == .elapsed)
     #expect(insight.belief.prior.alpha == 0.5 && insight.belief.prior.beta == 1)
     #expect(insight.belief.implicit?.weight == 0.2 && insight.belief.implicit?.rollouts == 16)
+    let mopps = try configuration(["--method", "mopps", "--population-drift", "0.01"])
+    #expect(mopps.belief.population?.drift == 0.01 && mopps.belief.population?.strata == true)
     let dps = try configuration(["--method", "dps", "--transition-discount", "0.25"])
     #expect((dps.acquisition as? DynamicsPredictiveSampling)?.transitionDiscount == 0.25)
   }

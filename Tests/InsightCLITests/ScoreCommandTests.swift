@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ScoreCommandTests {
   private func scores(_ arguments: [String]) throws -> [[String: Double]] {
-    let output = try ScoreCommand.parse(arguments + ["--json"]).output()
+    let output = try ScoreCommand.parse(byInsight(arguments) + ["--json"]).output()
     return try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Double]])
   }
 
@@ -61,7 +61,7 @@ import Testing
     (["--belief", "1,1", "--rollouts", "0"], "K is 0, expected 1 to 100,000"),
     (["--belief", "1,1", "--rollouts", "-4"], "K is -4"),
     (["--belief", "1,1", "--rollouts", "100001"], "K is 100001"),
-    (["--belief", "1,1", "--mu", "3"], "[0, 1]"),
+    (["--belief", "1,1", "--method", "insight", "--mu", "3"], "[0, 1]"),
     (["--file", "/nowhere/beliefs"], "/nowhere/beliefs"),
   ])
   func `bad input is refused with what was expected`(arguments: [String], expected: String) throws {
@@ -96,6 +96,11 @@ import Testing
       }
     }
   }
+}
+
+/// `arguments` with the paper's method where they name none.
+func byInsight(_ arguments: [String]) -> [String] {
+  arguments.contains("--method") ? arguments : ["--method", "insight"] + arguments
 }
 
 /// Calls `body` with the path of a file that holds `text` and is removed afterwards.

@@ -8,7 +8,9 @@ import Testing
 @Suite struct ConfigurationFileTests {
   @Test func `a file states only what differs from the defaults`() throws {
     try withFile(#"{"steps": 7, "selection": {"parameters": {"mu": 0.5}, "candidates": "all"}}"#) { file in
-      let merged = try ConfigurationFile(contentsOf: file).merged(over: TrainingConfiguration())
+      var defaults = TrainingConfiguration()
+      defaults.selection = .insight
+      let merged = try ConfigurationFile(contentsOf: file).merged(over: defaults)
       #expect(merged.steps == 7)
       #expect(merged.promptsPerStep == TrainingConfiguration().promptsPerStep)
       #expect((merged.selection.acquisition as? WeightedMutualInformation)?.mu == 0.5)

@@ -16,7 +16,7 @@ import Testing
   private func output(_ arguments: [String], history: String = history) throws -> String {
     var output = ""
     try withFile(history) { file in
-      try TraceCommand.parse(["--history", file] + arguments).report { output += $0 }
+      try TraceCommand.parse(["--history", file] + byInsight(arguments)).report { output += $0 }
     }
     return output
   }
@@ -201,11 +201,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("insight", "onVisit-1", []),
-    ("insight-discounted", "onVisit-0.8", ["--discount", "0.8", "--eta", "1", "--mu", "0.5"]),
+    ("insight", "onVisit-1", ["--method", "insight"]),
+    ("insight-discounted", "onVisit-0.8", ["--method=insight", "--discount=0.8", "--eta=1", "--mu=0.5"]),
     ("mopps", "onVisit-0.5", ["--method", "mopps"]),
     ("bots-references", "references", ["--method", "bots"]),
     ("dps", "onVisit-1", ["--method", "dps"]),
+    ("recommended", "recommended", []),
   ])
   func `the command gives the reference's beliefs and scores`(
     name: String,

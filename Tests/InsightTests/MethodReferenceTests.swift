@@ -80,6 +80,7 @@ import Testing
     ablated.weighting = .draw
     all["insight-drawn"] = SelectorConfiguration(acquisition: ablated)
     all["bots-references"] = all["bots"]
+    all["recommended-strata"] = all["recommended"]
     return all
   }()
 
@@ -93,7 +94,13 @@ import Testing
   static func trained(_ name: String, candidates: CandidateSet) throws -> Selector {
     var configuration = try #require(configurations[name])
     configuration.candidates = candidates
-    var selector = try Selector(pool: prompts.map(\.prompt), configuration: configuration, seed: 3)
+    let strata = name == "recommended-strata" ? prompts.indices.map { "\($0 % 3)" } : []
+    var selector = try Selector(
+      pool: prompts.map(\.prompt),
+      domains: strata,
+      configuration: configuration,
+      seed: 3
+    )
     if name == "bots-references" {
       for prompt in prompts {
         let rates = try ReferenceRates(weak: prompt.weak, strong: prompt.strong)

@@ -98,7 +98,7 @@ import Testing
 
   @Test(arguments: contradictions)
   func `a snapshot that contradicts itself is refused`(edit: @Sendable (inout Selector) -> Void) throws {
-    var selector = try Selector(pool: ["a", "b", "c"], seed: 0)
+    var selector = try Selector(pool: ["a", "b", "c"], configuration: .insight, seed: 0)
     _ = try selector.select(2)
     edit(&selector)
     #expect(throws: SelectionError.self) { try Selector(restoring: selector.snapshot()) }
@@ -177,7 +177,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("selector.insight").path
-    var selector = try Selector(pool: ["a", "b", "c"], seed: 0)
+    var selector = try Selector(pool: ["a", "b", "c"], configuration: .insight, seed: 0)
     try selector.save(to: path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     _ = try selector.select(2)

@@ -8,7 +8,7 @@ import Testing
   @Test func `equal scores are ordered by the seed, not by index`() throws {
     var batches: Set<[String]> = []
     for seed in 0..<20 {
-      var selector = try Selector(pool: ids, seed: UInt64(seed))
+      var selector = try Selector(pool: ids, configuration: .insight, seed: UInt64(seed))
       batches.insert(try selector.select(8).map(\.prompt))
     }
     #expect(batches.count == 20)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `a pending prompt is not picked again until it is settled`() throws {
-    var selector = try Selector(pool: ids, seed: 3)
+    var selector = try Selector(pool: ids, configuration: .insight, seed: 3)
     let first = try selector.select(30)
     let second = try selector.select(10)
     #expect(Set(first.map(\.prompt)).isDisjoint(with: second.map(\.prompt)))
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func `a report is counted once however often it comes`() throws {
-    var selector = try Selector(pool: ids, seed: 3)
+    var selector = try Selector(pool: ids, configuration: .insight, seed: 3)
     let pick = try selector.select(1)[0]
     let belief = try BetaBelief(alpha: 2, beta: 2)
     #expect(
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func `rollouts may differ from pick to pick`() throws {
-    var selector = try Selector(pool: ids, seed: 3)
+    var selector = try Selector(pool: ids, configuration: .insight, seed: 3)
     let picks = try selector.select(rolloutsPerPick: [16, 8, 2])
     #expect(picks.map(\.rollouts) == [16, 8, 2])
     try selector.report(picks[0].ticket, outcomes: Array(repeating: 1, count: 16))
@@ -139,7 +139,7 @@ import Testing
       "\u{1F469}\u{200D}\u{1F680}", " ", "\u{0}", "a\nb", "é", "e\u{301}", "\u{202E}x",
       String(repeating: "x", count: 10_000),
     ]
-    var selector = try Selector(pool: odd, seed: 0)
+    var selector = try Selector(pool: odd, configuration: .insight, seed: 0)
     let chosen = try selector.select(odd.count).sorted { $0.position < $1.position }
     #expect(chosen.map { Array($0.prompt.utf8) } == odd.map { Array($0.utf8) })
     #expect(selector.pool.position(of: "é") == 4 && selector.pool.position(of: "e\u{301}") == 5)

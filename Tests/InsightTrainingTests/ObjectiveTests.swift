@@ -49,7 +49,7 @@ import Testing
 @Suite struct ObjectiveTests {
   /// A group whose rollouts have the given scores and lengths.
   private func group(_ prompt: String, scores: [Double], lengths: [Int]) throws -> RolloutGroup {
-    var selector = try Selector(pool: [prompt], seed: 0)
+    var selector = try Selector(pool: [prompt], configuration: .insight, seed: 0)
     return RolloutGroup(
       pick: try selector.select(1)[0],
       prompt: prompt,

@@ -17,10 +17,14 @@ import Testing
     #expect(loop.selector.pendingTickets.isEmpty)
     for group in record.groups {
       #expect(group.outcomes.count == 8 && group.outcomes.reduce(0, +) == group.successes)
-      // Every prompt starts at Beta(1, 1), where discounting changes nothing.
       let after = try loop.selector.belief(about: group.prompt)
-      #expect(after.alpha == 1 + Double(group.successes))
-      #expect(after.beta == 1 + Double(8 - group.successes))
+      if loop.configuration.selection.belief.population == nil {
+        // Every prompt starts at Beta(1, 1), where discounting changes nothing.
+        #expect(after.alpha == 1 + Double(group.successes))
+        #expect(after.beta == 1 + Double(8 - group.successes))
+      } else {
+        #expect(after.evidence > 8 && after != .uniform)
+      }
     }
     let signal = record.groups.count { 0 < $0.successes && $0.successes < 8 }
     #expect(record.metrics.signalShare == Double(signal) / Double(record.groups.count))

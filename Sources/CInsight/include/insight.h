@@ -137,8 +137,8 @@ void insight_bytes_free(insight_bytes *bytes);
 /* Makes a selector of the prompts called `ids`, which are distinct and not empty.
  *
  * domains        [ids.count] each prompt's domain as an index into domain_names; NULL for none
- * configuration  a JSON object such as {"method": "mopps", "rollouts": 16}; NULL for the paper's method. Every key but
- *                `method` may be left out; unknown ones are refused.
+ * configuration  a JSON object such as {"method": "mopps", "rollouts": 16}; NULL for the recommended one. Every key
+ *                may be left out; unknown ones are refused.
  * seed           decides every draw */
 insight_status insight_create(const insight_strings *ids, const int32_t *domains,
                               const insight_strings *domain_names,

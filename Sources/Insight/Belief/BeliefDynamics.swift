@@ -16,25 +16,31 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   public var discounting: Discounting
   /// What prompts learn from the visits of others, given reference pass rates; nothing in the paper.
   public var implicit: ImplicitEvidence?
+  /// What all prompts, or those of a domain, are taken to have in common; nothing in the paper.
+  public var population: PopulationModel?
 
   /// Dynamics from their parts; the defaults are the paper's.
   public init(
     prior: BetaBelief = .uniform,
     discount: Double = 1,
     discounting: Discounting = .onVisit,
-    implicit: ImplicitEvidence? = nil
+    implicit: ImplicitEvidence? = nil,
+    population: PopulationModel? = nil
   ) {
     self.prior = prior
     self.discount = discount
     self.discounting = discounting
     self.implicit = implicit
+    self.population = population
   }
 
   /// - Throws: ``ConfigurationError/discount(_:)`` where λ is outside [0, 1].
   func validate() throws(ConfigurationError) {
     guard (0...1).contains(discount) else { throw .discount(discount) }
     try implicit?.validate()
+    try population?.validate()
     guard implicit == nil || discounting == .elapsed else { throw .implicitNeedsElapsed }
+    guard implicit == nil || population == nil else { throw .implicitAndPopulation }
   }
 
   /// Whether a belief changes while nobody reports on its prompt.
@@ -46,10 +52,11 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// onVisit:  (α, β)
   /// elapsed:  λᵃᵍᵉ·(α, β) + (1 − λᵃᵍᵉ)·(α₀, β₀)
   /// ```
+  /// The prior that it fades to is `prior`, or the configured one.
   /// - Complexity: O(log `age`).
-  public func aged(_ belief: BetaBelief, by age: Int) -> BetaBelief {
+  public func aged(_ belief: BetaBelief, by age: Int, toward prior: BetaBelief? = nil) -> BetaBelief {
     guard fadesUnvisited, age > 0 else { return belief }
-    return faded(belief, keeping: discount.power(age))
+    return faded(belief, keeping: discount.power(age), toward: prior)
   }
 
   /// The belief after `evidence` that a visit brought.
@@ -61,15 +68,20 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// `age` is the number of policy versions between the belief's last visit and the version that was rolled
   /// out; only `elapsed` looks at it. It is negative for a late report, whose evidence then fades instead of
   /// the belief, so that reports give the same belief in whatever order they arrive (with implicit evidence, nearly).
-  public func updated(_ belief: BetaBelief, with evidence: GroupEvidence, age: Int) -> BetaBelief {
+  public func updated(
+    _ belief: BetaBelief,
+    with evidence: GroupEvidence,
+    age: Int,
+    toward prior: BetaBelief? = nil
+  ) -> BetaBelief {
     guard !evidence.isEmpty else { return belief }
     var weight = 1.0
     let old: BetaBelief
     switch discounting {
     case .onVisit:
-      old = faded(belief, keeping: discount)
+      old = faded(belief, keeping: discount, toward: prior)
     case .elapsed:
-      old = aged(belief, by: age)
+      old = aged(belief, by: age, toward: prior)
       if age < 0 { weight = discount.power(-age) }
     }
     return BetaBelief(
@@ -78,8 +90,13 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     )
   }
 
-  private func faded(_ belief: BetaBelief, keeping share: Double) -> BetaBelief {
+  private func faded(
+    _ belief: BetaBelief,
+    keeping share: Double,
+    toward prior: BetaBelief?
+  ) -> BetaBelief {
     if share == 1 { return belief }
+    let prior = prior ?? self.prior
     return BetaBelief(
       clamping: share * belief.alpha + (1 - share) * prior.alpha,
       share * belief.beta + (1 - share) * prior.beta
@@ -93,6 +110,7 @@ extension BeliefDynamics {
     case discount
     case discounting
     case implicit
+    case population
   }
 
   /// Reads what is there; every key may be left out.
@@ -110,14 +128,18 @@ extension BeliefDynamics {
     implicit =
       container.contains(.implicit)
       ? try container.decodeIfPresent(ImplicitEvidence.self, forKey: .implicit) : defaults.implicit
+    population =
+      container.contains(.population)
+      ? try container.decodeIfPresent(PopulationModel.self, forKey: .population) : defaults.population
   }
 
-  /// Writes every value; `implicit` as null where there is none.
+  /// Writes every value; null for what is off.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(prior, forKey: .prior)
     try container.encode(discount, forKey: .discount)
     try container.encode(discounting, forKey: .discounting)
     try container.encode(implicit, forKey: .implicit)
+    try container.encode(population, forKey: .population)
   }
 }

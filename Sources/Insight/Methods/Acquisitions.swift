@@ -15,6 +15,7 @@ public enum Acquisitions {
     SPO.self,
     Learnability.self,
     ExpectedSignal.self,
+    Recommended.self,
   ]
 
   /// The names, in the registry's order.

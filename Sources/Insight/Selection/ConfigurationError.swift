@@ -10,6 +10,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case discount(Double)
   /// Implicit evidence comes with every step, and the dynamics look at visits only.
   case implicitNeedsElapsed
+  /// Implicit evidence and a population model both say what unvisited prompts are like.
+  case implicitAndPopulation
   /// A setting of the selector is out of range.
   case setting(name: String, value: String, expected: String)
   /// K is below 1 or above 100,000.
@@ -32,6 +34,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
       "discount λ is \(value), expected a number in [0, 1]: the share of old evidence that is kept"
     case .implicitNeedsElapsed:
       "implicit evidence needs discounting 'elapsed': it reaches unvisited prompts at every step"
+    case .implicitAndPopulation:
+      "belief.implicit and belief.population cannot both be on: each says what unvisited prompts are like"
     case .setting(let name, let value, let expected):
       "\(name) is \(value), expected \(expected)"
     case .rollouts(let value):

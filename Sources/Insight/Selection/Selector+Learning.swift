@@ -159,6 +159,7 @@ extension Selector {
   /// Whether anything depends on how many versions passed.
   private var countsVersions: Bool {
     configuration.belief.fadesUnvisited || configuration.belief.implicit != nil
+      || configuration.belief.population != nil
       || configuration.acquisition.keepsState || configuration.solved != nil
   }
 
@@ -173,19 +174,30 @@ extension Selector {
       policyVersion = max(policyVersion, version)
       return
     }
-    tally.add(evidence, predictedBy: currentBelief(at: position))
+    let predicted = currentBelief(at: position)
+    tally.add(evidence, predictedBy: predicted)
     // A late report moves the beginning back: what nobody visited is as old as the first report.
     firstVersion = min(firstVersion ?? version, version)
     let visit = effectiveVisit(of: position)
     let references = references?[position]
-    ledger[position] = configuration.belief.updated(
-      ledger[position],
-      with: evidence,
-      from: visit,
-      to: version,
-      references: references,
-      track: track
-    )
+    if population != nil {
+      learnWithPopulation(
+        evidence,
+        at: position,
+        predictedBy: predicted,
+        age: version - visit,
+        version: version
+      )
+    } else {
+      ledger[position] = configuration.belief.updated(
+        ledger[position],
+        with: evidence,
+        from: visit,
+        to: version,
+        references: references,
+        track: track
+      )
+    }
     if let references, let implicit = configuration.belief.implicit {
       track.observe(
         rate: evidence.successes / (evidence.successes + evidence.failures),
@@ -199,6 +211,35 @@ extension Selector {
     policyVersion = max(policyVersion, version)
     refresh(position)
     if let rule = configuration.solved { applySolvedRule(rule, at: position) }
+  }
+
+  /// Learns what the group says of the prompt's stratum, then of the prompt, with the stratum's prior.
+  private mutating func learnWithPopulation(
+    _ evidence: GroupEvidence,
+    at position: Int,
+    predictedBy predicted: BetaBelief,
+    age: Int,
+    version: Int
+  ) {
+    guard let model = configuration.belief.population, var population else { return }
+    self.population = nil
+    let stratum = stratum(of: position)
+    let isNew = ledger.lastVisits[position] < 0
+    population.strata[stratum].observe(
+      evidence,
+      predictedBy: predicted,
+      newcomer: isNew ? min(1, population.strata[stratum].prior.evidence / predicted.evidence) : nil,
+      version: version,
+      drift: model.drift
+    )
+    ledger[position] = configuration.belief.updated(
+      predicted,
+      with: evidence,
+      age: age,
+      toward: population.strata[stratum].prior
+    )
+    population.progress[position] = Float(population.strata[stratum].progress)
+    self.population = population
   }
 
   private mutating func applySolvedRule(_ rule: SolvedRule, at position: Int) {

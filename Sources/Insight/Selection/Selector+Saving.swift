@@ -78,6 +78,7 @@ extension Selector {
         try writer.write(references.strong)
       }
       if let domains { try writer.write(domains.domains) }
+      if let population { try writer.write(population.progress) }
       try writer.finish()
     }
   }
@@ -112,6 +113,7 @@ extension Selector {
     let references =
       header.hasReferences ? References(weak: try reader.read(), strong: try reader.read()) : nil
     let domains: [UInt16] = header.domainNames.isEmpty ? [] : try reader.read()
+    let progress: [Float] = header.strata == nil ? [] : try reader.read()
     try reader.finish()
     do { try header.configuration.validate() } catch { throw SelectionError.configuration(error) }
     try header.validate(pool: pool, ledger: ledger, references: references, domains: domains)
@@ -125,6 +127,16 @@ extension Selector {
     )
     self.domains?.owed = header.domainsOwed
     self.references = references
+    if let strata = header.strata {
+      guard strata.count == population?.strata.count, progress.count == pool.count,
+        strata.allSatisfy(\.isConsistent), progress.allSatisfy({ abs($0) <= 20 })
+      else {
+        throw SelectionError.snapshot("what it knows of its strata does not fit \(pool.count) prompts")
+      }
+      population = Population(strata: strata, progress: progress)
+    } else if population != nil {
+      throw SelectionError.snapshot("it lacks what its configuration's population model has learned")
+    }
     policyVersion = header.policyVersion
     firstVersion = header.firstVersion
     missingOutcomes = header.missingOutcomes
@@ -161,10 +173,12 @@ private struct SnapshotHeader: Codable {
   let domainNames: [String]
   let domainsOwed: [Double]
   let state: any MethodState
+  /// Where the configuration has a population model.
+  let strata: [Stratum]?
 
   private enum CodingKeys: String, CodingKey {
     case configuration, policyVersion, firstVersion, missingOutcomes, tally, nextTicket, tickets, picks
-    case setAside, sweep, generator, track, hasReferences, domainNames, domainsOwed, state
+    case setAside, sweep, generator, track, hasReferences, domainNames, domainsOwed, state, strata
   }
 
   init(of selector: Selector) {
@@ -185,6 +199,7 @@ private struct SnapshotHeader: Codable {
     domainNames = selector.domains?.names ?? []
     domainsOwed = selector.domains?.owed ?? []
     state = selector.state
+    strata = selector.population?.strata
   }
 
   init(from decoder: any Decoder) throws {
@@ -206,6 +221,7 @@ private struct SnapshotHeader: Codable {
     domainNames = try container.decode([String].self, forKey: .domainNames)
     domainsOwed = try container.decode([Double].self, forKey: .domainsOwed)
     state = try Self.state(of: configuration.acquisition, from: container.superDecoder(forKey: .state))
+    strata = try container.decodeIfPresent([Stratum].self, forKey: .strata)
   }
 
   private static func state<Method: Acquisition>(
@@ -233,6 +249,7 @@ private struct SnapshotHeader: Codable {
     try container.encode(domainNames, forKey: .domainNames)
     try container.encode(domainsOwed, forKey: .domainsOwed)
     try state.encode(to: container.superEncoder(forKey: .state))
+    try container.encodeIfPresent(strata, forKey: .strata)
   }
 
   /// Checks everything that the selector's own calls guarantee, since a snapshot may come from anywhere.

@@ -83,7 +83,7 @@ extension Selector {
     guard count > 0 else { return [] }
 
     var shares: [Int]?
-    if var ledger = domains {
+    if var ledger = domains, !configuration.domains.isEmpty {
       shares = ledger.divide(count, by: configuration.domains)
       domains?.owed = ledger.owed
     }

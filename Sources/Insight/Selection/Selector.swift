@@ -3,9 +3,9 @@ internal import InsightNumerics
 /// Chooses which prompts to roll out next, and learns from what comes back.
 ///
 /// ```swift
-/// var selector = try Selector(pool: ids, configuration: .insight, seed: 7)
+/// var selector = try Selector(pool: ids, seed: 7)
 /// for pick in try selector.select(256) {
-///   try selector.report(pick.ticket, outcomes: rollOut(pick.prompt, pick.rollouts))
+///   try selector.report(pick.ticket, outcomes: rollOut(pick.prompt, pick.rollouts), policyVersion: 1)
 /// }
 /// ```
 /// A value: copy it to branch an experiment, ``save(to:)`` it to checkpoint. The same seed and the same calls
@@ -32,6 +32,8 @@ public struct Selector: Sendable {
   var state: any MethodState
   var references: References?
   var track = CapabilityTrack()
+  /// What prompts have in common, where the configuration has a model of it.
+  var population: Population?
 
   var pending: [Ticket: PendingPick] = [:]
   var nextTicket = Ticket(rawValue: 0)
@@ -52,14 +54,15 @@ public struct Selector: Sendable {
   /// A selector that has seen nothing.
   /// - Parameters:
   ///   - pool: The prompts.
-  ///   - domains: Each prompt's domain, such as its data source, `[pool.count]`; empty where there are none.
-  ///   - configuration: The method and everything else that can be set; the paper's method by default.
+  ///   - domains: Each prompt's domain, such as its data source or level, `[pool.count]`; empty where there are none.
+  ///     Rules for them are in the configuration, and ``PopulationModel`` learns from them.
+  ///   - configuration: The method and everything else that can be set; the recommended ones by default.
   ///   - seed: Decides every draw.
   /// - Throws: ``SelectionError`` for an empty pool, domains that do not fit, or an impossible configuration.
   public init(
     pool: PromptPool,
     domains: [String] = [],
-    configuration: SelectorConfiguration = .insight,
+    configuration: SelectorConfiguration = .recommended,
     seed: UInt64
   ) throws(SelectionError) {
     do { try configuration.validate() } catch { throw .configuration(error) }
@@ -93,6 +96,13 @@ public struct Selector: Sendable {
     sweep = ProbeSweep(population: pool.count, key: SeededGenerator.key(seed: seed))
     scoredRollouts = configuration.rollouts
     self.domains = domains
+    if configuration.belief.population != nil {
+      let strata = usesStrata ? domains?.names.count ?? 1 : 1
+      population = Population(
+        strata: Array(repeating: Stratum(prior: configuration.belief.prior), count: strata),
+        progress: Array(repeating: 0, count: pool.count)
+      )
+    }
   }
 
   /// A selector of the prompts called `ids` that has seen nothing.
@@ -100,7 +110,7 @@ public struct Selector: Sendable {
   public init(
     pool ids: [String],
     domains: [String] = [],
-    configuration: SelectorConfiguration = .insight,
+    configuration: SelectorConfiguration = .recommended,
     seed: UInt64
   ) throws(SelectionError) {
     try self.init(pool: PromptPool(ids), domains: domains, configuration: configuration, seed: seed)
@@ -183,6 +193,13 @@ extension Selector {
   /// The belief as of the newest policy version.
   func currentBelief(at position: Int) -> BetaBelief {
     let belief = ledger[position]
+    if let population {
+      return configuration.belief.aged(
+        known(belief, at: position, in: population),
+        by: age(of: position),
+        toward: population.strata[stratum(of: position)].prior
+      )
+    }
     guard changesUnvisited, firstVersion != nil else { return belief }
     return configuration.belief.aged(
       belief,
@@ -193,8 +210,33 @@ extension Selector {
     )
   }
 
+  /// The ledger's `belief` with what other prompts say of it.
+  private func known(_ belief: BetaBelief, at position: Int, in population: Population) -> BetaBelief {
+    let stratum = population.strata[stratum(of: position)]
+    if ledger.lastVisits[position] >= 0 {
+      return stratum.moved(belief, from: Double(population.progress[position]))
+    }
+    // Offline evidence is what the ledger has above the configured prior.
+    let configured = configuration.belief.prior
+    let prior = stratum.prior
+    return BetaBelief(
+      clamping: prior.alpha + (belief.alpha - configured.alpha),
+      prior.beta + (belief.beta - configured.beta)
+    )
+  }
+
+  private var usesStrata: Bool { configuration.belief.population?.strata ?? false }
+
+  /// The number of the prompt's stratum.
+  func stratum(of position: Int) -> Int {
+    guard let domains, usesStrata else { return 0 }
+    return Int(domains.domains[position])
+  }
+
   /// Whether beliefs change while nobody reports on their prompts.
-  var changesUnvisited: Bool { configuration.belief.fadesUnvisited || references != nil }
+  var changesUnvisited: Bool {
+    configuration.belief.fadesUnvisited || references != nil || population != nil
+  }
 
   /// Whether a score holds until the prompt's next report.
   var keepsScores: Bool {

@@ -6,14 +6,14 @@ extension SelectorConfiguration {
   /// ```json
   /// {"method": "insight", "parameters": {"mu": 0.5}, "rollouts": 16, "domains": {"math": {"quota": 64}}}
   /// ```
-  /// Keys are those that ``encode(to:)`` writes; every one may be left out, `method` too, for the paper's method. What a
+  /// Keys are those that ``encode(to:)`` writes; every one may be left out, `method` too, for the recommended one. What a
   /// method has off is switched on by an object, which may be empty, and what it has on switched off by `null`.
   /// - Throws: ``ConfigurationError/json(_:)`` where the text is no JSON or has a key that means nothing, another
   ///   ``ConfigurationError`` for a value out of range.
   public init(json: String) throws(ConfigurationError) {
     do {
       let values = try JSONValue(parsing: json)
-      var preset = SelectorConfiguration.insight
+      var preset = SelectorConfiguration.recommended
       switch values["method"] {
       case .null: break
       case .text(let name): preset = try .named(name)
@@ -38,6 +38,7 @@ extension SelectorConfiguration {
   public var withEverythingOn: SelectorConfiguration {
     var full = self
     full.belief.implicit = belief.implicit ?? ImplicitEvidence()
+    full.belief.population = belief.population ?? PopulationModel()
     full.allocation = allocation ?? RolloutAllocation()
     full.solved = solved ?? SolvedRule()
     full.filter = filter ?? GroupFilter()

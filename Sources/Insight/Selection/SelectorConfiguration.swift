@@ -54,6 +54,8 @@ public struct SelectorConfiguration: Sendable {
 
   /// The published method, exactly: weighted mutual information, λ = 1, M̂ = 16 M, K = 8.
   public static let insight = SelectorConfiguration()
+  /// What this project recommends: ``Recommended`` with its beliefs.
+  public static let recommended = Recommended.preset
   /// Uniform sampling.
   public static let random = SelectorConfiguration(acquisition: UniformRandom())
 

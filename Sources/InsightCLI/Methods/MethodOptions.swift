@@ -9,7 +9,7 @@ public struct MethodOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The selection method: \(Acquisitions.names.joined(separator: ", ")) \
-      (default: \(WeightedMutualInformation.name)).
+      (default: \(Recommended.name)).
       """
     )
   )
@@ -44,7 +44,7 @@ public struct MethodOptions: ParsableArguments {
   /// - Throws: `ValidationError` for an unknown method or setting, or a value that is not possible.
   public func configuration() throws -> SelectorConfiguration {
     try validate()
-    var configuration = try SelectorConfiguration.named(method ?? WeightedMutualInformation.name)
+    var configuration = try SelectorConfiguration.named(method ?? Recommended.name)
     try apply(to: &configuration)
     return configuration
   }
@@ -66,8 +66,9 @@ public struct MethodOptions: ParsableArguments {
       guard let value = setting.parse(text) else {
         throw ValidationError("\(flag) is '\(text)', expected \(setting.expected)")
       }
-      if setting.path.starts(with: ["belief", "implicit"]), tree["belief"]["implicit"] == .null {
-        tree["belief"]["implicit"] = full["belief"]["implicit"]
+      // A setting of a part that is off switches it on.
+      if setting.path.count == 3, let part = setting.path.dropLast().last, tree["belief"][part] == .null {
+        tree["belief"][part] = full["belief"][part]
       }
       tree[setting.path[...]] = value
     }

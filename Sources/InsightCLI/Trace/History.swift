@@ -14,6 +14,8 @@ struct History {
   /// The prompts, in order of first appearance.
   private(set) var pool = PromptPool()
   private(set) var groups: [Group] = []
+  /// Each prompt's domain, empty where it has none.
+  private(set) var domains: [String] = []
   /// The outcomes of all groups, end to end: a million small arrays would cost more than what is in them.
   private var outcomes: [Double] = []
 
@@ -22,7 +24,10 @@ struct History {
   init(path: String) throws {
     self.path = path
     try RowReader.forEach(Row.self, in: path) { row, line in
-      if pool.position(of: row.prompt) == nil { try pool.append(row.prompt) }
+      if pool.position(of: row.prompt) == nil {
+        try pool.append(row.prompt)
+        domains.append(row.domain ?? "")
+      }
       let start = outcomes.count
       outcomes += row.outcomes
       groups.append(
@@ -43,12 +48,14 @@ struct History {
     static let example = #"{"step": 1, "prompt": "a", "outcomes": [1, 0, null]}"#
     let step: Int
     let prompt: String
+    let domain: String?
     /// NaN for a missing one.
     var outcomes: [Double] = []
 
     private enum CodingKeys: CodingKey {
       case step
       case prompt
+      case domain
       case outcomes
     }
 
@@ -57,6 +64,7 @@ struct History {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       step = try container.decode(Int.self, forKey: .step)
       prompt = try container.decode(String.self, forKey: .prompt)
+      domain = try container.decodeIfPresent(String.self, forKey: .domain)
       var list = try container.nestedUnkeyedContainer(forKey: .outcomes)
       while !list.isAtEnd { outcomes.append(try list.decodeNil() ? .nan : list.decode(Double.self)) }
     }

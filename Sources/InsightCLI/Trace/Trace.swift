@@ -37,8 +37,15 @@ struct Trace {
     var pool = history.pool
     for prompt in evidence.prompts where pool.position(of: prompt) == nil { try pool.append(prompt) }
     guard pool.count > 0 else { throw InputError.cannotRead(path: history.path, reason: "it has no lines") }
+    let hasDomains = history.domains.contains { !$0.isEmpty }
+    let unnamed = Array(repeating: "", count: pool.count - history.domains.count)
     // The seed decides nothing: beliefs and expected scores draw no numbers.
-    var selector = try Selector(pool: pool, configuration: configuration, seed: 0)
+    var selector = try Selector(
+      pool: pool,
+      domains: hasDomains ? history.domains + unnamed : [],
+      configuration: configuration,
+      seed: 0
+    )
     try evidence.apply(to: &selector)
     visits = Array(repeating: 0, count: pool.count)
     outcomes = visits

@@ -3,7 +3,7 @@ public import Insight
 /// Everything that decides a training run's numbers, apart from the policy and the problems.
 public struct TrainingConfiguration: Codable, Sendable {
   /// How prompts are chosen; holds K, the rollouts of each prompt.
-  public var selection: SelectorConfiguration = .insight
+  public var selection: SelectorConfiguration = .recommended
   /// Steps to train; 100 in the paper.
   public var steps = 100
   /// Training ends with the step that reaches this many rollouts, where `steps` do not end it before; 0 for no limit.

@@ -46,7 +46,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     self.configuration = configuration
     selector = try Selector(
       pool: problems.map(\.id),
-      domains: configuration.selection.domains.isEmpty ? [] : problems.map(task.domain),
+      domains: problems.map(task.domain),
       configuration: configuration.selection,
       seed: configuration.seed
     )

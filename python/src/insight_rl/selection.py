@@ -27,7 +27,7 @@ _FILE_FORMAT = 1
 class SelectionConfig:
     """How an adapter selects: what a user may write in the framework's own configuration."""
 
-    method: str = "insight"
+    method: str = "recommended"
     """The method's name, see `insight_rl.methods()`."""
     seed: int = 0
     """Decides every draw."""

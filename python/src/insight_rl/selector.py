@@ -25,7 +25,7 @@ class Selector:
     """Chooses which prompts to roll out next, and learns from what comes back.
 
     ```python
-    selector = Selector(ids, method="insight", seed=7)
+    selector = Selector(ids, seed=7)
     picks = selector.select(256)
     outcomes = [verify(rollouts_of(pick)) for pick in picks]     # [M] groups of K outcomes in [0, 1]
     selector.report(picks.tickets, outcomes, policy_version=step)
@@ -51,7 +51,7 @@ class Selector:
         Args:
             ids: [N] distinct ids of the prompts.
             domains: [N] each prompt's domain, such as its data source, for the configuration's `domains`.
-            method: The method's name, see `methods()`; the paper's, `insight`, by default.
+            method: The method's name, see `methods()`; `recommended` by default.
             configuration: What differs from the method as published: a mapping or its JSON, such as
                 `{"rollouts": 16, "candidates": "all", "domains": {"math": {"quota": 64}}}`. Unknown keys are
                 refused.

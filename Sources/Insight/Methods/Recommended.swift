@@ -1,0 +1,52 @@
+public import InsightNumerics
+internal import RealModule
+
+/// The method that this project recommends: prompts in proportion to a power of their groups' chance of signal, under
+/// beliefs that learn from other prompts and follow the policy.
+///
+/// ```
+/// probability of the next pick ∝ V^γ        V = 1 − B(α + K, β)/B(α, β) − B(α, β + K)/B(α, β)
+/// ```
+/// (α, β) is the belief of ``PopulationModel``; γ = 1 with a fixed prior is ``MaPPProportionalSampling``.
+/// <doc:Method-recommended> derives it, and says what each part is worth.
+public struct Recommended: Acquisition {
+  /// `recommended`.
+  public static let name = "recommended"
+  /// One line for a list of methods.
+  public static let summary =
+    "Sampling by the chance of signal, with beliefs that learn across prompts and follow the policy."
+  /// Where the method is defined.
+  public static let source = "this project, Method-recommended.md"
+  /// Drawn without replacement.
+  public static let rule = SelectionRule.proportional
+  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M.
+  public static var preset: SelectorConfiguration {
+    SelectorConfiguration(
+      acquisition: Self(),
+      belief: BeliefDynamics(discount: 0.5, population: PopulationModel())
+    )
+  }
+
+  /// γ ≥ 0: 0 samples uniformly, larger values leave out more of what is unlikely to have signal.
+  public var sharpness: Double = 2
+
+  /// The method with the recommended sharpness.
+  public init() {}
+
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a sharpness outside [0, 100].
+  public func validate() throws(ConfigurationError) {
+    guard (0...100).contains(sharpness) else {
+      throw .parameter(
+        method: Self.name,
+        name: "sharpness",
+        value: sharpness,
+        expected: "a power from 0 to 100"
+      )
+    }
+  }
+
+  /// V^γ.
+  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+    .pow(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts), sharpness)
+  }
+}
