@@ -19,11 +19,12 @@ public struct Recommended: Acquisition {
   public static let source = "this project, Method-recommended.md"
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
-  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M.
+  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M, and a tenth of every batch for what waited longest.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(
       acquisition: Self(),
-      belief: BeliefDynamics(discount: 0.5, population: PopulationModel())
+      belief: BeliefDynamics(discount: 0.5, population: PopulationModel()),
+      probeShare: 0.1
     )
   }
 

@@ -126,7 +126,7 @@ extension SelectorConfiguration: Codable {
     slack = try container.decodeIfPresent(Int.self, forKey: .slack) ?? defaults.slack
     candidates = try container.decodeIfPresent(CandidateSet.self, forKey: .candidates) ?? defaults.candidates
     allocation = try container.decodeIfPresent(RolloutAllocation.self, forKey: .allocation)
-    probeShare = try container.decodeIfPresent(Double.self, forKey: .probeShare) ?? 0
+    probeShare = try container.decodeIfPresent(Double.self, forKey: .probeShare) ?? defaults.probeShare
     solved = try container.decodeIfPresent(SolvedRule.self, forKey: .solved)
     domains = try container.decodeIfPresent([String: DomainRule].self, forKey: .domains) ?? [:]
     // A null that stands there takes a method's own filter away.
