@@ -16,6 +16,9 @@ struct MethodsBenchmark: ParsableCommand {
   @Option(help: "Prompts of a batch.")
   var batch = 256
 
+  @Option(help: "A method to time; all where none is named.")
+  var method: [String] = []
+
   @Option(help: "Steps that are timed; fewer where one takes long.")
   var steps = 15
 
@@ -24,7 +27,7 @@ struct MethodsBenchmark: ParsableCommand {
     var size = 1_000
     while size <= largest {
       let prompts = try StepTimer.pool(of: size)
-      for name in Acquisitions.names {
+      for name in method.isEmpty ? Acquisitions.names : method {
         let configuration = try SelectorConfiguration.named(name)
         for candidates in [configuration.candidates, .wholePool] {
           FileHandle.standardError.write(Data("\(size) \(name) \(candidates)\n".utf8))

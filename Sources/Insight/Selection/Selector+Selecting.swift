@@ -108,24 +108,25 @@ extension Selector {
   /// Takes the probes of a batch, from the domains' shares where there are any.
   private mutating func takeProbes(of count: Int, shares: inout [Int]?) -> [Int] {
     guard configuration.probeShare > 0 else { return [] }
-    var probes: [Int] = []
-    for _ in 0..<sweep.quota(of: count, share: configuration.probeShare) {
-      let next = sweep.take(
-        1,
-        version: policyVersion,
-        isFree: { [unavailable, domains, shares] position in
-          guard !unavailable.contains(position) else { return false }
-          guard let domains, let shares else { return true }
-          return shares[Int(domains.domains[position])] > 0
-        },
-        lastVisit: { [lastVisits = ledger.lastVisits] in Int(lastVisits[$0]) }
-      )
-      guard let position = next.first else { break }
-      if let domain = domains?.domains[position] { shares?[Int(domain)] -= 1 }
-      // It must not be chosen twice; with the others of the batch it becomes pending, and stays unavailable.
-      makeUnavailable(position)
-      probes.append(position)
-    }
+    var left = shares
+    // Out of the selector, whose columns the sweep looks at: a copy of one would cost more than the rest of the step.
+    var sweep = self.sweep
+    let probes = sweep.take(
+      sweep.quota(of: count, share: configuration.probeShare),
+      version: policyVersion,
+      isFree: { position in
+        guard !unavailable.contains(position) else { return false }
+        guard left != nil, let domain = domains?.domains[position] else { return true }
+        guard left?[Int(domain)] ?? 0 > 0 else { return false }
+        left?[Int(domain)] -= 1
+        return true
+      },
+      lastVisit: { Int(ledger.lastVisits[$0]) }
+    )
+    self.sweep = sweep
+    shares = left
+    // None must be chosen twice; with the others of the batch they become pending, and stay unavailable.
+    for position in probes { makeUnavailable(position) }
     return probes
   }
 

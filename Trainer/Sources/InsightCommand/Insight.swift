@@ -34,6 +34,7 @@ struct Insight: AsyncParsableCommand {
       MethodsCommand.self,
       ScoreCommand.self,
       TraceCommand.self,
+      CalibrationCommand.self,
       VerifyCommand.self,
     ]
   )

@@ -64,7 +64,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The share of every batch that goes to prompts which waited longest, in [0, 1] (default: the method's)."
+    help: """
+      The share of every batch that goes to prompts which waited longest, in [0, 1] (default: the method's).
+      """
   )
   var probeShare: Double?
 
