@@ -1,0 +1,141 @@
+import Insight
+import InsightNumerics
+import Testing
+
+/// Beliefs that learn from other prompts and follow the policy.
+@Suite struct PopulationTests {
+  private static let ids = (0..<200).map { "p\($0)" }
+  /// The first half of the pool is easy.
+  private static let levels = (0..<200).map { $0 < 100 ? "easy" : "hard" }
+
+  private func selector(
+    _ change: (inout SelectorConfiguration) -> Void = { _ in },
+    domains: [String] = levels
+  ) throws -> Selector {
+    var configuration = SelectorConfiguration.recommended
+    change(&configuration)
+    return try Selector(pool: Self.ids, domains: domains, configuration: configuration, seed: 5)
+  }
+
+  private func group(_ successes: Int, of count: Int = 8) -> [Double] {
+    (0..<count).map { $0 < successes ? 1 : 0 }
+  }
+
+  @Test func `before any report every prompt has the configured prior`() throws {
+    let selector = try selector()
+    #expect(try selector.belief(about: "p0") == .uniform)
+    let prior = try BetaBelief(alpha: 2, beta: 6)
+    let other = try self.selector { $0.belief.prior = prior }
+    #expect(abs(other.belief(at: 0).alpha - 2) < 1e-12 && abs(other.belief(at: 0).beta - 6) < 1e-12)
+  }
+
+  @Test func `prompts that nobody visited are believed to be like others of their domain`() throws {
+    var strata = try selector()
+    var one = try selector { $0.belief.population?.strata = false }
+    var none = try selector { $0.belief.population = nil }
+    for number in 0..<30 {
+      for (id, outcomes) in [("p\(number)", group(8)), ("p\(100 + number)", group(0))] {
+        try strata.observe(id, outcomes: outcomes, policyVersion: number)
+        try one.observe(id, outcomes: outcomes, policyVersion: number)
+        try none.observe(id, outcomes: outcomes, policyVersion: number)
+      }
+    }
+    #expect(strata.belief(at: 99).mean > 0.95 && strata.belief(at: 199).mean < 0.05)
+    #expect(one.belief(at: 99) == one.belief(at: 199))
+    // All or nothing: the prior of one stratum is a U, so that a group says nearly everything.
+    #expect(one.belief(at: 99).evidence < 1)
+    #expect(none.belief(at: 99) == .uniform)
+  }
+
+  @Test func `a prompt that failed is believed in again when its domain's others come to be solved`() throws {
+    var moving = try selector()
+    var still = try selector { $0.belief.population?.drift = 0 }
+    func learn(_ selector: inout Selector) throws -> (before: Double, after: Double) {
+      try selector.observe("p199", outcomes: group(1), policyVersion: 0)
+      for number in 100..<190 { try selector.observe("p\(number)", outcomes: group(1), policyVersion: 1) }
+      let before = selector.belief(at: 199).mean
+      for version in 2..<60 {
+        for number in 100..<110 {
+          let id = "p\(number + 10 * (version % 9))"
+          try selector.observe(id, outcomes: group(min(8, 1 + version / 6)), policyVersion: version)
+        }
+      }
+      return (before, selector.belief(at: 199).mean)
+    }
+    let moved = try learn(&moving)
+    #expect(moved.before < 0.3 && moved.after > 0.6)
+    let stood = try learn(&still)
+    #expect(stood.before == stood.after)
+    // The other domain saw nothing of it.
+    #expect(moving.belief(at: 0) == .uniform)
+  }
+
+  @Test func `offline evidence comes on top of the domain's prior`() throws {
+    var selector = try selector()
+    try selector.prime("p1", successes: 2, rollouts: 8)
+    for number in 10..<40 { try selector.observe("p\(number)", outcomes: group(8), policyVersion: number) }
+    let (plain, primed) = (selector.belief(at: 0), selector.belief(at: 1))
+    #expect(abs(primed.alpha - plain.alpha - 2) < 1e-9 && abs(primed.beta - plain.beta - 6) < 1e-9)
+  }
+
+  @Test func `domains without rules divide nothing`() throws {
+    func picks(_ domains: [String]) throws -> [String] {
+      var selector = try Selector(pool: Self.ids, domains: domains, configuration: .insight, seed: 9)
+      return try selector.select(50).map(\.prompt)
+    }
+    #expect(try picks([]) == picks(Self.levels))
+  }
+
+  @Test func `long runs of one outcome leave beliefs that can still change`() throws {
+    var selector = try selector()
+    for version in 0..<3_000 {
+      try selector.observe("p\(version % 100)", outcomes: group(8), policyVersion: version)
+      try selector.observe("p\(100 + version % 100)", outcomes: group(0), policyVersion: version)
+    }
+    for (position, outcomes) in [(0, group(0)), (100, group(8))] {
+      let before = selector.belief(at: position)
+      #expect(before.alpha.isFinite && before.beta.isFinite && before.evidence < 40)
+      for version in 3_000..<3_004 {
+        try selector.observe("p\(position)", outcomes: outcomes, policyVersion: version)
+      }
+      #expect(abs(selector.belief(at: position).mean - before.mean) > 0.5)
+    }
+  }
+
+  @Test func `solved prompts are still looked at, by probes and by chance`() throws {
+    var selector = try selector()
+    var visits: [String: Int] = [:]
+    for version in 0..<200 {
+      for pick in try selector.select(10) {
+        visits[pick.prompt, default: 0] += 1
+        try selector.report(pick.ticket, outcomes: group(pick.position < 100 ? 8 : 4), policyVersion: version)
+      }
+    }
+    let easy = (0..<100).map { visits["p\($0)"] ?? 0 }
+    let hard = (100..<200).map { visits["p\($0)"] ?? 0 }
+    #expect(easy.allSatisfy { $0 >= 1 })
+    #expect(hard.reduce(0, +) > 5 * easy.reduce(0, +))
+  }
+
+  @Test func `reports must name the policy's version`() throws {
+    var selector = try selector()
+    let pick = try #require(try selector.select(1).first)
+    #expect(throws: SelectionError.policyVersionMissing) {
+      try selector.report(pick.ticket, outcomes: group(3))
+    }
+  }
+
+  @Test func `what cannot be is refused`() throws {
+    #expect(throws: SelectionError.self) { try selector { $0.belief.population?.drift = -1 } }
+    #expect(throws: SelectionError.self) { try selector { $0.belief.population?.drift = .nan } }
+    #expect(throws: SelectionError.configuration(.implicitAndPopulation)) {
+      try selector {
+        $0.belief.discounting = .elapsed
+        $0.belief.implicit = ImplicitEvidence()
+      }
+    }
+    var damaged = try selector().snapshot()
+    damaged[damaged.count / 2] ^= 1
+    #expect(throws: SelectionError.self) { try Selector(restoring: damaged) }
+  }
+}
