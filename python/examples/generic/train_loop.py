@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--method", default="insight", help="any method of `insight methods`")
+    parser.add_argument("--method", default="recommended", help="any method of `insight methods`")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args(arguments)
@@ -149,9 +149,14 @@ def main(arguments: list[str] | None = None) -> None:
     elif any(options.output.glob("checkpoint-*")):
         raise SystemExit(f"{options.output} has a run already: pass --resume, or another --output")
     else:
-        configuration = {"rollouts": ROLLOUTS, "candidates": "16x"}
-        ids = [problem.id for problem in problems]
-        selector = Selector(ids, method=options.method, configuration=configuration, seed=options.seed)
+        selector = Selector(
+            [problem.id for problem in problems],
+            # What says something about difficulty: of a long sum that failed, other long sums learn.
+            domains=[f"{len(problem.terms)} terms" for problem in problems],
+            method=options.method,
+            configuration={"rollouts": ROLLOUTS},
+            seed=options.seed,
+        )
         policy, first = Policy(seed=options.seed), 0
     train(selector, policy, problems, first, options.steps, options.output)
 

@@ -3,7 +3,8 @@
     python3 make_dataset.py --output data
 
 Sums, easy and hard, which a small instruct model solves some of. What selection needs of a row is
-`extra_info.index`, unique within the row's `data_source`; all else is verl's own format.
+`extra_info.index`, unique within the row's `data_source`; all else is verl's own format. The `data_source`
+says easy or hard, and selection learns of both apart.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ insight=(
     trainer.v1.sampler.custom_sampler.path=pkg://insight_rl.verl
     trainer.v1.sampler.custom_sampler.name=replay_buffer
     data.dataloader_num_workers=0
-    +data.insight.method=insight
     +data.insight.seed=1
     +data.insight.outcome=acc
 )

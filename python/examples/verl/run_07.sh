@@ -11,7 +11,6 @@ insight=(
     data.sampler.class_path=pkg://insight_rl.verl_sampler
     data.sampler.class_name=InsightSampler
     data.dataloader_num_workers=0
-    +data.insight.method=insight
     +data.insight.seed=1
     +data.insight.outcome=acc
 )

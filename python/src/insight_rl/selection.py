@@ -28,17 +28,18 @@ class SelectionConfig:
     """How an adapter selects: what a user may write in the framework's own configuration."""
 
     method: str = "recommended"
-    """The method's name, see `insight_rl.methods()`."""
+    """The method's name, see `insight_rl.methods()`; `insight` is the paper's."""
     seed: int = 0
     """Decides every draw."""
     engine: Mapping[str, Any] = field(default_factory=dict)
-    """What differs from the method as published: `parameters`, `belief`, `candidates`, `domains`,
+    """What differs from the method's own settings: `parameters`, `belief`, `candidates`, `domains`,
     `allocation`, `probeShare`, `solved` …, as `Selector` takes it."""
     id_field: str | None = None
     """The field of a row that holds its id, with dots for parts; each adapter has its own default."""
     domain_field: str | None = None
-    """The field of a row that holds its domain, such as its data source; None for no domains, or the
-    adapter's default."""
+    """The field of a row that holds its domain: a level, a source, a bucket of prompt lengths or of offline
+    pass rates. Domains are the strata that `recommended` learns from, and divide a batch only where
+    `engine.domains` has rules. None for no domains, or the adapter's default."""
     outcome: str | None = None
     """The name of the framework's own binary outcome: a reward function, or a key beside the reward."""
     outcome_threshold: float | None = None
@@ -63,7 +64,7 @@ class SelectionConfig:
             return cls()
         if not isinstance(values, Mapping):
             raise ConfigurationError(
-                f"InSight's settings are {values!r}, expected a mapping such as {{method: insight}}"
+                f"InSight's settings are {values!r}, expected a mapping such as {{method: recommended}}"
             )
         known = {item.name for item in dataclasses.fields(cls)}
         if unknown := sorted(map(str, set(values) - known)):
@@ -186,7 +187,7 @@ class Selection:
 
         Args:
             ids: [N] the prompts' ids.
-            domains: [N] each prompt's domain; None for none.
+            domains: [N] each prompt's domain, as `Selector` takes them; None for none.
             config: the settings.
             rollouts: K, the framework's rollouts of each prompt; the configuration may repeat it and not
                 contradict it.
@@ -205,6 +206,7 @@ class Selection:
             ids, domains=domains, method=self.config.method, configuration=engine, seed=self.config.seed
         )
         self.ids = list(ids)
+        self._domains = None if domains is None else list(map(str, domains))
         self._positions = {name: position for position, name in enumerate(self.ids)}
         self._tickets: dict[str, int] = {}
         self._reported: dict[str, float] = {}
@@ -242,7 +244,7 @@ class Selection:
 
         A group settles the pick of its ticket, or the pending pick of its prompt where the framework lost the
         ticket. One that no pick asked for is learned from as it is. A ticket that was settled before changes
-        nothing.
+        nothing. Picks are learned from in the order of their tickets, whatever order they come in.
 
         Args:
             groups: whatever came back, also groups that the framework does not train on: they were paid for.
@@ -271,6 +273,7 @@ class Selection:
                     f"the outcomes of {group.id!r} are {values}, expected numbers in [0, 1], or NaN"
                 )
         if picked:
+            picked = dict(sorted(picked.items()))
             results = self.selector.report(
                 np.fromiter(picked, np.uint64, len(picked)),
                 [group.outcomes for group in picked.values()],
@@ -372,11 +375,12 @@ class Selection:
             raise SnapshotError(
                 f"the saved state is of {len(other)} prompts that are not the {len(self.ids)} of this data "
                 f"set; "
-                "resume with the data set that it was saved with, ids and order included"
+                "resume with the data set that it was saved with: the same ids and domains in the same order"
             )
         mine, theirs = self.selector.configuration, other.configuration
-        if differing := [key for key in sorted(mine) if mine[key] != theirs.get(key)]:
-            key = differing[0]
+        if differing := {key for key in mine if mine[key] != theirs.get(key)}:
+            # Of another method other settings follow.
+            key = "method" if "method" in differing else min(differing)
             raise SnapshotError(
                 f"the saved state was selected with {key} {json.dumps(theirs.get(key))}, and the "
                 f"configuration says "
@@ -388,7 +392,7 @@ class Selection:
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
-        for name in self.ids:
+        for name in (*self.ids, *(self._domains or ())):
             data = name.encode()
             digest.update(len(data).to_bytes(8, "little") + data)
         return digest.hexdigest()

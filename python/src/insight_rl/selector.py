@@ -50,9 +50,12 @@ class Selector:
 
         Args:
             ids: [N] distinct ids of the prompts.
-            domains: [N] each prompt's domain, such as its data source, for the configuration's `domains`.
-            method: The method's name, see `methods()`; `recommended` by default.
-            configuration: What differs from the method as published: a mapping or its JSON, such as
+            domains: [N] each prompt's domain, a label that says something about its difficulty: a level, a
+                source, a bucket of prompt lengths or of offline pass rates. `recommended` takes domains for
+                strata: it learns of each where its prompts begin and how far the policy has come. They divide
+                a batch only where the configuration's `domains` has rules.
+            method: The method's name, see `methods()`; `recommended` by default, `insight` for the paper's.
+            configuration: What differs from the method's own settings: a mapping or its JSON, such as
                 `{"rollouts": 16, "candidates": "all", "domains": {"math": {"quota": 64}}}`. Unknown keys are
                 refused.
             seed: Decides every draw; 0 to 2^64 - 1.
@@ -171,7 +174,7 @@ class Selector:
             outcomes: [K] of one ticket, or M groups of any lengths: verified outcomes in [0, 1], NaN for a
                 rollout without one. Shaped scores do not belong here.
             policy_version: The version of the policy that made the rollouts, such as the training step.
-                Needed where the method counts versions.
+                Needed where the method counts versions, as `recommended` does.
 
         Returns:
             [M] whether each was recorded; False for a ticket that was reported or abandoned before, which

@@ -41,6 +41,7 @@ class InSightDataSource(RolloutDataSourceWithBuffer):
     """slime's data source, with the prompts chosen by InSight; reading the data and the buffer stay slime's.
 
     A prompt's id is ``insight.id_field``, a path such as ``metadata.id``; else a digest of prompt and label.
+    Its domain is ``insight.domain_field``, such as ``metadata.level``; selection learns of each domain apart.
     """
 
     def __init__(self, args: Any) -> None:

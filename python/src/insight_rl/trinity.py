@@ -51,6 +51,7 @@ class InSightSelector(BaseSelector):
 
     ``data_selector.kwargs`` are the settings of `SelectionConfig`; the seed is ``data_selector.seed`` unless
     they have one. An id is the column ``id_field``, else the row's position, by which Trinity knows a task.
+    Its domain is the column ``domain_field``, such as a level; selection learns of each domain apart.
     """
 
     def __init__(self, data_source: Any, config: DataSelectorConfig) -> None:

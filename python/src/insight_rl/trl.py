@@ -6,8 +6,9 @@ trainer = InSightGRPOTrainer(model=model, reward_funcs=accuracy_reward, args=arg
 ```
 
 The data set needs a column `id` that names each prompt. With several reward functions, say which one tells
-right from wrong: `insight={"outcome": "accuracy_reward"}`. A trainer of your own is given selection by
-`class MyTrainer(InSightMixin, MyGRPOTrainer): ...`, the mixin first.
+right from wrong: `insight={"outcome": "accuracy_reward"}`. Where a column says something about difficulty,
+such as a level or a source, name it: `insight={"domain_field": "level"}`. A trainer of your own is given
+selection by `class MyTrainer(InSightMixin, MyGRPOTrainer): ...`, the mixin first.
 
 What TRL's loader fetches only sets the pace: its rows are replaced just before their completions are made,
 and what the rewards say is learned before the next rows are chosen. So `shuffle_dataset`, `ignore_data_skip`

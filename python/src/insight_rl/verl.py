@@ -9,9 +9,9 @@ python3 -m verl.trainer.main_ppo ... \
 
 The data set decides and the replay buffer learns, in every trainer mode (sync, colocate_async,
 separate_async). Settings are those of `SelectionConfig`, below `data.insight`: `+data.insight.seed=1
-+data.insight.outcome=acc +data.insight.engine.belief.discount=0.9`. A prompt is known by its row's
-`extra_info.index` within its `data_source`, which is also its domain where the engine's settings have
-`domains`.
++data.insight.outcome=acc +data.insight.domain_field=extra_info.level`. A prompt is known by its row's
+`extra_info.index` within its `data_source`, which is also its domain unless `domain_field` names another
+field. Selection learns of each domain apart; rules in `engine.domains` divide a batch among them.
 
 Both parts live in the trainer's process and share one selector: verl builds the replay buffer first, and the
 training set joins it. The selector is in the loader's part of a checkpoint (`data.pt`), with every pick that

@@ -80,8 +80,8 @@ class RowReader:
     """Reads verl's rows as the settings say.
 
     A prompt is known by `extra_info.index` within its `data_source`, unless `id_field` names another place.
-    Its domain is its `data_source`, unless `domain_field` does. Rows are sorted into domains only where the
-    engine's settings have `domains` or a `domain_field` is set: a selector with domains gives each its share.
+    Its domain is its `data_source`, unless `domain_field` names another place. Where neither that nor rules
+    in the engine's `domains` ask for domains, a data set with a row that has no `data_source` has none.
 
     Args:
         config: The selection's settings.
@@ -90,7 +90,7 @@ class RowReader:
     def __init__(self, config: SelectionConfig) -> None:
         """Remembers where to look."""
         self.config = config
-        self.domain_field = config.domain_field or ("data_source" if "domains" in config.engine else None)
+        self.domain_field = config.domain_field or "data_source"
         paths = ["data_source", config.id_field or "extra_info.index"]
         self.columns = list(dict.fromkeys(path.split(".")[0] for path in paths))
         """The columns that tell which prompt a row is of."""
@@ -109,22 +109,22 @@ class RowReader:
             frame: verl's `dataframe`, a `datasets.Dataset` of N rows.
 
         Returns:
-            [N] ids and [N] domains; None for the latter where rows are not sorted into domains.
+            [N] ids and [N] domains; None for the latter where there are none.
 
         Raises:
-            PoolError: Where ids are missing, all equal or repeated, or a domain is missing.
+            PoolError: Where ids are missing, all equal or repeated, or a domain asked for is missing.
         """
-        wanted = {*self.columns, (self.domain_field or "").split(".")[0]}
+        wanted = {*self.columns, self.domain_field.split(".")[0]}
         rows = frame.select_columns([name for name in frame.column_names if name in wanted])
         ids, domains = [], []
         for row in rows:
             ids.append(self.identity(row))
-            domains.append(None if self.domain_field is None else field_of(row, self.domain_field))
+            domains.append(field_of(row, self.domain_field))
         where = self.config.id_field or "extra_info.index (within its data_source)"
         names = prompt_ids(ids, field=where, fix=f"Add this line: {ADD_INDEX}")
-        if self.domain_field is None:
-            return names, None
         if None in domains:
+            if self.config.domain_field is None and not self.config.engine.get("domains"):
+                return names, None
             raise PoolError(
                 f"Row {domains.index(None)} has no {self.domain_field}, which is to be its domain: add it to "
                 "every row, or name another field as data.insight.domain_field."

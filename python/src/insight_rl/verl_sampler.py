@@ -7,7 +7,7 @@ python3 -m verl.trainer.main_ppo ... data.dataloader_num_workers=0 \
 
 Settings are those of `SelectionConfig`, below `data.insight`: `+data.insight.seed=1
 +data.insight.outcome=acc`. A prompt is known by its row's `extra_info.index` within its `data_source`, which
-is also its domain where the engine's settings have `domains`.
+is also its domain unless `domain_field` names another field.
 
 verl writes a step's checkpoint before it tells the sampler what came of the step. What a checkpoint cannot
 have is therefore appended to a journal, `insight-updates.jsonl` beside the checkpoints

@@ -167,6 +167,7 @@ class Fuzzer:
                 "discount": 0.9,
                 "discounting": self.random.choice(["onVisit", "elapsed"]),
                 "prior": {"alpha": 1, "beta": 2},
+                "population": self.random.choice([None, {}, {"drift": 0.1, "strata": False}]),
             },
             "allocation": {"minimum": 1, "maximum": 100},
             "probeShare": 0.3,

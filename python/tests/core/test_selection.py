@@ -39,6 +39,7 @@ class TestConfig:
         config = SelectionConfig.parse({"method": "mopps", "seed": 3, "engine": {"candidates": "all"}})
         assert config == SelectionConfig(method="mopps", seed=3, engine={"candidates": "all"})
         assert SelectionConfig.parse(config) is config and SelectionConfig.parse(None) == SelectionConfig()
+        assert SelectionConfig().method == Selection(IDS).selector.configuration["method"] == "recommended"
 
     @pytest.mark.parametrize(
         ("values", "part"),
@@ -110,7 +111,7 @@ class TestIds:
 
 class TestLearning:
     def test_a_group_settles_its_prompt_s_pick_with_or_without_the_ticket(self) -> None:
-        selection = Selection(IDS, rollouts=4)
+        selection = Selection(IDS, config={"method": "insight"}, rollouts=4)
         picks = selection.take(3)
         groups = [
             Group(picks.ids[0], [1, 0, 1, 1]),
@@ -144,10 +145,21 @@ class TestLearning:
             assert selection.state_dict() == before
 
     def test_a_prompt_that_comes_twice_settles_its_pick_once(self) -> None:
-        selection = Selection(IDS, rollouts=4)
+        selection = Selection(IDS, config={"method": "insight"}, rollouts=4)
         name = selection.take(1).ids[0]
         assert selection.learn([Group(name, [1, 1]), Group(name, [0])], 1) == 2
         assert selection.selector.beliefs([name]).alpha[0] == 3 and not len(selection.selector.pending)
+
+    def test_the_order_in_which_groups_come_does_not_matter(self) -> None:
+        selections = [Selection(IDS, rollouts=4) for _ in range(2)]
+        for selection, order in zip(selections, (1, -1), strict=True):
+            picks = selection.take(6)
+            groups = [
+                Group(name, [1] * number + [0])
+                for number, name in zip((3, 0, 2, 3, 1, 0), picks.ids, strict=True)
+            ]
+            selection.learn(groups[::order], 1)
+        assert selections[0].state_dict() == selections[1].state_dict()
 
     def test_missing_rollouts_settle_a_pick_and_teach_nothing(self) -> None:
         selection = Selection(IDS, rollouts=2)
@@ -169,7 +181,7 @@ class TestLearning:
 
 class TestMetrics:
     def test_rates_are_of_what_came_since_the_last_call(self) -> None:
-        selection = Selection(IDS, rollouts=2)
+        selection = Selection(IDS, config={"method": "insight"}, rollouts=2)
         selection.learn([Group("p1", [1, 0]), Group("p2", [1, 1])], 1)
         first = selection.metrics()
         assert first["insight/signal_share"] == 0.5 and first["insight/success_rate"] == 0.75
@@ -213,6 +225,10 @@ class TestSaving:
             Selection(IDS[::-1]).load_state_dict(state)
         with pytest.raises(SnapshotError, match='candidates "16x", and the configuration says "all"'):
             Selection(IDS, config={"engine": {"candidates": "all"}}).load_state_dict(state)
+        with pytest.raises(SnapshotError, match='method "recommended", and the configuration says "random"'):
+            Selection(IDS, config={"method": "random"}).load_state_dict(state)
+        with pytest.raises(SnapshotError, match="the same ids and domains"):
+            Selection(IDS, domains=["a", "b"] * 30).load_state_dict(state)
         with pytest.raises(SnapshotError, match="expected"):
             Selection(IDS).load_state_dict({"current_index": 3})
 

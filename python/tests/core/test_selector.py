@@ -54,7 +54,7 @@ def test_picks_are_columns_and_rows() -> None:
 
 
 def test_beliefs_are_the_paper_s_posterior() -> None:
-    selector = Selector(IDS, seed=3)
+    selector = Selector(IDS, method="insight", seed=3)
     pick = selector.select(1)[0]
     selector.report(pick.ticket, [1, 1, 0, math.nan, 1, 0, 0, 1], policy_version=1)
     belief = selector.beliefs([pick.id])
@@ -67,7 +67,7 @@ def test_beliefs_are_the_paper_s_posterior() -> None:
 
 def test_scores_are_the_paper_s() -> None:
     # I(3, 5; K = 8) of the reference table, with w of Eq. 15 at eta 3 and mu 0.3.
-    selector = Selector(["a"], seed=0)
+    selector = Selector(["a"], method="insight", seed=0)
     selector.observe("a", [1, 1, 0, 0, 0, 0], policy_version=1)
     mean = 3 / 8
     weight = mean * (1 - mean) * math.exp(-3 * (mean - 0.3) ** 2)
@@ -79,9 +79,12 @@ def test_one_seed_gives_one_future_and_another_seed_another() -> None:
     assert train(Selector(IDS, seed=7), range(2)) != train(Selector(IDS, seed=8), range(2))
 
 
+@pytest.mark.parametrize("domains", [None, [f"d{number % 11}" for number in range(200)]])
 @pytest.mark.parametrize("method", [entry["name"] for entry in methods()])
-def test_every_way_of_saving_has_the_very_same_future(method: str, tmp_path: Path) -> None:
-    selector = Selector(IDS, method=method, seed=5)
+def test_every_way_of_saving_has_the_very_same_future(
+    method: str, domains: list[str] | None, tmp_path: Path
+) -> None:
+    selector = Selector(IDS, domains=domains, method=method, seed=5)
     train(selector, range(6))
     waiting = selector.select(4)
     selector.save(tmp_path / "selector")
@@ -91,7 +94,7 @@ def test_every_way_of_saving_has_the_very_same_future(method: str, tmp_path: Pat
         pickle.loads(pickle.dumps(selector)),
         copy.copy(selector),
         copy.deepcopy(selector),
-        Selector(IDS, method=method, seed=99),
+        Selector(IDS, domains=domains, method=method, seed=99),
     ]
     others[-1].load_state_dict(selector.state_dict())
     for one in (selector, *others):
@@ -104,7 +107,7 @@ def test_every_way_of_saving_has_the_very_same_future(method: str, tmp_path: Pat
 
 
 def test_a_report_counts_once() -> None:
-    selector = Selector(IDS, seed=1)
+    selector = Selector(IDS, method="insight", seed=1)
     picks = selector.select(3)
     assert selector.report(picks.tickets, np.ones((3, 8))).tolist() == [True] * 3
     before = selector.snapshot()
@@ -113,8 +116,23 @@ def test_a_report_counts_once() -> None:
     assert selector.snapshot() == before
 
 
-def test_groups_may_have_any_lengths() -> None:
+def test_the_recommended_method_is_the_default_and_counts_policy_versions() -> None:
     selector = Selector(IDS, seed=1)
+    assert selector.configuration == Selector(IDS, method="recommended").configuration
+    picks = selector.select(3)
+    before = selector.snapshot()
+    for call in (
+        lambda: selector.report(picks.tickets, np.ones((3, 8))),
+        lambda: selector.observe("p1", [1]),
+    ):
+        with pytest.raises(OutcomeError, match="policyVersion"):
+            call()
+    assert selector.snapshot() == before
+    assert selector.report(picks.tickets, np.ones((3, 8)), policy_version=0).all()
+
+
+def test_groups_may_have_any_lengths() -> None:
+    selector = Selector(IDS, method="insight", seed=1)
     picks = selector.select(3, rollouts=[8, 4, 2])
     assert picks.rollouts.tolist() == [8, 4, 2]
     selector.report(picks.tickets, [[1] * 8, [], [0.25]], policy_version=1)
@@ -129,6 +147,35 @@ def test_pending_prompts_are_not_chosen_until_they_are_free() -> None:
         selector.select(1)
     selector.abandon(first.tickets[:2])
     assert set(selector.select(2).ids) == set(first.ids[:2])
+
+
+def unseen_picks(domains: list[str] | None) -> tuple[float, float]:
+    """After 20 steps, the share of the unseen easy prompts that the next 64 picks take, and of the hard."""
+    selector = Selector([f"p{number}" for number in range(400)], domains=domains, seed=3)
+    for step in range(20):
+        picks = selector.select(16)
+        rates = np.where(picks.positions % 2 == 0, 1.0, 0.5)
+        rolled = np.random.default_rng(step).random((16, 8)) < rates[:, None]
+        selector.report(picks.tickets, rolled, policy_version=step)
+    unseen = selector.beliefs().last_visit < 0
+    taken = np.zeros(400, bool)
+    taken[selector.select(64).positions] = True
+    easy, hard = (taken[kind::2][unseen[kind::2]].mean() for kind in (0, 1))
+    return easy, hard
+
+
+def test_what_was_seen_of_a_domain_tells_of_its_unseen_prompts() -> None:
+    easy, hard = unseen_picks(["easy", "hard"] * 200)
+    assert hard > 10 * easy
+    easy, hard = unseen_picks(None)
+    assert 0.5 < hard / easy < 2
+
+
+def test_domains_without_rules_divide_no_batch() -> None:
+    domains = ["math" if number % 4 == 0 else "code" for number in range(200)]
+    for configuration in ({}, {"domains": {}}):
+        selector = Selector(IDS, domains=domains, configuration=configuration, seed=1)
+        assert selector.select(20).ids == Selector(IDS, seed=1).select(20).ids
 
 
 def test_domains_have_quotas() -> None:

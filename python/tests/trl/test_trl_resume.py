@@ -64,6 +64,7 @@ def test_a_trainer_that_has_gone_on_can_be_taken_back_to_a_checkpoint(tmp_path: 
 def test_a_checkpoint_within_a_generation_batch_keeps_what_the_batch_taught(tmp_path: Path) -> None:
     """TRL does not keep its completions: others are chosen and made, and nothing is learned twice."""
     options = {"steps_per_generation": 4, "max_steps": 4, "save_strategy": "steps", "save_steps": 1}
+    options["trainer"] = {"insight": {"method": "insight"}}  # whose evidence counts rollouts
     make_trainer(tmp_path, Right(), **options).train()
     again = Right()
     trainer = make_trainer(tmp_path, again, **options)

@@ -211,7 +211,7 @@ def test_rewards_that_are_none_or_nan_are_missing(tmp_path: Path) -> None:
         ids.extend(id[::ROLLOUTS])
         return [1.0, None, float("nan"), 0.0] * 2 + [None] * 8
 
-    trainer = make_trainer(tmp_path, unscorable, max_steps=1)
+    trainer = make_trainer(tmp_path, unscorable, max_steps=1, trainer={"insight": {"method": "insight"}})
     alpha, beta = np.reshape(beliefs(trainer), (2, -1))
     trainer.train()
     places = [IDS.index(name) for name in ids]

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.usefixtures("queue")
 NAMES = [f"sums/{index}" for index in range(40)]
 STEPS = "trainer.total_training_steps"
 DAPO = "algorithm.filter_groups.enable=True"
+COUNTING = "+data.insight.method=insight"
+"""The paper's method, whose beliefs are counts of outcomes."""
 
 
 def log_of(folder: Path) -> list[dict[str, Any]]:
@@ -41,7 +43,7 @@ def beliefs(trainer: Any) -> list[tuple[float, float]]:
 
 def test_a_sync_run_picks_and_believes_what_a_selector_does_that_is_told_the_same(tmp_path: Path) -> None:
     trainer, rollouts = train(run_config(tmp_path, f"{STEPS}=4", "+data.insight.seed=3"))
-    oracle = Selector(NAMES, configuration={"rollouts": 4}, seed=3)
+    oracle = Selector(NAMES, domains=["sums"] * 40, configuration={"rollouts": 4}, seed=3)
     expected = []
     for step in range(1, 5):
         for pick in (picks := oracle.select(8)):
@@ -130,7 +132,7 @@ def test_scores_that_come_after_sampling_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_rollout_without_an_outcome_is_missing_and_not_wrong(tmp_path: Path) -> None:
-    config = run_config(tmp_path, f"{STEPS}=1", "+data.insight.outcome=acc")
+    config = run_config(tmp_path, f"{STEPS}=1", COUNTING, "+data.insight.outcome=acc")
     trainer, _ = train(config, Rollouts(config, lambda row, session: (0.0, {"acc": None if session else 1})))
     assert log_of(tmp_path)[0]["insight/missing"] == 24
     assert Counter(beliefs(trainer)) == {(2.0, 1.0): 8, (1.0, 1.0): 32}
@@ -160,7 +162,7 @@ def test_rollouts_per_prompt_differ_where_the_engine_allocates_them(tmp_path: Pa
 
 
 def test_groups_that_dapo_filters_are_learned_from_and_not_trained_on(tmp_path: Path) -> None:
-    config = run_config(tmp_path, f"{STEPS}=3", DAPO)
+    config = run_config(tmp_path, f"{STEPS}=3", COUNTING, DAPO)
     trainer, rollouts = train(config, Rollouts(config, by_index))
     log = log_of(tmp_path)
     assert sum(figures.get("training/filter_groups/evicted_samples", 0) for figures in log) > 0
@@ -237,6 +239,7 @@ def test_failed_rollouts_cost_a_prompt_nothing_and_free_it(tmp_path: Path, mode:
     config = run_config(
         tmp_path,
         f"{STEPS}=2",
+        COUNTING,
         f"trainer.v1.trainer_mode={mode}",
         "trainer.v1.colocate_async.num_warmup_batches=0",
     )

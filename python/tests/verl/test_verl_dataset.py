@@ -19,8 +19,16 @@ from verl.utils.dataset.rl_dataset import collate_fn
 from verl_tiny import loaded, run_config, sums, tiny_tokenizer
 
 import insight_rl.verl_buffer
-from insight_rl import ConfigurationError, Group, InsightError, PoolError, Selector, SnapshotError
-from insight_rl.verl_rows import ADD_INDEX
+from insight_rl import (
+    ConfigurationError,
+    Group,
+    InsightError,
+    PoolError,
+    SelectionConfig,
+    Selector,
+    SnapshotError,
+)
+from insight_rl.verl_rows import ADD_INDEX, RowReader
 
 NAMES = [f"sums/{index}" for index in range(40)]
 
@@ -165,16 +173,44 @@ def test_the_same_index_of_two_sources_names_two_prompts_of_two_domains(tmp_path
     assert next(iter(trainer.train_dataloader))["data_source"].tolist() == ["easy"] * 4
 
 
+def test_a_source_is_a_domain_that_selection_learns_of_apart(tmp_path: Path) -> None:
+    files = [sums(tmp_path / f"{source}.parquet", 20, source) for source in ("easy", "hard")]
+    selection = loaded(run_config(tmp_path, f"data.train_files=[{','.join(files)}]")).train_dataset.selection
+    groups = [
+        Group(f"{source}/{index}", [right] * 4)
+        for source, right in (("easy", 1), ("hard", 0))
+        for index in range(10)
+    ]
+    selection.learn(groups, 1)
+    easy, hard = selection.selector.beliefs(["easy/19", "hard/19"]).mean
+    assert easy > 0.75 and hard < 0.25
+
+
+def test_rows_without_a_source_are_refused_only_where_domains_are_asked_for() -> None:
+    rows = datasets.Dataset.from_list(
+        [
+            {"data_source": source, "extra_info": {"index": index}}
+            for index, source in enumerate(["a", None, "b"])
+        ]
+    )
+    assert RowReader(SelectionConfig()).pool(rows) == (["a/0", "None/1", "b/2"], None)
+    assert RowReader(SelectionConfig()).pool(rows.remove_columns("data_source"))[1] is None
+    assert RowReader(SelectionConfig()).pool(rows.select([0, 2])) == (["a/0", "b/2"], ["a", "b"])
+    for asked in ({"domain_field": "data_source"}, {"engine": {"domains": {"a": {"quota": 1}}}}):
+        with pytest.raises(PoolError, match="Row 1 has no data_source"):
+            RowReader(SelectionConfig(**asked)).pool(rows)
+
+
 def test_ids_and_domains_may_be_elsewhere(tmp_path: Path) -> None:
-    sums(tmp_path / "train.parquet", 8, extra=lambda index: {"name": f"p{index}", "level": str(index % 2)})
+    def extra(index: int) -> dict[str, Any]:
+        return {"name": f"p{index}", "level": ("low", "high")[index % 2]}
+
+    sums(tmp_path / "train.parquet", 8, extra=extra)
     fields = ["+data.insight.id_field=extra_info.name", "+data.insight.domain_field=extra_info.level"]
-    trainer = loaded(run_config(tmp_path, *fields))
+    trainer = loaded(run_config(tmp_path, *fields, "+data.insight.engine.domains={high:{quota:1}}"))
     selection = trainer.train_dataset.selection
     assert selection.ids == [f"p{index}" for index in range(8)]
-    # Each domain has its share of a batch.
-    assert [
-        position % 2 for position in sorted(selection.take(4).positions, key=lambda place: place % 2)
-    ] == [0, 0, 1, 1]
+    assert sorted(position % 2 for position in selection.take(4).positions) == [0, 0, 0, 1]
 
 
 def test_a_quota_is_of_a_batch_where_prompts_are_fetched_one_by_one_too(tmp_path: Path) -> None:

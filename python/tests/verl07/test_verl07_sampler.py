@@ -21,6 +21,8 @@ from insight_rl.verl_sampler import InsightSampler
 
 NAMES = [f"sums/{index}" for index in range(40)]
 STEPS = "trainer.total_training_steps"
+COUNTING = "+data.insight.method=insight"
+"""The paper's method, whose beliefs are counts of outcomes."""
 
 
 def beliefs(trainer: Trainer) -> list[tuple[float, float]]:
@@ -34,7 +36,7 @@ def test_a_run_picks_and_believes_what_a_selector_does_that_is_told_the_same(tmp
     trainer, rollouts = train(
         run_config(tmp_path, f"{STEPS}=7", "trainer.total_epochs=2", "+data.insight.seed=3")
     )
-    oracle = Selector(NAMES, configuration={"rollouts": 4}, seed=3)
+    oracle = Selector(NAMES, domains=["sums"] * 40, configuration={"rollouts": 4}, seed=3)
     for step, picked in enumerate(rollouts.picks, start=1):
         picks = oracle.select(8)
         assert picked == picks.positions.tolist()
@@ -203,9 +205,9 @@ def test_a_score_that_is_no_outcome_is_never_guessed_about(
 
 def test_a_rollout_without_an_outcome_is_missing_in_the_journal_too(tmp_path: Path) -> None:
     judge = Rollouts(lambda index, step, row: (0.0, {"acc": np.nan if row else 1.0}))
-    trainer, _ = train(run_config(tmp_path, f"{STEPS}=1", "trainer.save_freq=1"), judge)
+    trainer, _ = train(run_config(tmp_path, f"{STEPS}=1", COUNTING, "trainer.save_freq=1"), judge)
     assert Counter(beliefs(trainer)) == {(2.0, 1.0): 8, (1.0, 1.0): 32}
-    resumed = Trainer(run_config(tmp_path), Rollouts())
+    resumed = Trainer(run_config(tmp_path, COUNTING), Rollouts())
     resumed._load_checkpoint()
     iter(resumed.train_dataloader)
     assert beliefs(resumed) == beliefs(trainer)
@@ -224,7 +226,8 @@ def test_figures_go_to_pythons_log_as_a_line_of_verls_console(
 def test_two_sources_with_the_same_indices_are_told_apart(tmp_path: Path) -> None:
     files = [sums(tmp_path / f"{source}.parquet", 8, source) for source in ("easy", "hard")]
     judge = Rollouts(lambda index, step, row: (1.0, {}))
-    trainer, _ = train(run_config(tmp_path, f"data.train_files=[{','.join(files)}]", f"{STEPS}=2"), judge)
+    config = run_config(tmp_path, f"data.train_files=[{','.join(files)}]", f"{STEPS}=2", COUNTING)
+    trainer, _ = train(config, judge)
     assert beliefs(trainer) == [(5.0, 1.0)] * 16
 
 
