@@ -18,7 +18,7 @@ public struct ScoreCommand: ParsableCommand {
       EXAMPLES
         insight score --belief 1,1 --belief 4,6            never seen; 3 of 8 solved
         insight score --belief 4,6 --rollouts 32 --json    what 32 rollouts would tell
-        insight score --file beliefs.jsonl --eta 0         a file; no difficulty bias
+        insight score --file beliefs.jsonl --method insight --eta 0      a file; no difficulty bias
         insight score --belief 4,6 --method mopps --target 0.4
       """
   )

@@ -11,7 +11,7 @@ public struct TraceCommand: ParsableCommand {
     discussion: """
       Reads a line a group, {"step": 1, "prompt": "a", "outcomes": [1, 0, null]}: null for a rollout without an \
       outcome, fractions for partial credit; "domain": "maths" says what a prompt has in common with others, for \
-      methods that learn from that. The groups.jsonl of a run is such a file, without domains. Steps are policy versions; \
+      methods that learn from that. The groups.jsonl of a run is such a file. Steps are policy versions; \
       a line of an earlier step than the one before it is a late report.
 
       The score is the one the method would rank by now: its expectation where the method draws, the weight where \

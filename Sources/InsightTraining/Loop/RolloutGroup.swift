@@ -9,15 +9,18 @@ public struct RolloutGroup: Sendable {
   public internal(set) var posterior: BetaBelief
   /// The text that the policy was given.
   public let prompt: String
+  /// The prompt's domain, where it is known.
+  public let domain: String?
   /// The completions, `[K]`.
   public let rollouts: [Rollout]
   /// What the verifier said of each, `[K]`.
   public let verdicts: [Verdict]
 
-  init(pick: Pick, prompt: String, rollouts: [Rollout], verdicts: [Verdict]) {
+  init(pick: Pick, prompt: String, domain: String? = nil, rollouts: [Rollout], verdicts: [Verdict]) {
     self.pick = pick
     posterior = pick.belief
     self.prompt = prompt
+    self.domain = domain
     self.rollouts = rollouts
     self.verdicts = verdicts
   }

@@ -92,6 +92,8 @@ public struct GroupRecord: Codable, Hashable, Sendable {
   public let step: Int
   /// The prompt's id.
   public let prompt: String
+  /// The prompt's domain; runs of earlier versions have none.
+  public let domain: String?
   /// K, the rollouts made.
   public let rollouts: Int
   /// S, how many were right.
@@ -108,6 +110,7 @@ public struct GroupRecord: Codable, Hashable, Sendable {
   init(step: Int, group: RolloutGroup) {
     self.step = step
     prompt = group.pick.prompt
+    domain = group.domain
     rollouts = group.rollouts.count
     successes = group.successes
     outcomes = group.verdicts.map(\.outcome)

@@ -204,6 +204,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
       return RolloutGroup(
         pick: pick,
         prompt: request.prompt,
+        domain: task.domain(of: problems[pick.position]),
         rollouts: rollouts,
         verdicts: rollouts.map { task.verify($0.text, for: problems[pick.position]) }
       )

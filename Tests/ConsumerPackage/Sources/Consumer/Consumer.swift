@@ -7,7 +7,10 @@ struct Consumer {
   static func main() throws {
     // A pool of prompts, whose true success rates nobody knows.
     let rates = Dictionary(uniqueKeysWithValues: (0..<500).map { ("prompt-\($0)", Double($0) / 500) })
-    var selector = try Selector(pool: rates.keys.sorted(), configuration: .insight, seed: 7)
+    let prompts = rates.keys.sorted()
+    // What is known beforehand: a rough level of each.
+    let levels = prompts.map { "level-\(Int(rates[$0, default: 0] * 5))" }
+    var selector = try Selector(pool: prompts, domains: levels, seed: 7)
     var random = SystemRandomNumberGenerator()
 
     for step in 1...40 {
