@@ -45,7 +45,7 @@ import Testing
       #expect(groups.count == 48)
       #expect(
         Set(groups[0].allKeys.compactMap { $0 as? String }) == [
-          "step", "prompt", "rollouts", "successes", "outcomes", "alpha", "beta", "score",
+          "step", "prompt", "domain", "rollouts", "successes", "outcomes", "alpha", "beta", "score",
         ]
       )
       let other = try Command.run(
@@ -160,7 +160,7 @@ import Testing
     (["train", "--resume", "a", "--probe-share", "0.1"], "leave out --probe-share"),
     (["train", "--resume", "a", "--offline", "b"], "leave out --offline"),
     (["train", "--output", "a", "--steps", "-1"], "0 or more"),
-    (["train", "--output", "a", "--eta", "-1"], "0 or more"),
+    (["train", "--output", "a", "--method", "insight", "--eta", "-1"], "0 or more"),
     (["train", "--output", "a", "--method", "mopps", "--eta", "1"], "has no --eta"),
     (["train", "--outptu", "a"], "did you mean --output?"),
     (["train", "--output", "a", "--probe-share", "2"], "[0, 1]"),

@@ -150,13 +150,13 @@ import Testing
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
       try Command.run(
-        ["train", "--output", "run", "--config", config, "--steps", "0", "--mu", "0.4"],
+        ["train", "--output", "run", "--config", config, "--steps", "0", "--sharpness", "1.5"],
         in: folder
       )
       let printed = try Command.run(["train", "--resume", "run", "--print-config"], in: folder)
       let file = try String(contentsOf: folder.appendingPathComponent("run/config.json"), encoding: .utf8)
       #expect(try object(printed.output) as NSDictionary == object(file) as NSDictionary)
-      #expect(printed.output.contains("\"mu\" : 0.4"))
+      #expect(printed.output.contains("\"sharpness\" : 1.5"))
       let none = try Command.run(["train", "--resume", "nothing", "--print-config"], in: folder)
       #expect(none.status == 1 && none.errors.contains("holds no run"))
     }
@@ -188,7 +188,10 @@ import Testing
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
       try Command.run(["train", "--output", "run", "--config", config], in: folder)
-      let result = try Command.run(["trace", "--history", "run/groups.jsonl", "--json"], in: folder)
+      let result = try Command.run(
+        ["trace", "--history", "run/groups.jsonl", "--method", "insight", "--json"],
+        in: folder
+      )
       let traced = try #require(
         JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]]
       )
