@@ -136,7 +136,8 @@ void insight_bytes_free(insight_bytes *bytes);
 
 /* Makes a selector of the prompts called `ids`, which are distinct and not empty.
  *
- * domains        [ids.count] each prompt's domain as an index into domain_names; NULL for none
+ * domains        [ids.count] each prompt's domain as an index into domain_names; NULL for none. Domains are the strata
+ *                that the recommended method learns from; they divide a batch only by rules in the configuration.
  * configuration  a JSON object such as {"method": "mopps", "rollouts": 16}; NULL for the recommended one. Every key
  *                may be left out; unknown ones are refused.
  * seed           decides every draw */
