@@ -151,7 +151,9 @@ def test_pending_prompts_are_not_chosen_until_they_are_free() -> None:
 
 def unseen_picks(domains: list[str] | None) -> tuple[float, float]:
     """After 20 steps, the share of the unseen easy prompts that the next 64 picks take, and of the hard."""
-    selector = Selector([f"p{number}" for number in range(400)], domains=domains, seed=3)
+    # Without probes, which look at what is unseen whatever is believed of it.
+    ids, configuration = [f"p{number}" for number in range(400)], {"probeShare": 0}
+    selector = Selector(ids, domains=domains, configuration=configuration, seed=3)
     for step in range(20):
         picks = selector.select(16)
         rates = np.where(picks.positions % 2 == 0, 1.0, 0.5)

@@ -65,8 +65,8 @@ class TestSelecting:
         run.finish()
         assert len(run.selector.selection.selector.pending) == 0
 
-    # Over six seeds recommended had a share of 0.6 or more, random of 0.38 or less.
-    @pytest.mark.parametrize(("method", "last", "share"), [("insight", 1, 0.7), ("recommended", 6, 0.5)])
+    # Over six seeds recommended had a share of 0.52 or more, random of 0.38 or less.
+    @pytest.mark.parametrize(("method", "last", "share"), [("insight", 1, 0.7), ("recommended", 6, 0.45)])
     def test_selection_moves_to_tasks_with_signal(
         self, make_config: Any, start: Any, method: str, last: int, share: float
     ) -> None:
