@@ -28,8 +28,13 @@ import Testing
     #expect(lines.contains("--eta 3") && lines.contains("--weighting mean (mean, draw, none)"))
     #expect(lines.contains("--implicit-weight 0.1 (off unless set)") && lines.contains("candidates 16x"))
     #expect(lines.contains("source arXiv:2603.01907, Eq. 15–16") && lines.contains("filter none"))
-    let bots = try MethodsCommand.parse(["bots"]).output()
-    #expect(bots.contains("--implicit-weight") && !bots.contains("off unless set"))
+    #expect(lines.contains("--population-drift 0.0005 (off unless set)"))
+    #expect(lines.contains("probes 0.0 of every batch") && lines.contains("--prior-alpha 1"))
+    let bots = try MethodsCommand.parse(["bots"]).output().split(separator: "\n")
+    #expect(bots.contains { $0.contains("--implicit-weight") && !$0.contains("off unless set") })
+    let recommended = try MethodsCommand.parse(["recommended"]).output().split(separator: "\n")
+    #expect(recommended.contains { $0.contains("--population-drift") && !$0.contains("off unless set") })
+    #expect(recommended.contains { $0.contains("0.1 of every batch") })
     #expect(try MethodsCommand.parse(["greso"]).output().contains("maximumBatches 10"))
     #expect(try MethodsCommand.parse(["rloo"]).output().contains("arXiv:2402.14740"))
   }
@@ -41,7 +46,7 @@ import Testing
       #expect(
         Set(method.keys) == [
           "name", "kind", "summary", "source", "rule", "draws", "keepsState", "parameters", "belief",
-          "candidates", "filter", "options",
+          "candidates", "probeShare", "filter", "options",
         ]
       )
     }

@@ -70,6 +70,23 @@ import Testing
     #expect(moving.belief(at: 0) == .uniform)
   }
 
+  @Test func `evidence fades once for every version where it fades by time`() throws {
+    var selector = try selector {
+      $0.belief.discounting = .elapsed
+      $0.belief.population?.drift = 0
+    }
+    try selector.observe("p0", outcomes: group(6), policyVersion: 0)
+    let first = selector.belief(at: 0)
+    // The other domain's report makes the version the newest one before this domain's.
+    try selector.observe("p150", outcomes: group(4), policyVersion: 3)
+    try selector.observe("p0", outcomes: group(2), policyVersion: 3)
+    // A second visit says nothing of the level, and without drift nothing of progress: the prior is as it was.
+    let prior = selector.belief(at: 1)
+    let second = selector.belief(at: 0)
+    #expect(abs(second.alpha - (first.alpha / 8 + prior.alpha * 7 / 8 + 2)) < 1e-9)
+    #expect(abs(second.beta - (first.beta / 8 + prior.beta * 7 / 8 + 6)) < 1e-9)
+  }
+
   @Test func `offline evidence comes on top of the domain's prior`() throws {
     var selector = try selector()
     try selector.prime("p1", successes: 2, rollouts: 8)

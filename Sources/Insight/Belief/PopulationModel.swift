@@ -146,7 +146,7 @@ struct Stratum: Codable, Hashable, Sendable {
   var isConsistent: Bool {
     [level, progress].allSatisfy { abs($0) <= Self.bound }
       && (0...4).contains(levelVariance) && (0...100).contains(progressVariance) && abs(covariance) <= 20
-      && abs(excess) <= 1e15 && (0...1e15).contains(scale) && (0...1).contains(correlation)
+      && excess.isFinite && scale.isFinite && scale >= 0 && (0...1).contains(correlation)
       && (0...Int(Int32.max)).contains(version)
   }
 }

@@ -224,16 +224,17 @@ extension Selector {
     guard let model = configuration.belief.population, var population else { return }
     self.population = nil
     let stratum = stratum(of: position)
+    let known = known(at: position, in: population)
     let isNew = ledger.lastVisits[position] < 0
     population.strata[stratum].observe(
       evidence,
       predictedBy: predicted,
-      newcomer: isNew ? min(1, population.strata[stratum].prior.evidence / predicted.evidence) : nil,
+      newcomer: isNew ? min(1, population.strata[stratum].prior.evidence / known.evidence) : nil,
       version: version,
       drift: model.drift
     )
     ledger[position] = configuration.belief.updated(
-      predicted,
+      known,
       with: evidence,
       age: age,
       toward: population.strata[stratum].prior

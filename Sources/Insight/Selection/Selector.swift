@@ -192,14 +192,13 @@ extension Selector {
 
   /// The belief as of the newest policy version.
   func currentBelief(at position: Int) -> BetaBelief {
-    let belief = ledger[position]
     if let population {
-      return configuration.belief.aged(
-        known(belief, at: position, in: population),
-        by: age(of: position),
-        toward: population.strata[stratum(of: position)].prior
-      )
+      let belief = known(at: position, in: population)
+      guard configuration.belief.fadesUnvisited else { return belief }
+      let prior = population.strata[stratum(of: position)].prior
+      return configuration.belief.aged(belief, by: age(of: position), toward: prior)
     }
+    let belief = ledger[position]
     guard changesUnvisited, firstVersion != nil else { return belief }
     return configuration.belief.aged(
       belief,
@@ -210,8 +209,9 @@ extension Selector {
     )
   }
 
-  /// The ledger's `belief` with what other prompts say of it.
-  private func known(_ belief: BetaBelief, at position: Int, in population: Population) -> BetaBelief {
+  /// The ledger's belief with what other prompts say of it; not aged.
+  func known(at position: Int, in population: Population) -> BetaBelief {
+    let belief = ledger[position]
     let stratum = population.strata[stratum(of: position)]
     if ledger.lastVisits[position] >= 0 {
       return stratum.moved(belief, from: Double(population.progress[position]))

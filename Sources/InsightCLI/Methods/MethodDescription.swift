@@ -28,6 +28,7 @@ struct MethodDescription: Encodable {
   let parameters: JSONValue?
   let belief: JSONValue?
   let candidates: String?
+  let probeShare: Double?
   /// Null in the JSON where there is no filter.
   let filter: JSONValue?
   let options: [String]?
@@ -44,6 +45,7 @@ struct MethodDescription: Encodable {
     case parameters
     case belief
     case candidates
+    case probeShare
     case filter
     case options
   }
@@ -66,6 +68,7 @@ struct MethodDescription: Encodable {
     parameters = tree["parameters"]
     belief = tree["belief"]
     candidates = preset.candidates.description
+    probeShare = preset.probeShare
     filter = tree["filter"]
     settings = try MethodSetting.all(of: preset)
     options = settings.map(\.flag)
@@ -82,6 +85,7 @@ struct MethodDescription: Encodable {
     parameters = nil
     belief = nil
     candidates = nil
+    probeShare = nil
     filter = nil
     options = nil
     settings = []
@@ -103,13 +107,13 @@ struct MethodDescription: Encodable {
     }
     lines.append("scored by   \(keepsState == true ? "a state of its own" : "the prompt's belief")")
     lines.append("candidates  \(candidates ?? "")")
+    lines.append("probes      \(probeShare ?? 0) of every batch")
     lines.append("filter      \(filter?.plainText ?? "none")")
     lines.append("settings")
     let width = settings.map(\.flag.count).max() ?? 0
-    let isImplicit = belief?["implicit"] != .null
     for setting in settings {
       let name = setting.flag + String(repeating: " ", count: width - setting.flag.count)
-      let isOff = !isImplicit && setting.path.starts(with: ["belief", "implicit"])
+      let isOff = setting.path.count == 3 && belief?[setting.path[1]] == .null
       let choices = setting.choices.isEmpty ? "" : "  (\(setting.choices.joined(separator: ", ")))"
       lines.append("  \(name)  \(setting.value.plainText)\(choices)\(isOff ? "  (off unless set)" : "")")
     }
