@@ -163,7 +163,7 @@ extension insight_pick {
       ticket: pick.ticket.rawValue,
       position: Int64(pick.position),
       rollouts: Int64(pick.rollouts),
-      score: pick.score,
+      score: pick.acquisition,
       alpha: pick.belief.alpha,
       beta: pick.belief.beta
     )
@@ -452,7 +452,7 @@ public func insight_get_metrics(
       let overview = starvedAfter < 0 ? nil : selector.overview(starvedAfter: Int(starvedAfter))
       return insight_metrics(
         groups: Int64(tally.groups),
-        groups_with_signal: Int64(tally.groupsWithSignal),
+        groups_with_signal: Int64(tally.mixedGroups),
         predicted_signal: tally.predictedSignal,
         rollouts: tally.rollouts,
         successes: tally.successes,

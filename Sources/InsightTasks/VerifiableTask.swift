@@ -27,19 +27,19 @@ extension VerifiableTask {
 
 /// What a verifier found.
 ///
-/// Outcome and score are two channels: beliefs learn from the outcome, the policy's update from the score.
+/// Outcome and reward are two channels: beliefs learn from the outcome, the policy's update from the reward.
 public struct Verdict: Codable, Hashable, Sendable {
   /// Whether the answer is right: 1 or 0.
   public var outcome: Int
   /// The reward that the policy's update uses, such as 0.1 for a wrong answer in the right format.
-  public var score: Double
+  public var reward: Double
   /// One sentence for a person who asks why.
   public var reason: String
 
   /// A verdict from its parts.
-  public init(outcome: Int, score: Double, reason: String) {
+  public init(outcome: Int, reward: Double, reason: String) {
     self.outcome = outcome
-    self.score = score
+    self.reward = reward
     self.reason = reason
   }
 }

@@ -41,26 +41,26 @@ import Testing
   @Test func `one completion is judged as JSON`() throws {
     #expect(
       try output(problem + ["--completion", "<answer>3*5+7</answer>", "--json"])
-        == #"{"outcome":1,"reason":"uses every number once and makes 22","score":1}"#
+        == #"{"outcome":1,"reason":"uses every number once and makes 22","reward":1}"#
     )
     #expect(
       try output(problem + ["--completion", "so <answer>3+5+7</answer>", "--json"])
-        == #"{"outcome":0,"reason":"evaluates to 15, target is 22","score":0.1}"#
+        == #"{"outcome":0,"reason":"evaluates to 15, target is 22","reward":0.1}"#
     )
     #expect(
       try output(problem + ["--completion", "", "--json"])
-        == #"{"outcome":0,"reason":"no complete <answer>…</answer> element","score":0}"#
+        == #"{"outcome":0,"reason":"no complete <answer>…</answer> element","reward":0}"#
     )
   }
 
   @Test func `one completion is judged in a sentence`() throws {
     #expect(
       try output(problem + ["--completion", "3*5+7", "--format", "bare"])
-        == "right (score 1.0): uses every number once and makes 22"
+        == "right (reward 1.0): uses every number once and makes 22"
     )
     #expect(
       try output(problem + ["--completion", "3*5+7"])
-        == "wrong (score 0.0): no complete <answer>…</answer> element"
+        == "wrong (reward 0.0): no complete <answer>…</answer> element"
     )
   }
 
@@ -83,9 +83,9 @@ import Testing
     #expect(result.error == nil)
     #expect(
       result.lines == [
-        #"{"outcome":1,"reason":"uses every number once and makes 22","score":1}"#,
-        #"{"outcome":0,"reason":"does not use 3","score":0.1}"#,
-        #"{"outcome":0,"reason":"no complete <answer>…</answer> element","score":0}"#,
+        #"{"outcome":1,"reason":"uses every number once and makes 22","reward":1}"#,
+        #"{"outcome":0,"reason":"does not use 3","reward":0.1}"#,
+        #"{"outcome":0,"reason":"no complete <answer>…</answer> element","reward":0}"#,
       ]
     )
     #expect(
@@ -125,8 +125,8 @@ import Testing
       try VerifyTaskCommand<SortingOptions>.parse(arguments).output()
     }
     let right = ["--numbers", "7,3,12", "--completion", "<answer>3, 7, 12</answer>"]
-    #expect(try output(right) == "right (score 1.0): states the 3 numbers of the answer in its order")
-    #expect(try output(right + ["--answer", "1,2,3"]) == "wrong (score 0.1): number 1 is 3, expected 1")
+    #expect(try output(right) == "right (reward 1.0): states the 3 numbers of the answer in its order")
+    #expect(try output(right + ["--answer", "1,2,3"]) == "wrong (reward 0.1): number 1 is 3, expected 1")
     var written: [String] = []
     var rest: [UInt8]? = Array(#"{"nums": [4, 2], "completion": "2,4"}"#.utf8)
     let lines = JSONLines {
@@ -136,7 +136,7 @@ import Testing
     try VerifyTaskCommand<SortingOptions>.parse(["--jsonl", "-", "--format", "bare"])
       .judge(lines) { written.append($0) }
     #expect(
-      written == [#"{"outcome":1,"reason":"states the 2 numbers of the answer in its order","score":1}"#]
+      written == [#"{"outcome":1,"reason":"states the 2 numbers of the answer in its order","reward":1}"#]
     )
     #expect(throws: (any Error).self) { try VerifyCommand.parseAsRoot(["sorting", "--numbers", "3"]) }
     #expect(throws: (any Error).self) {

@@ -11,8 +11,8 @@ import Testing
 
   /// What holds for every verdict; nil where it does.
   private func violation(_ verdict: Verdict, of text: String) -> String? {
-    let isRight = verdict.outcome == 1 && verdict.score == 1
-    let isWrong = verdict.outcome == 0 && (verdict.score == 0.1 || verdict.score == 0)
+    let isRight = verdict.outcome == 1 && verdict.reward == 1
+    let isWrong = verdict.outcome == 0 && (verdict.reward == 0.1 || verdict.reward == 0)
     if isRight || isWrong, verdict.reason.utf8.count < 300 { return nil }
     return "\(verdict) for \(text.prefix(200))"
   }
@@ -33,7 +33,7 @@ import Testing
       let problem = try CountdownProblem(numbers: numbers.reversed(), target: target)
       let verdict = bare.verify(tree.text, for: problem)
       right += expected
-      if verdict.outcome != expected || verdict.score != (expected == 1 ? 1 : 0.1) {
+      if verdict.outcome != expected || verdict.reward != (expected == 1 ? 1 : 0.1) {
         failures.append("\(verdict) for \(tree.text) of \(problem)")
       }
     }
@@ -118,9 +118,9 @@ import Testing
     let problem = try CountdownProblem(numbers: [3], target: 3)
     let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
     let expected = piece == "<answer>3</answer>" ? 1.0 : 0
-    #expect(tagged.verify(text, for: problem).score == expected)
+    #expect(tagged.verify(text, for: problem).reward == expected)
     let verdict = bare.verify(text, for: problem)
-    #expect(verdict == Verdict(outcome: 0, score: 0.1, reason: "the answer is longer than 4096 bytes"))
+    #expect(verdict == Verdict(outcome: 0, reward: 0.1, reason: "the answer is longer than 4096 bytes"))
   }
 }
 

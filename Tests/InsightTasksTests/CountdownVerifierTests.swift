@@ -33,7 +33,7 @@ import Testing
     ]
   ) func `right answers are right`(answer: String, numbers: [Int], target: Int) throws {
     let verdict = try judge(answer, numbers, target)
-    #expect(verdict.outcome == 1 && verdict.score == 1)
+    #expect(verdict.outcome == 1 && verdict.reward == 1)
     #expect(verdict.reason == "uses every number once and makes \(target)")
   }
 
@@ -77,7 +77,7 @@ import Testing
     ]
   ) func `a wrong answer's reason says what was found`(answer: String, reason: String) throws {
     let verdict = try judge(answer)
-    #expect(verdict == Verdict(outcome: 0, score: answer.isEmpty ? 0 : 0.1, reason: reason))
+    #expect(verdict == Verdict(outcome: 0, reward: answer.isEmpty ? 0 : 0.1, reason: reason))
   }
 
   @Test func `a number given twice must be used twice`() throws {
@@ -88,7 +88,7 @@ import Testing
   @Test func `division by zero and overflow are wrong answers`() throws {
     #expect(try judge("7/(3-3)", [3, 3, 7]).reason == "division by zero")
     #expect(try judge("7/0", [0, 7]).reason == "division by zero")
-    #expect(try judge("0/(5-5)+1/0", [0, 0, 1, 5, 5]).score == 0.1)
+    #expect(try judge("0/(5-5)+1/0", [0, 0, 1, 5, 5]).reward == 0.1)
     let large = [Int](repeating: .max, count: 3)
     let product = large.map(String.init).joined(separator: "*")
     #expect(try judge(product, large).reason == "a value is too large to be computed exactly")
@@ -122,11 +122,11 @@ import Testing
       ("", 0),
       ("<", 0),
     ]
-  ) func `the last complete answer element counts`(completion: String, score: Double) throws {
+  ) func `the last complete answer element counts`(completion: String, reward: Double) throws {
     let verdict = tagged.verify(completion, for: try CountdownProblem(numbers: [3, 5, 7], target: 22))
-    #expect(verdict.score == score)
-    #expect(verdict.outcome == (score == 1 ? 1 : 0))
-    #expect((score == 0) == (verdict.reason == "no complete <answer>…</answer> element"))
+    #expect(verdict.reward == reward)
+    #expect(verdict.outcome == (reward == 1 ? 1 : 0))
+    #expect((reward == 0) == (verdict.reason == "no complete <answer>…</answer> element"))
   }
 
   @Test func `nesting is accepted to the limit and refused beyond`() throws {
@@ -147,7 +147,7 @@ import Testing
     }
     #expect(tagged.verify(answer(4_096), for: problem).outcome == 1)
     let verdict = tagged.verify(answer(4_097), for: problem)
-    #expect(verdict == Verdict(outcome: 0, score: 0.1, reason: "the answer is longer than 4096 bytes"))
+    #expect(verdict == Verdict(outcome: 0, reward: 0.1, reason: "the answer is longer than 4096 bytes"))
   }
 
   @Test func `a reason quotes at most forty characters`() throws {

@@ -50,8 +50,8 @@ import Testing
       let verdict = bare.verify(text, for: problem)
       let expected = stated(text) == numbers.sorted() ? 1 : 0
       right += expected
-      let score = expected == 1 ? 1 : text.isEmpty ? 0 : 0.1
-      if verdict.outcome != expected || verdict.score != score || verdict.reason.utf8.count > 300 {
+      let reward = expected == 1 ? 1 : text.isEmpty ? 0 : 0.1
+      if verdict.outcome != expected || verdict.reward != reward || verdict.reason.utf8.count > 300 {
         failures.append("\(verdict) for \(text)")
       }
     }
@@ -76,7 +76,7 @@ import Testing
       }
       .joined()
       let verdict = tagged.verify(text, for: problem)
-      let isKnown = [1, 0.1, 0].contains(verdict.score) && (verdict.score == 1) == (verdict.outcome == 1)
+      let isKnown = [1, 0.1, 0].contains(verdict.reward) && (verdict.reward == 1) == (verdict.outcome == 1)
       let isRightBare = bare.verify(text, for: problem).outcome == 1
       if !isKnown || verdict.reason.utf8.count > 300 || isRightBare != (stated(text) == [3, 7, 12]) {
         failures.append("\(verdict) for \(text)")
@@ -91,7 +91,7 @@ import Testing
   func `a megabyte gets a verdict`(piece: String) throws {
     let problem = try SortingProblem(numbers: [3])
     let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
-    #expect(tagged.verify(text, for: problem).score == (piece == "<answer>3</answer>" ? 1 : 0))
+    #expect(tagged.verify(text, for: problem).reward == (piece == "<answer>3</answer>" ? 1 : 0))
     #expect(bare.verify(text, for: problem).reason == "the answer is longer than 4096 bytes")
   }
 }

@@ -20,7 +20,7 @@ import Testing
     ]
   ) func `right answers are right`(answer: String, numbers: [Int]) throws {
     let verdict = try judge(answer, numbers)
-    #expect(verdict.outcome == 1 && verdict.score == 1)
+    #expect(verdict.outcome == 1 && verdict.reward == 1)
     let count = numbers.count == 1 ? "1 number" : "\(numbers.count) numbers"
     #expect(verdict.reason == "states the \(count) of the answer in its order")
   }
@@ -55,7 +55,7 @@ import Testing
       ("three", "expected a number, found \"three\""),
     ]
   ) func `a wrong answer's reason says what was found`(answer: String, reason: String) throws {
-    #expect(try judge(answer) == Verdict(outcome: 0, score: answer.isEmpty ? 0 : 0.1, reason: reason))
+    #expect(try judge(answer) == Verdict(outcome: 0, reward: answer.isEmpty ? 0 : 0.1, reason: reason))
   }
 
   @Test(
@@ -69,9 +69,9 @@ import Testing
       ("<answer>3,7,12", 0),
       ("", 0),
     ]
-  ) func `the last complete answer element counts`(completion: String, score: Double) throws {
+  ) func `the last complete answer element counts`(completion: String, reward: Double) throws {
     let verdict = tagged.verify(completion, for: try SortingProblem(numbers: [7, 3, 12]))
-    #expect(verdict.score == score && verdict.outcome == (score == 1 ? 1 : 0))
+    #expect(verdict.reward == reward && verdict.outcome == (reward == 1 ? 1 : 0))
   }
 
   @Test func `a mislabelled problem is judged by its label`() throws {

@@ -26,23 +26,23 @@ import Testing
 
     // Step 1: all scores are equal, so two of the three are picked at random.
     let first = try selector.select(2)
-    #expect(first.allSatisfy { abs($0.score - unseen) < 1e-12 && $0.belief == .uniform })
+    #expect(first.allSatisfy { abs($0.acquisition - unseen) < 1e-12 && $0.belief == .uniform })
     // The first is solved, the second is not; the third was not picked.
     try selector.report(first[0].ticket, outcomes: [1])
     try selector.report(first[1].ticket, outcomes: [0])
-    let third = try #require(Set(["a", "b", "c"]).subtracting(first.map(\.prompt)).first)
-    #expect(try selector.belief(about: first[0].prompt) == BetaBelief(alpha: 2, beta: 1))
-    #expect(try selector.belief(about: first[1].prompt) == BetaBelief(alpha: 1, beta: 2))
+    let third = try #require(Set(["a", "b", "c"]).subtracting(first.map(\.id)).first)
+    #expect(try selector.belief(about: first[0].id) == BetaBelief(alpha: 2, beta: 1))
+    #expect(try selector.belief(about: first[1].id) == BetaBelief(alpha: 1, beta: 2))
     #expect(try selector.belief(about: third) == .uniform)
 
     // Step 2: the unseen prompt scores highest, then the failed one; the solved one is left out.
     let second = try selector.select(2)
-    #expect(second.map(\.prompt) == [third, first[1].prompt])
-    #expect(abs(second[0].score - unseen) < 1e-12)
-    #expect(abs(second[1].score - failed) < 1e-12)
+    #expect(second.map(\.id) == [third, first[1].id])
+    #expect(abs(second[0].acquisition - unseen) < 1e-12)
+    #expect(abs(second[1].acquisition - failed) < 1e-12)
     try selector.report(second[0].ticket, outcomes: [1])
     try selector.report(second[1].ticket, outcomes: [1])
     #expect(try selector.belief(about: third) == BetaBelief(alpha: 2, beta: 1))
-    #expect(try selector.belief(about: first[1].prompt) == BetaBelief(alpha: 2, beta: 2))
+    #expect(try selector.belief(about: first[1].id) == BetaBelief(alpha: 2, beta: 2))
   }
 }

@@ -33,7 +33,7 @@ import Testing
     #expect(try selector.snapshot() == before)
     try selector.abandon([picks[0].ticket])
     #expect(selector.pendingPicks.map(\.ticket) == [picks[1].ticket])
-    #expect(selector.pendingPicks.map(\.prompt) == [picks[1].prompt])
+    #expect(selector.pendingPicks.map(\.id) == [picks[1].id])
   }
 
   @Test func `a ticket that comes twice in a batch counts once`() throws {

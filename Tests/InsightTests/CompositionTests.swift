@@ -102,7 +102,7 @@ import Testing
       configuration: SelectorConfiguration(domains: ["x": DomainRule(weight: 9)]),
       seed: 0
     )
-    #expect(Set(try selector.select(3).map(\.prompt)).contains("a"))
+    #expect(Set(try selector.select(3).map(\.id)).contains("a"))
     #expect(throws: SelectionError.notEnoughCandidates(requested: 2, available: 1, pending: 3)) {
       try selector.select(2)
     }
@@ -139,11 +139,11 @@ import Testing
       try selector.report(pick.ticket, outcomes: Array(repeating: 1, count: 8), policyVersion: 1)
     }
     #expect(selector.solvedCount == 40)
-    let solved = Set(first.map(\.prompt))
+    let solved = Set(first.map(\.id))
     let second = try selector.select(80)
-    #expect(solved.isDisjoint(with: second.map(\.prompt)))
+    #expect(solved.isDisjoint(with: second.map(\.id)))
     // Nothing else is free, so the solved ones come back early.
-    #expect(Set(try selector.select(40).map(\.prompt)) == solved)
+    #expect(Set(try selector.select(40).map(\.id)) == solved)
 
     var later = try Selector(
       pool: ids,
@@ -185,7 +185,7 @@ import Testing
     #expect(selector.solvedCount == 1)
     try selector.observe("p7", outcomes: [0, 0, 0], policyVersion: 2)
     #expect(selector.solvedCount == 0)
-    #expect(Set(try selector.select(120).map(\.prompt)).contains("p7"))
+    #expect(Set(try selector.select(120).map(\.id)).contains("p7"))
   }
 
   @Test func `probes count in their domain's share`() throws {
@@ -256,7 +256,7 @@ import Testing
       for (position, id) in ids.enumerated() {
         try selector.observe(id, outcomes: (0..<118).map { $0 < position ? 1.0 : 0 })
       }
-      chosen.formUnion(try selector.select(5).map(\.prompt))
+      chosen.formUnion(try selector.select(5).map(\.id))
     }
     // 100 draws of 30 prompts leave about one of them out; two tie for the last place.
     #expect(chosen.count > 24 && chosen.count <= 31)
@@ -273,7 +273,7 @@ import Testing
     #expect(try selector.belief(about: "p3") == BetaBelief(alpha: 4, beta: 14))
     #expect(try selector.belief(about: "p4") == BetaBelief(alpha: 9, beta: 1))
     // What is known is worth less than what is not.
-    #expect(!(try selector.select(118).map(\.prompt)).contains("p4"))
+    #expect(!(try selector.select(118).map(\.id)).contains("p4"))
     #expect(throws: SelectionError.unknownPrompt("q")) { try selector.prime("q", successes: 0, rollouts: 1) }
     let impossible: [(Double, Double, Double)] = [
       (2, 1, 1), (-1, 1, 1), (1, .nan, 1), (1, 2, 1.5), (1, .infinity, 1),

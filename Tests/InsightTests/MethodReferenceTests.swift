@@ -155,7 +155,7 @@ import Testing
         #expect(chosen.count == top.count)
         #expect(Set(top.above).subtracting(chosen).count <= left)
         #expect(chosen.subtracting(top.above).subtracting(top.ties).count <= left)
-        #expect(picks.map { Float($0.score) } == picks.map { Float($0.score) }.sorted(by: >))
+        #expect(picks.map { Float($0.acquisition) } == picks.map { Float($0.acquisition) }.sorted(by: >))
       }
     }
   }

@@ -98,7 +98,7 @@ import Testing
   @Test func `domains without rules divide nothing`() throws {
     func picks(_ domains: [String]) throws -> [String] {
       var selector = try Selector(pool: Self.ids, domains: domains, configuration: .insight, seed: 9)
-      return try selector.select(50).map(\.prompt)
+      return try selector.select(50).map(\.id)
     }
     #expect(try picks([]) == picks(Self.levels))
   }
@@ -124,7 +124,7 @@ import Testing
     var visits: [String: Int] = [:]
     for version in 0..<200 {
       for pick in try selector.select(10) {
-        visits[pick.prompt, default: 0] += 1
+        visits[pick.id, default: 0] += 1
         try selector.report(pick.ticket, outcomes: group(pick.position < 100 ? 8 : 4), policyVersion: version)
       }
     }

@@ -56,8 +56,8 @@ import Testing
       case 0, 1:
         let free = selector.count - open.count
         let batch = try selector.select(Int(generator.next() % UInt64(free / 2 + 1)))
-        #expect(Set(batch.map(\.prompt)).count == batch.count)
-        #expect(Set(batch.map(\.prompt)).isDisjoint(with: open.map(\.prompt)))
+        #expect(Set(batch.map(\.id)).count == batch.count)
+        #expect(Set(batch.map(\.id)).isDisjoint(with: open.map(\.id)))
         open += batch
         log += batch
       case 2:
@@ -149,9 +149,9 @@ import Testing
 
   @Test func `a pool of one and a batch of the whole pool work`() throws {
     var single = try Selector(pool: ["only"], seed: 0)
-    #expect(try single.select(1).map(\.prompt) == ["only"])
+    #expect(try single.select(1).map(\.id) == ["only"])
     #expect(try single.select(0).isEmpty)
     var all = try Selector(pool: ["a", "b", "c"], seed: 0)
-    #expect(Set(try all.select(3).map(\.prompt)) == ["a", "b", "c"])
+    #expect(Set(try all.select(3).map(\.id)) == ["a", "b", "c"])
   }
 }

@@ -9,7 +9,7 @@ import Testing
     var batches: Set<[String]> = []
     for seed in 0..<20 {
       var selector = try Selector(pool: ids, configuration: .insight, seed: UInt64(seed))
-      batches.insert(try selector.select(8).map(\.prompt))
+      batches.insert(try selector.select(8).map(\.id))
     }
     #expect(batches.count == 20)
     #expect(!batches.contains(Array(ids.prefix(8))))
@@ -45,12 +45,12 @@ import Testing
       try selector.report(pick.ticket, outcomes: (0..<8).map { $0 < pick.position % 9 ? 1 : 0 })
     }
     let picks = try selector.select(10)
-    #expect(picks.map(\.score) == picks.map(\.score).sorted(by: >))
-    let chosen = Set(picks.map(\.prompt))
-    let least = try #require(picks.last).score
+    #expect(picks.map(\.acquisition) == picks.map(\.acquisition).sorted(by: >))
+    let chosen = Set(picks.map(\.id))
+    let least = try #require(picks.last).acquisition
     var other = selector
-    for pick in try other.select(30) where !chosen.contains(pick.prompt) {
-      #expect(pick.score <= least)
+    for pick in try other.select(30) where !chosen.contains(pick.id) {
+      #expect(pick.acquisition <= least)
     }
   }
 
@@ -58,12 +58,12 @@ import Testing
     var selector = try Selector(pool: ids, configuration: .insight, seed: 3)
     let first = try selector.select(30)
     let second = try selector.select(10)
-    #expect(Set(first.map(\.prompt)).isDisjoint(with: second.map(\.prompt)))
+    #expect(Set(first.map(\.id)).isDisjoint(with: second.map(\.id)))
     #expect(throws: SelectionError.notEnoughCandidates(requested: 1, available: 0, pending: 40)) {
       try selector.select(1)
     }
     try selector.abandon(first[0].ticket)
-    #expect(try selector.select(1).map(\.prompt) == [first[0].prompt])
+    #expect(try selector.select(1).map(\.id) == [first[0].id])
   }
 
   @Test func `a report is counted once however often it comes`() throws {
@@ -74,10 +74,10 @@ import Testing
       try selector.report(pick.ticket, outcomes: [1, 0, .nan]) == .recorded(belief: belief, missing: 1)
     )
     #expect(try selector.report(pick.ticket, outcomes: [1, 1]) == .alreadySettled)
-    #expect(try selector.belief(about: pick.prompt) == belief)
+    #expect(try selector.belief(about: pick.id) == belief)
     #expect(selector.missingOutcomes == 1)
     try selector.abandon(pick.ticket)
-    #expect(try selector.belief(about: pick.prompt) == belief)
+    #expect(try selector.belief(about: pick.id) == belief)
   }
 
   @Test func `rollouts may differ from pick to pick`() throws {
@@ -95,7 +95,7 @@ import Testing
     var selector = try Selector(pool: ids, configuration: SelectorConfiguration(slack: .max), seed: 3)
     let pick = try selector.select(1)[0]
     try selector.report(pick.ticket, outcomes: Array(repeating: 1, count: 30))
-    #expect(try selector.belief(about: pick.prompt).alpha == 31)
+    #expect(try selector.belief(about: pick.id).alpha == 31)
   }
 
   @Test func `a kept score equals a fresh one`() throws {
@@ -126,10 +126,10 @@ import Testing
     )
     let picks = try selector.select(2)
     try selector.report(picks[0].ticket, outcomes: [1, 1, 1, 1], policyVersion: 0)
-    #expect(try selector.belief(about: picks[0].prompt).alpha == 5)
+    #expect(try selector.belief(about: picks[0].id).alpha == 5)
     try selector.report(picks[1].ticket, outcomes: [1, 1, 1, 1], policyVersion: 2)
-    #expect(try selector.belief(about: picks[0].prompt).alpha == 2)
-    let again = try selector.select(2).first { $0.prompt == picks[0].prompt }
+    #expect(try selector.belief(about: picks[0].id).alpha == 2)
+    let again = try selector.select(2).first { $0.id == picks[0].id }
     #expect(again?.belief.alpha == 2)
   }
 
@@ -141,7 +141,7 @@ import Testing
     ]
     var selector = try Selector(pool: odd, configuration: .insight, seed: 0)
     let chosen = try selector.select(odd.count).sorted { $0.position < $1.position }
-    #expect(chosen.map { Array($0.prompt.utf8) } == odd.map { Array($0.utf8) })
+    #expect(chosen.map { Array($0.id.utf8) } == odd.map { Array($0.utf8) })
     #expect(selector.pool.position(of: "é") == 4 && selector.pool.position(of: "e\u{301}") == 5)
     #expect(selector.pool.position(of: "E") == nil)
   }

@@ -14,7 +14,7 @@ import Testing
     try selector.observe("a", outcomes: [1, 1, .nan], policyVersion: 2)
     try selector.observe("b", outcomes: [.nan], policyVersion: 2)
     let tally = selector.tally
-    #expect(tally.groups == 2 && tally.groupsWithSignal == 1)
+    #expect(tally.groups == 2 && tally.mixedGroups == 1)
     #expect(tally.rollouts == 6 && tally.successes == 5)
     #expect(abs(tally.predictedSuccesses - (4 * 0.5 + 2 * 2 / 3.0)) < 1e-12)
     #expect(abs(tally.squaredError - (4 * 0.25 + 2 / 9.0)) < 1e-12)

@@ -54,7 +54,7 @@ import Testing
       pick: try selector.select(1)[0],
       prompt: prompt,
       rollouts: lengths.map { Rollout(text: "", tokens: Array(repeating: 3, count: $0), isComplete: true) },
-      verdicts: scores.map { Verdict(outcome: $0 == 1 ? 1 : 0, score: $0, reason: "") }
+      verdicts: scores.map { Verdict(outcome: $0 == 1 ? 1 : 0, reward: $0, reason: "") }
     )
   }
 

@@ -15,6 +15,8 @@ public struct GroupEvidence: Hashable, Sendable {
     var successes = 0.0
     var failures = 0.0
     var missing = 0
+    var least = Double.infinity
+    var largest = -Double.infinity
     var position = 0
     for outcome in outcomes {
       if outcome.isNaN {
@@ -23,21 +25,24 @@ public struct GroupEvidence: Hashable, Sendable {
         guard (0...1).contains(outcome) else { throw OutcomeError(value: outcome, position: position) }
         successes += outcome
         failures += 1 - outcome
+        least = min(least, outcome)
+        largest = max(largest, outcome)
       }
       position += 1
     }
     self.successes = successes
     self.failures = failures
     self.missing = missing
+    isMixed = least < largest
   }
 
   /// Whether no rollout had an outcome, so that nothing can be learned.
   public var isEmpty: Bool { successes + failures == 0 }
 
-  /// Whether the outcomes differ, so that advantages within the group are not all zero.
+  /// Whether the group is mixed: two of its outcomes differ.
   ///
-  /// Fractions count as neither right nor wrong.
-  public var hasSignal: Bool { successes > 0 && failures > 0 }
+  /// Fractions compare by value: (0.5, 0.5) is not mixed, and (0.25, 0.5) is.
+  public let isMixed: Bool
 }
 
 /// An outcome outside [0, 1].

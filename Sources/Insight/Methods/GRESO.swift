@@ -92,7 +92,7 @@ public struct SkippingRecord: MethodState {
       self.version = version
     }
     groups += 1
-    if evidence.hasSignal {
+    if evidence.isMixed {
       runs[position] = Run()
     } else {
       let isEasy = evidence.failures == 0

@@ -19,13 +19,13 @@ public struct Pick: Codable, Hashable, Sendable {
   /// Names the pick in `report` and `abandon`.
   public let ticket: Ticket
   /// The prompt's id.
-  public let prompt: String
+  public let id: String
   /// The prompt's position in the pool.
   public let position: Int
   /// K, the rollouts to make.
   public let rollouts: Int
-  /// The acquisition score that it was chosen by.
-  public let score: Double
+  /// The acquisition value that the prompt was chosen by.
+  public let acquisition: Double
   /// The belief that was scored.
   public let belief: BetaBelief
 }

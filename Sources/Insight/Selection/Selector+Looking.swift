@@ -17,10 +17,10 @@ extension Selector {
     pending.sorted { $0.key < $1.key }.map { ticket, pick in
       Pick(
         ticket: ticket,
-        prompt: pool[pick.position],
+        id: pool[pick.position],
         position: pick.position,
         rollouts: pick.rollouts,
-        score: .nan,
+        acquisition: .nan,
         belief: currentBelief(at: pick.position)
       )
     }

@@ -55,10 +55,10 @@ extension Selector {
     zip(chosen, rollouts).map { choice, rollouts in
       let pick = Pick(
         ticket: nextTicket,
-        prompt: pool[choice.position],
+        id: pool[choice.position],
         position: choice.position,
         rollouts: rollouts,
-        score: choice.score,
+        acquisition: choice.score,
         belief: currentBelief(at: choice.position)
       )
       pending[pick.ticket] = PendingPick(position: choice.position, rollouts: rollouts)

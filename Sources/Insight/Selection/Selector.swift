@@ -5,7 +5,7 @@ internal import InsightNumerics
 /// ```swift
 /// var selector = try Selector(pool: ids, seed: 7)
 /// for pick in try selector.select(256) {
-///   try selector.report(pick.ticket, outcomes: rollOut(pick.prompt, pick.rollouts), policyVersion: 1)
+///   try selector.report(pick.ticket, outcomes: rollOut(pick.id, pick.rollouts), policyVersion: 1)
 /// }
 /// ```
 /// A value: copy it to branch an experiment, ``save(to:)`` it to checkpoint. The same seed and the same calls

@@ -7,7 +7,7 @@ public struct Tally: Codable, Hashable, Sendable {
   /// Groups with at least one outcome.
   public private(set) var groups = 0
   /// Those whose outcomes differ, so that they carry a gradient.
-  public private(set) var groupsWithSignal = 0
+  public private(set) var mixedGroups = 0
   /// Σ of the chances of signal that the beliefs gave before, by K as it came.
   public private(set) var predictedSignal = 0.0
   /// Outcomes.
@@ -26,7 +26,7 @@ public struct Tally: Codable, Hashable, Sendable {
   public static func - (later: Tally, earlier: Tally) -> Tally {
     var difference = later
     difference.groups -= earlier.groups
-    difference.groupsWithSignal -= earlier.groupsWithSignal
+    difference.mixedGroups -= earlier.mixedGroups
     difference.predictedSignal -= earlier.predictedSignal
     difference.rollouts -= earlier.rollouts
     difference.successes -= earlier.successes
@@ -39,7 +39,7 @@ public struct Tally: Codable, Hashable, Sendable {
   mutating func add(_ evidence: GroupEvidence, predictedBy belief: BetaBelief) {
     let count = evidence.successes + evidence.failures
     groups += 1
-    if evidence.hasSignal { groupsWithSignal += 1 }
+    if evidence.isMixed { mixedGroups += 1 }
     predictedSignal += signalProbability(
       alpha: belief.alpha,
       beta: belief.beta,
@@ -57,7 +57,7 @@ public struct Tally: Codable, Hashable, Sendable {
   /// Whether reports can have added up to this.
   var isConsistent: Bool {
     let most = 9e15
-    return (0...Int(most)).contains(groups) && (0...groups).contains(groupsWithSignal)
+    return (0...Int(most)).contains(groups) && (0...groups).contains(mixedGroups)
       && [predictedSignal, rollouts, successes, predictedSuccesses, squaredError].allSatisfy {
         (0...most).contains($0)
       }

@@ -79,7 +79,7 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
     let text = try completion == "-" ? input() : completion
     let verdict = Options.Task(format: format).verify(text, for: try options.problem())
     if json { return try JSONText.encode(verdict) }
-    return "\(verdict.outcome == 1 ? "right" : "wrong") (score \(verdict.score)): \(verdict.reason)"
+    return "\(verdict.outcome == 1 ? "right" : "wrong") (reward \(verdict.reward)): \(verdict.reason)"
   }
 
   /// Hands `write` one JSON object for each of `lines` as soon as it is judged.

@@ -10,7 +10,7 @@ public enum AnswerFormat: String, Codable, CaseIterable, Sendable {
 
   /// What `judge` makes of the answer of `completion`: a reason to accept it, or a `Rejection`.
   ///
-  /// Outcome and score are 1 for an accepted answer. A complete answer that is rejected has score 0.1, whatever it
+  /// Outcome and reward are 1 for an accepted answer. A complete answer that is rejected has reward 0.1, whatever it
   /// holds, and a completion without an answer 0.
   /// - Complexity: O(n) for n bytes to find the answer; `judge` sees at most `answerLimit` of them.
   func verdict(
@@ -22,20 +22,20 @@ public enum AnswerFormat: String, Codable, CaseIterable, Sendable {
     switch self {
     case .tagged:
       guard let element = AnswerElement.last(in: bytes) else {
-        return Verdict(outcome: 0, score: 0, reason: "no complete <answer>…</answer> element")
+        return Verdict(outcome: 0, reward: 0, reason: "no complete <answer>…</answer> element")
       }
       answer = element
     case .bare:
-      guard !bytes.isEmpty else { return Verdict(outcome: 0, score: 0, reason: "the completion is empty") }
+      guard !bytes.isEmpty else { return Verdict(outcome: 0, reward: 0, reason: "the completion is empty") }
       answer = bytes.indices
     }
     do throws(Rejection) {
       guard answer.count <= Self.answerLimit else {
         throw Rejection("the answer is longer than \(Self.answerLimit) bytes")
       }
-      return Verdict(outcome: 1, score: 1, reason: try judge(bytes, answer))
+      return Verdict(outcome: 1, reward: 1, reason: try judge(bytes, answer))
     } catch {
-      return Verdict(outcome: 0, score: 0.1, reason: error.reason)
+      return Verdict(outcome: 0, reward: 0.1, reason: error.reason)
     }
   }
 }

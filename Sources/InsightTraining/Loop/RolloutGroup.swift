@@ -27,10 +27,10 @@ public struct RolloutGroup: Sendable {
 
   /// Verified outcomes, what the belief learns from, `[K]`.
   public var outcomes: [Double] { verdicts.map { Double($0.outcome) } }
-  /// Scores, what the policy learns from, `[K]`.
-  public var scores: [Double] { verdicts.map(\.score) }
+  /// Rewards, from which the policy learns, `[K]`.
+  public var rewards: [Double] { verdicts.map(\.reward) }
   /// S, how many rollouts were right.
   public var successes: Int { verdicts.reduce(0) { $0 + $1.outcome } }
-  /// Whether some rollouts were right and some wrong, 0 < S < K.
-  public var hasSignal: Bool { successes > 0 && successes < verdicts.count }
+  /// Whether the group is mixed: some rollouts were right and some wrong, 0 < S < K.
+  public var isMixed: Bool { successes > 0 && successes < verdicts.count }
 }

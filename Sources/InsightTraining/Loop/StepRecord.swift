@@ -27,8 +27,8 @@ public struct StepRecord: Sendable {
       groups: groups.count,
       trainedGroups: trainedGroups,
       outcomeMean: Double(groups.reduce(0) { $0 + $1.successes }) * perRollout,
-      scoreMean: groups.reduce(0) { $0 + $1.scores.reduce(0, +) } * perRollout,
-      signalShare: Double(groups.count(where: \.hasSignal)) / Double(max(groups.count, 1)),
+      rewardMean: groups.reduce(0) { $0 + $1.rewards.reduce(0, +) } * perRollout,
+      signalShare: Double(groups.count(where: \.isMixed)) / Double(max(groups.count, 1)),
       predictedMean: groups.reduce(0) { $0 + $1.pick.belief.mean } / Double(max(groups.count, 1)),
       tokensMean: Double(groups.reduce(0) { $0 + $1.rollouts.reduce(0) { $0 + $1.tokens.count } })
         * perRollout,
@@ -56,8 +56,8 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let trainedGroups: Int
   /// Mean outcome of the step's rollouts.
   public let outcomeMean: Double
-  /// Mean score of the step's rollouts.
-  public let scoreMean: Double
+  /// Mean reward of the step's rollouts.
+  public let rewardMean: Double
   /// Share of the groups rolled out with 0 < S < K.
   public let signalShare: Double
   /// Mean of the chosen beliefs' means, before the rollouts: what the selector expected of `outcomeMean`.
@@ -84,6 +84,15 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public var heldOutStandardError: Double?
   /// Standard error of `heldOutAccuracy` over completions of these problems.
   public var heldOutSamplingError: Double?
+
+  /// The keys of the file; `rewardMean` keeps the key that earlier runs wrote.
+  private enum CodingKeys: String, CodingKey {
+    case step, rollouts, groups, trainedGroups, outcomeMean
+    case rewardMean = "scoreMean"
+    case signalShare, predictedMean, tokensMean, loss, gradientNorm, clipShare, learningRate
+    case secondsSelecting, secondsRollingOut, secondsUpdating
+    case heldOutAccuracy, heldOutStandardError, heldOutSamplingError
+  }
 }
 
 /// One line of `groups.jsonl`.
@@ -104,18 +113,18 @@ public struct GroupRecord: Codable, Hashable, Sendable {
   public let alpha: Double
   /// β of the belief before the group.
   public let beta: Double
-  /// The acquisition score that the prompt was chosen by.
-  public let score: Double
+  /// The acquisition value that the prompt was chosen by.
+  public let acquisition: Double
 
   init(step: Int, group: RolloutGroup) {
     self.step = step
-    prompt = group.pick.prompt
+    prompt = group.pick.id
     domain = group.domain
     rollouts = group.rollouts.count
     successes = group.successes
     outcomes = group.verdicts.map(\.outcome)
     alpha = group.pick.belief.alpha
     beta = group.pick.belief.beta
-    score = group.pick.score
+    acquisition = group.pick.acquisition
   }
 }

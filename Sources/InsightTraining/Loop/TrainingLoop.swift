@@ -109,7 +109,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
       let groups = try rollOut(picks)
       gathered.secondsRollingOut += stopwatch.lap()
       gathered.all += groups
-      withSignal += groups.count(where: \.hasSignal)
+      withSignal += groups.count(where: \.isMixed)
       if withSignal >= wanted || picks.isEmpty { break }
     }
     return gathered
@@ -118,7 +118,7 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   /// All groups, or with a filter M of those that have signal; any M, since the first would be the best scores.
   private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
     guard configuration.selection.filter != nil else { return groups }
-    var groups = groups.filter(\.hasSignal)
+    var groups = groups.filter(\.isMixed)
     guard groups.count > configuration.promptsPerStep else { return groups }
     groups.shuffle(first: configuration.promptsPerStep, with: &generator)
     return Array(groups.prefix(configuration.promptsPerStep))

@@ -43,6 +43,6 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   private func advantages(of group: RolloutGroup) -> [Double] {
     advantage == .mappAD
       ? advantage.advantages(for: group.outcomes, belief: group.posterior)
-      : advantage.advantages(for: group.scores)
+      : advantage.advantages(for: group.rewards)
   }
 }

@@ -28,7 +28,7 @@ public struct SimulatedTask: VerifiableTask {
   /// 1 for `right`, 0 for anything else; the score equals the outcome.
   public func verify(_ completion: String, for problem: Problem) -> Verdict {
     completion == "right"
-      ? Verdict(outcome: 1, score: 1, reason: "the answer is right")
-      : Verdict(outcome: 0, score: 0, reason: "the answer is not 'right'")
+      ? Verdict(outcome: 1, reward: 1, reason: "the answer is right")
+      : Verdict(outcome: 0, reward: 0, reason: "the answer is not 'right'")
   }
 }

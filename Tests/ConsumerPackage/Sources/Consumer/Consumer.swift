@@ -19,7 +19,7 @@ struct Consumer {
       for pick in picks {
         // Roll the prompt out K times and verify the answers; here a coin stands in for both.
         let outcomes = (0..<pick.rollouts).map { _ in
-          Double.random(in: 0..<1, using: &random) < rates[pick.prompt, default: 0] ? 1.0 : 0.0
+          Double.random(in: 0..<1, using: &random) < rates[pick.id, default: 0] ? 1.0 : 0.0
         }
         if outcomes.contains(1), outcomes.contains(0) { withSignal += 1 }
         try selector.report(pick.ticket, outcomes: outcomes, policyVersion: step)
