@@ -78,7 +78,7 @@ func target<Value>(_ pointer: UnsafeMutablePointer<Value>?, _ name: String) thro
 /// A text that ends with 0.
 func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Failure) -> String {
   guard let pointer else { throw .argument("\(name) is NULL, expected a text") }
-  guard let text = String(validatingCString: pointer) else { throw .argument("\(name) is no UTF-8") }
+  guard let text = String(validatingCString: pointer) else { throw .argument("\(name) is not valid UTF-8") }
   return text
 }
 
@@ -120,7 +120,7 @@ func forEach(
     let start = Int(offsets[index])
     let utf8 = UnsafeRawBufferPointer(start: bytes + start, count: Int(offsets[index + 1]) - start)
     guard let string = String(validating: utf8, as: UTF8.self) else {
-      throw Failure.argument("string \(index) of \(name) is no UTF-8")
+      throw Failure.argument("string \(index) of \(name) is not valid UTF-8")
     }
     try body(string)
   }

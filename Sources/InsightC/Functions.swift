@@ -28,6 +28,7 @@ public func insight_methods(
       Acquisitions.all.map { method in
         .object([
           "name": .text(method.name), "summary": .text(method.summary), "source": .text(method.source),
+          "needs": .list(method.preset.needs.map { .text($0) }),
         ])
       }
     )
@@ -163,7 +164,7 @@ extension insight_pick {
       ticket: pick.ticket.rawValue,
       position: Int64(pick.position),
       rollouts: Int64(pick.rollouts),
-      score: pick.acquisition,
+      acquisition: pick.acquisition,
       alpha: pick.belief.alpha,
       beta: pick.belief.beta
     )
@@ -361,7 +362,7 @@ public func insight_beliefs(
   _ count: Int64,
   _ alpha: UnsafeMutablePointer<Double>!,
   _ beta: UnsafeMutablePointer<Double>!,
-  _ score: UnsafeMutablePointer<Double>!,
+  _ acquisition: UnsafeMutablePointer<Double>!,
   _ lastVisit: UnsafeMutablePointer<Int64>!,
   _ error: UnsafeMutablePointer<insight_error>!
 ) -> insight_status {
@@ -373,7 +374,7 @@ public func insight_beliefs(
         let belief = selector.belief(at: position)
         alphas[index] = belief.alpha
         betas[index] = belief.beta
-        if let score { score[index] = selector.expectedScore(at: position) }
+        if let acquisition { acquisition[index] = selector.expectedScore(at: position) }
         if let lastVisit { lastVisit[index] = Int64(selector.lastVisit(at: position) ?? -1) }
       }
     }
@@ -436,6 +437,19 @@ public func insight_configuration(
 }
 
 @c @implementation
+public func insight_needs(
+  _ selector: insight_selector,
+  _ json: UnsafeMutablePointer<insight_bytes>!,
+  _ error: UnsafeMutablePointer<insight_error>!
+) -> insight_status {
+  answer(error) {
+    let target = try target(json, "json")
+    let needs = try Registry.selector(selector).withSelector { $0.configuration.needs }
+    target.pointee = try made(JSONValue.list(needs.map { .text($0) }).description)
+  }
+}
+
+@c @implementation
 public func insight_get_metrics(
   _ selector: insight_selector,
   _ starvedAfter: Int64,
@@ -452,8 +466,8 @@ public func insight_get_metrics(
       let overview = starvedAfter < 0 ? nil : selector.overview(starvedAfter: Int(starvedAfter))
       return insight_metrics(
         groups: Int64(tally.groups),
-        groups_with_signal: Int64(tally.mixedGroups),
-        predicted_signal: tally.predictedSignal,
+        mixed_groups: Int64(tally.mixedGroups),
+        predicted_mixed: tally.predictedSignal,
         rollouts: tally.rollouts,
         successes: tally.successes,
         predicted_successes: tally.predictedSuccesses,

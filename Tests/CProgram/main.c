@@ -1,4 +1,4 @@
-/* Trains on a pool of which the outcomes are made up, through insight.h alone; exits with 0 where all is as it says. */
+/* Trains on a pool with made-up outcomes, through insight.h alone. Exits with 0 if everything holds. */
 #include "insight.h"
 
 #include <math.h>
@@ -43,9 +43,9 @@ static void train(insight_selector selector, int first, int last) {
     int64_t ends[BATCH + 1] = {0};
     double outcomes[BATCH * ROLLOUTS];
     for (int i = 0; i < BATCH; i++) {
-      CHECK(picks[i].rollouts == ROLLOUTS && isfinite(picks[i].score));
+      CHECK(picks[i].rollouts == ROLLOUTS && isfinite(picks[i].acquisition));
       CHECK(picks[i].position >= 0 && picks[i].position < PROMPTS);
-      CHECK(i == 0 || picks[i].score <= picks[i - 1].score);
+      CHECK(i == 0 || picks[i].acquisition <= picks[i - 1].acquisition);
       tickets[i] = picks[i].ticket;
       for (int k = 0; k < ROLLOUTS; k++) outcomes[i * ROLLOUTS + k] = outcome(picks[i].position, k, step);
       ends[i + 1] = (i + 1) * ROLLOUTS;
@@ -79,6 +79,10 @@ static void *select_and_abandon(void *argument) {
 
 int main(void) {
   CHECK(insight_abi_version() == INSIGHT_ABI_VERSION);
+  /* The layout of version 2. Another layout is another version. */
+  CHECK(INSIGHT_ABI_VERSION == 2 && sizeof(insight_error) == 2048);
+  CHECK(sizeof(insight_pick) == 48 && offsetof(insight_pick, acquisition) == 24);
+  CHECK(sizeof(insight_metrics) == 136 && offsetof(insight_metrics, starved_share) == 128);
   char *end = bytes;
   for (int i = 0; i < PROMPTS; i++) {
     end += sprintf(end, "p%d", i);
@@ -116,7 +120,7 @@ int main(void) {
   SUCCEED(insight_get_metrics(selector, 10, &metrics, &error));
   CHECK(metrics.groups == STEPS * BATCH && metrics.rollouts == STEPS * BATCH * ROLLOUTS);
   CHECK(metrics.prompts == PROMPTS && metrics.available == PROMPTS && metrics.pending == 0);
-  CHECK(metrics.groups_with_signal > 0 && metrics.groups_with_signal < metrics.groups);
+  CHECK(metrics.mixed_groups > 0 && metrics.mixed_groups < metrics.groups);
   CHECK(metrics.belief_mean > 0.3 && metrics.belief_mean < 0.7 && metrics.starved_share < 1);
 
   /* Names and numbers go both ways. */
@@ -149,11 +153,37 @@ int main(void) {
   CHECK(maths == 5);
   int64_t count;
   SUCCEED(insight_pending(quotas, waiting, BATCH, &count, &error));
-  CHECK(count == BATCH && waiting[3].ticket == 3 && isnan(waiting[3].score));
+  CHECK(count == BATCH && waiting[3].ticket == 3 && isnan(waiting[3].acquisition));
   CHECK(waiting[3].position == picks[3].position);
   for (int i = 0; i < BATCH; i++) SUCCEED(insight_abandon(quotas, &picks[i].ticket, 1, &error));
   SUCCEED(insight_pending(quotas, NULL, 0, &count, &error));
   CHECK(count == 0);
+
+  /* Settings that the caller must act on are named: those of a method, and those that were set. */
+  insight_bytes json;
+  insight_selector filtering, allocating;
+  SUCCEED(insight_methods(&json, &error));
+  char *listed = calloc((size_t)json.count + 1, 1);
+  memcpy(listed, json.bytes, (size_t)json.count);
+  char *greso = strstr(listed, "\"greso\"");
+  CHECK(greso && strstr(greso, "[\"filter\"]"));
+  CHECK(strstr(listed, "\"needs\":[]") || strstr(listed, "\"needs\": []"));
+  free(listed);
+  insight_bytes_free(&json);
+  SUCCEED(insight_create(&ids, NULL, NULL, "{\"method\": \"dynamic-sampling\"}", 1, &filtering, &error));
+  SUCCEED(insight_needs(filtering, &json, &error));
+  CHECK(json.count == 10 && memcmp(json.bytes, "[\"filter\"]", 10) == 0);
+  insight_bytes_free(&json);
+  const char *both = "{\"filter\": {}, \"allocation\": {\"minimum\": 2, \"maximum\": 16}}";
+  SUCCEED(insight_create(&ids, NULL, NULL, both, 1, &allocating, &error));
+  SUCCEED(insight_needs(allocating, &json, &error));
+  CHECK(json.count > 13 && memcmp(json.bytes + json.count - 13, "\"allocation\"]", 13) == 0);
+  insight_bytes_free(&json);
+  SUCCEED(insight_needs(selector, &json, &error));
+  CHECK(json.count == 2 && memcmp(json.bytes, "[]", 2) == 0);
+  insight_bytes_free(&json);
+  SUCCEED(insight_destroy(filtering, &error));
+  SUCCEED(insight_destroy(allocating, &error));
 
   /* Whatever is wrong is said, and changes nothing. */
   insight_selector none;

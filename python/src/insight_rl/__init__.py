@@ -6,6 +6,8 @@ frameworks are modules of their own, which import their framework: `insight_rl.t
 """
 
 from insight_rl.errors import (
+    ArgumentError,
+    ArgumentValueError,
     ConfigurationError,
     ForkedError,
     InsightError,
@@ -14,6 +16,7 @@ from insight_rl.errors import (
     PoolError,
     SelectionError,
     SnapshotError,
+    StorageError,
 )
 from insight_rl.picks import Beliefs, Pick, Picks
 from insight_rl.selection import Group, Selection, SelectionConfig, outcomes_of, prompt_ids
@@ -22,6 +25,8 @@ from insight_rl.selector import Selector, methods
 __version__ = "0.1.0"
 
 __all__ = [
+    "ArgumentError",
+    "ArgumentValueError",
     "Beliefs",
     "ConfigurationError",
     "ForkedError",
@@ -37,6 +42,7 @@ __all__ = [
     "SelectionError",
     "Selector",
     "SnapshotError",
+    "StorageError",
     "methods",
     "outcomes_of",
     "prompt_ids",

@@ -17,14 +17,14 @@ import numpy as np
 
 from insight_rl import errors
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 
 PICK = np.dtype(
     [
         ("ticket", np.uint64),
         ("position", np.int64),
         ("rollouts", np.int64),
-        ("score", np.float64),
+        ("acquisition", np.float64),
         ("alpha", np.float64),
         ("beta", np.float64),
     ]
@@ -84,8 +84,8 @@ class Metrics(ctypes.Structure):
 
     _fields_ = (
         ("groups", ctypes.c_int64),
-        ("groups_with_signal", ctypes.c_int64),
-        ("predicted_signal", ctypes.c_double),
+        ("mixed_groups", ctypes.c_int64),
+        ("predicted_mixed", ctypes.c_double),
         ("rollouts", ctypes.c_double),
         ("successes", ctypes.c_double),
         ("predicted_successes", ctypes.c_double),
@@ -126,6 +126,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "insight_positions": (_HANDLE, _ADDRESS, _ADDRESS),
     "insight_ids": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS),
     "insight_configuration": (_HANDLE, _ADDRESS),
+    "insight_needs": (_HANDLE, _ADDRESS),
     "insight_get_metrics": (_HANDLE, _NUMBER, _ADDRESS),
 }
 """The functions that end with an `insight_error *` and return a status."""

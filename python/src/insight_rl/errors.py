@@ -1,35 +1,51 @@
-"""What can go wrong, each with a sentence that says what was expected and what to do."""
+"""What can go wrong. Each error says what was wrong, what was expected and what to do.
+
+Every error is an `InsightError`, and also of the built-in kind that Python code expects, such as
+`ValueError`.
+"""
 
 from __future__ import annotations
 
 
 class InsightError(Exception):
-    """Anything that this package refuses to do; what it was asked to change is then as it was."""
+    """Anything that this package refuses to do. The call changed nothing."""
 
 
-class LibraryError(InsightError):
-    """The engine's shared library is missing, or of another version."""
+class LibraryError(InsightError, ImportError):
+    """The engine's shared library is missing, or has another version."""
 
 
-class ConfigurationError(InsightError):
-    """A setting is unknown, out of range, or contradicts another."""
+class ArgumentError(InsightError, TypeError):
+    """An argument has the wrong kind, such as a float for a ticket."""
 
 
-class PoolError(InsightError):
-    """The prompts make no pool: an id is missing, there twice or equal for all, domains do not fit."""
+class ArgumentValueError(InsightError, ValueError):
+    """An argument has the right kind and a value out of range."""
 
 
-class SelectionError(InsightError):
-    """More prompts were asked for than are free, or rollouts out of range."""
+class ConfigurationError(InsightError, ValueError):
+    """A setting is unknown, out of range, contradicts another, or asks for what the trainer cannot do."""
 
 
-class OutcomeError(InsightError):
-    """A report that cannot be: an unknown ticket, a shaped score, too many outcomes, a bad policy version."""
+class PoolError(InsightError, ValueError):
+    """The prompts do not make a pool: an id is missing, repeated or equal for all, or domains do not fit."""
 
 
-class SnapshotError(InsightError):
+class SelectionError(InsightError, ValueError):
+    """More prompts were asked for than are free, or rollouts are out of range."""
+
+
+class OutcomeError(InsightError, ValueError):
+    """A report cannot be learned from, such as one with an unknown ticket or a shaped reward."""
+
+
+class SnapshotError(InsightError, ValueError):
     """Saved state is damaged, or belongs to another pool or configuration."""
 
 
-class ForkedError(InsightError):
+class StorageError(SnapshotError, OSError):
+    """A file cannot be read or written."""
+
+
+class ForkedError(InsightError, RuntimeError):
     """The selector was made in the process that this one was forked from."""

@@ -24,11 +24,11 @@ class Pick:
     """Where the prompt stands in the pool."""
     rollouts: int
     """K, the rollouts to make."""
-    score: float
-    """The acquisition score that it was chosen by; NaN of pending picks."""
+    acquisition: float
+    """The acquisition that it was chosen by; NaN of pending picks."""
     alpha: float
     beta: float
-    """The belief Beta(alpha, beta) about its success rate that was scored."""
+    """The belief Beta(alpha, beta) about its success rate, as it was chosen."""
 
 
 class Picks(Sequence[Pick]):
@@ -56,18 +56,18 @@ class Picks(Sequence[Pick]):
         return self._rows["rollouts"]
 
     @property
-    def scores(self) -> NDArray[np.float64]:
-        """[M] acquisition scores; NaN of pending picks."""
-        return self._rows["score"]
+    def acquisition(self) -> NDArray[np.float64]:
+        """[M] the acquisition that each was chosen by; NaN of pending picks."""
+        return self._rows["acquisition"]
 
     @property
     def alpha(self) -> NDArray[np.float64]:
-        """[M] pseudo-counts of successes in the beliefs that were scored."""
+        """[M] pseudo-counts of successes in the beliefs that the choice was made by."""
         return self._rows["alpha"]
 
     @property
     def beta(self) -> NDArray[np.float64]:
-        """[M] pseudo-counts of failures in the beliefs that were scored."""
+        """[M] pseudo-counts of failures in the beliefs that the choice was made by."""
         return self._rows["beta"]
 
     @property
@@ -82,7 +82,7 @@ class Picks(Sequence[Pick]):
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Pick]:
-        """The picks, the largest scores first."""
+        """The picks, the largest acquisitions first."""
         for row, name in zip(self._rows.tolist(), self.ids, strict=True):
             yield Pick(row[0], name, *row[1:])
 
@@ -112,8 +112,8 @@ class Beliefs:
     """[N] pseudo-counts of successes, the prior's included."""
     beta: NDArray[np.float64]
     """[N] pseudo-counts of failures, the prior's included."""
-    score: NDArray[np.float64]
-    """[N] what the method would score now; the mean over its draws where it draws."""
+    acquisition: NDArray[np.float64]
+    """[N] what the method would choose each prompt by now; the mean over its draws if it draws."""
     last_visit: NDArray[np.int64]
     """[N] the policy version of the last report; -1 for none."""
 

@@ -314,8 +314,10 @@ class Selection:
     def metrics(self) -> dict[str, float]:
         """Figures for the framework's logger, rates over what was reported since the last call.
 
-        `insight/signal_share` and `insight/success_rate` are of the groups that came back,
-        `insight/signal_predicted` and `insight/success_predicted` what the beliefs said of them before;
+        `insight/mixed_share` is the share of groups whose outcomes differ and `insight/success_rate` that of
+        right rollouts; `insight/mixed_predicted` and `insight/success_predicted` are what the beliefs said of
+        them before. `insight/signal_share` and `insight/signal_predicted` repeat the mixed ones under the
+        names of earlier versions: an adapter sees outcomes and no advantages.
         `insight/calibration_bias` is predicted minus observed success rate, `insight/brier` the mean squared
         error of the prediction per rollout. Means and shares of the pool are as it stands.
         """
@@ -336,8 +338,10 @@ class Selection:
         }
         figures["insight/missing"] = float(since["missing"])
         if since["groups"]:
-            figures["insight/signal_share"] = since["groups_with_signal"] / since["groups"]
-            figures["insight/signal_predicted"] = since["predicted_signal"] / since["groups"]
+            # A group is mixed when its outcomes differ. The second pair of names is that of earlier versions.
+            for name in ("mixed", "signal"):
+                figures[f"insight/{name}_share"] = since["mixed_groups"] / since["groups"]
+                figures[f"insight/{name}_predicted"] = since["predicted_mixed"] / since["groups"]
             figures["insight/success_rate"] = since["successes"] / since["rollouts"]
             figures["insight/success_predicted"] = since["predicted_successes"] / since["rollouts"]
             figures["insight/calibration_bias"] = (
@@ -436,8 +440,8 @@ class Selection:
 
 _SUMS = (
     "groups",
-    "groups_with_signal",
-    "predicted_signal",
+    "mixed_groups",
+    "predicted_mixed",
     "rollouts",
     "successes",
     "predicted_successes",

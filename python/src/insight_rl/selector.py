@@ -5,19 +5,25 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from insight_rl import _library
+from insight_rl import _arguments, _files, _library
 from insight_rl._library import address, call
-from insight_rl.errors import InsightError, OutcomeError, PoolError, SnapshotError
+from insight_rl.errors import (
+    ArgumentValueError,
+    ConfigurationError,
+    OutcomeError,
+    SelectionError,
+    SnapshotError,
+)
 from insight_rl.picks import Beliefs, Picks
 
-Ids = Sequence[str] | Sequence[int] | NDArray[Any]
+Ids = Iterable[str] | Iterable[int] | NDArray[Any]
 """Prompts' ids: texts, or whole numbers, which stand for their decimal texts."""
 
 
@@ -64,23 +70,15 @@ class Selector:
             PoolError: for no ids, one that is empty or there twice, or domains that do not fit.
             ConfigurationError: for an unknown method or key, or a value out of range.
         """
-        strings = _texts(ids)
+        strings = _arguments.texts(ids)
         settings = _configuration(method, configuration)
-        if not 0 <= seed < 1 << 64:
-            raise InsightError(f"seed is {seed}, expected a whole number from 0 to 2^64 - 1")
+        seed = _arguments.whole(seed, "seed", 0, (1 << 64) - 1)
         indices, names = None, None
         if domains is not None:
-            if len(domains) != len(strings):
-                raise PoolError(
-                    f"{len(domains)} domains were given for {len(strings)} prompts; give one for each, or "
-                    f"none"
-                )
-            if missing := [position for position, domain in enumerate(domains) if domain is None]:
-                raise PoolError(f"the domain of prompt {missing[0]} is None; give every prompt one")
-            labels = list(dict.fromkeys(map(str, domains)))
-            numbers = {label: number for number, label in enumerate(labels)}
-            indices = np.fromiter((numbers[str(domain)] for domain in domains), np.int32, len(domains))
-            names = _library.Strings.of(labels)
+            labels = _arguments.labels(domains, len(strings))
+            numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+            indices = np.fromiter((numbers[label] for label in labels), np.int32, len(labels))
+            names = _library.Strings.of(list(numbers))
         handle = ctypes.c_uint64()
         packed = _library.Strings.of(strings)
         call(
@@ -122,21 +120,27 @@ class Selector:
                 many as its `allocation` gives each.
 
         Returns:
-            [M] picks: the largest scores first, or in the order of the draws; probes last.
+            [M] picks: the largest acquisitions first, or in the order of the draws; probes last.
 
         Raises:
             SelectionError: where fewer than M prompts are free, or K is out of range.
         """
-        rows = np.empty(max(count, 0), _library.PICK)
-        if rollouts is None or isinstance(rollouts, (int, np.integer)):
-            if rollouts is not None and rollouts < 1:
-                raise InsightError(f"rollouts is {rollouts}, expected 1 or more")
-            call("insight_select", self._handle, count, rollouts or 0, address(rows))
+        count = _arguments.whole(count, "count", 0, 1 << 63, kind=SelectionError)
+        if count > self._count:
+            # Before room is made for them.
+            raise SelectionError(
+                f"{count} prompts were asked for and {self.available} are free; the pool has {self._count}"
+            )
+        rows = np.empty(count, _library.PICK)
+        if rollouts is None or _arguments.is_single(rollouts):
+            k = 0 if rollouts is None else _arguments.whole(rollouts, "rollouts", 1, kind=SelectionError)
+            call("insight_select", self._handle, count, k, address(rows))
         else:
-            each = np.ascontiguousarray(rollouts, np.int64)
-            if each.shape != (count,):
-                raise InsightError(
-                    f"rollouts has shape {each.shape}, expected one number, or one for each of {count} picks"
+            each = _arguments.wholes(rollouts, "rollouts", "a number of rollouts", SelectionError)
+            if len(each) != count:
+                raise ArgumentValueError(
+                    f"rollouts has the shape {each.shape}, expected one number, or one for each of "
+                    f"the {count} picks"
                 )
             call("insight_select_each", self._handle, address(each), count, address(rows))
         return Picks(rows, self)
@@ -184,11 +188,17 @@ class Selector:
             OutcomeError: for an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
                 configured slack, or a bad or missing policy version.
         """
-        groups: Any = [outcomes] if np.ndim(tickets) == 0 else outcomes
-        names = np.ascontiguousarray(np.atleast_1d(tickets), np.uint64)
-        if len(groups) != len(names):
-            raise OutcomeError(f"{len(groups)} groups of outcomes were reported for {len(names)} tickets")
-        values, offsets = _ragged(groups)
+        names = _tickets(tickets)
+        if _arguments.is_single(tickets):
+            values = _arguments.outcomes(outcomes)
+            offsets = np.array([0, len(values)], np.int64)
+        else:
+            values, offsets = _arguments.ragged(outcomes)
+        if len(offsets) - 1 != len(names):
+            raise OutcomeError(
+                f"{len(offsets) - 1} groups of outcomes were reported for {len(names)} tickets; give one "
+                "group for each"
+            )
         recorded = np.empty(len(names), np.bool_)
         call(
             "insight_report",
@@ -197,7 +207,7 @@ class Selector:
             len(names),
             address(values),
             address(offsets),
-            _version(policy_version),
+            _arguments.version(policy_version),
             address(recorded),
         )
         return recorded
@@ -215,14 +225,14 @@ class Selector:
         Raises:
             OutcomeError: for an unknown prompt, an outcome outside [0, 1], a bad or missing policy version.
         """
-        values = _outcomes(outcomes)
+        values = _arguments.outcomes(outcomes)
         call(
             "insight_observe",
             self._handle,
             self._position(id),
             address(values),
             len(values),
-            _version(policy_version),
+            _arguments.version(policy_version),
         )
 
     def abandon(self, tickets: int | ArrayLike) -> None:
@@ -231,7 +241,7 @@ class Selector:
         Raises:
             OutcomeError: for an unknown ticket; none is then freed.
         """
-        names = np.ascontiguousarray(np.atleast_1d(tickets), np.uint64)
+        names = _tickets(tickets)
         call("insight_abandon", self._handle, address(names), len(names))
 
     def prime(self, id: str | int, *, successes: float, rollouts: float, weight: float = 1.0) -> None:
@@ -247,11 +257,24 @@ class Selector:
             OutcomeError: for an unknown prompt, counts that contradict each other, or a prompt that was
                 reported on already.
         """
-        call("insight_prime", self._handle, self._position(id), successes, rollouts, weight)
+        call(
+            "insight_prime",
+            self._handle,
+            self._position(id),
+            _arguments.real(successes, "successes"),
+            _arguments.real(rollouts, "rollouts"),
+            _arguments.real(weight, "weight"),
+        )
 
     def set_reference_rates(self, id: str | int, *, weak: float, strong: float) -> None:
         """Gives two reference models' pass rates of a prompt, for implicit evidence as in `bots`."""
-        call("insight_set_reference_rates", self._handle, self._position(id), weak, strong)
+        call(
+            "insight_set_reference_rates",
+            self._handle,
+            self._position(id),
+            _arguments.real(weak, "weak"),
+            _arguments.real(strong, "strong"),
+        )
 
     # Looking
 
@@ -266,7 +289,9 @@ class Selector:
 
     def ids_at(self, positions: ArrayLike | None) -> list[str]:
         """The ids of the prompts at `positions` of the pool; of all where None."""
-        where = None if positions is None else np.ascontiguousarray(positions, np.int64)
+        where = None
+        if positions is not None:
+            where = _arguments.wholes(positions, "positions", "a position", ArgumentValueError)
         count = self._count if where is None else len(where)
         offsets = np.empty(count + 1, np.int64)
         packed = _library.Bytes()
@@ -277,14 +302,14 @@ class Selector:
 
     def positions(self, ids: Ids) -> NDArray[np.int64]:
         """[M] where the prompts called `ids` are in the pool; -1 for one that is not."""
-        strings = _texts(ids)
+        strings = _arguments.texts(ids)
         result = np.empty(len(strings), np.int64)
         packed = _library.Strings.of(strings)
         call("insight_positions", self._handle, ctypes.addressof(packed), address(result))
         return result
 
     def _position(self, id: str | int) -> int:
-        position = int(self.positions([str(id)])[0])
+        position = int(self.positions(_arguments.texts([id]))[0])
         if position < 0:
             raise OutcomeError(f"no prompt of the pool has the id {str(id)!r}")
         return position
@@ -300,11 +325,12 @@ class Selector:
         """
         where = None
         if ids is not None:
-            where = self.positions(ids)
+            names = _arguments.texts(ids)
+            where = self.positions(names)
             if (where < 0).any():
-                raise OutcomeError(f"no prompt of the pool has the id {str(ids[int(np.argmin(where))])!r}")
+                raise OutcomeError(f"no prompt of the pool has the id {names[int(np.argmin(where))]!r}")
         count = self._count if where is None else len(where)
-        alpha, beta, score = (np.empty(count, np.float64) for _ in range(3))
+        alpha, beta, acquisition = (np.empty(count, np.float64) for _ in range(3))
         visits = np.empty(count, np.int64)
         call(
             "insight_beliefs",
@@ -313,10 +339,10 @@ class Selector:
             count,
             address(alpha),
             address(beta),
-            address(score),
+            address(acquisition),
             address(visits),
         )
-        return Beliefs(alpha, beta, score, visits)
+        return Beliefs(alpha, beta, acquisition, visits)
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -326,6 +352,21 @@ class Selector:
         values: dict[str, Any] = json.loads(packed.take())
         return values
 
+    @property
+    def needs(self) -> list[str]:
+        """The settings that the engine leaves to the trainer: `filter`, `allocation`, or none.
+
+        - `filter`: the trainer drops groups whose outcomes are all equal, reports them too, and selects more
+          prompts in their place. The methods `dynamic-sampling` and `greso` set it.
+        - `allocation`: picks differ in `rollouts`, and the trainer makes as many as each pick says.
+
+        A loop that does not do what is listed here runs another method than the one that was asked for.
+        """
+        packed = _library.Bytes()
+        call("insight_needs", self._handle, ctypes.addressof(packed))
+        names: list[str] = json.loads(packed.take())
+        return names
+
     def metrics(self, *, starved_after: int = 50) -> dict[str, float]:
         """Sums over all reports so far, and the pool as it stands; see `insight_metrics` in insight.h.
 
@@ -333,7 +374,7 @@ class Selector:
             starved_after: A prompt is starved when its last report is more policy versions old than this, or
                 when it had none. -1 leaves out what needs a look at the whole pool.
         """
-        metrics = self._raw_metrics(starved_after)
+        metrics = self._raw_metrics(_arguments.whole(starved_after, "starved_after", -1))
         return {name: getattr(metrics, name) for name, _ in metrics._fields_}
 
     def _raw_metrics(self, starved_after: int) -> _library.Metrics:
@@ -356,7 +397,7 @@ class Selector:
         Raises:
             SnapshotError: where it is damaged or of another format.
         """
-        data = np.frombuffer(snapshot, np.uint8)
+        data = _arguments.data(snapshot)
         handle = ctypes.c_uint64()
         call("insight_restore", address(data), len(data), ctypes.addressof(handle))
         return cls._adopting(handle.value)
@@ -365,19 +406,28 @@ class Selector:
         """Saves a snapshot to a file, which is there whole or not at all.
 
         Raises:
-            SnapshotError: where it cannot be written; a file that was there before is then as it was.
+            StorageError: where it cannot be written; a file that was there before is then as it was.
         """
-        call("insight_save", self._handle, os.fsencode(path))
+        name = _arguments.path(path)
+        if _files.is_utf8(name):
+            with _files.named(name):
+                call("insight_save", self._handle, name)
+        else:
+            _files.write(name, [self.snapshot()])
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Selector:
         """The selector that was saved to a file.
 
         Raises:
-            SnapshotError: where it cannot be read, or is damaged or of another format.
+            SnapshotError: where it is damaged or of another format; StorageError where it cannot be read.
         """
+        name = _arguments.path(path)
+        if not _files.is_utf8(name):
+            return cls.restore(_files.read(name))
         handle = ctypes.c_uint64()
-        call("insight_load", os.fsencode(path), ctypes.addressof(handle))
+        with _files.named(name):
+            call("insight_load", name, ctypes.addressof(handle))
         return cls._adopting(handle.value)
 
     def state_dict(self) -> dict[str, Any]:
@@ -390,17 +440,16 @@ class Selector:
         Raises:
             SnapshotError: where it is damaged, or of another pool.
         """
-        if state.get("format") != 1 or "snapshot" not in state:
+        if not isinstance(state, Mapping) or state.get("format") != 1 or "snapshot" not in state:
+            found = sorted(map(str, state)) if isinstance(state, Mapping) else type(state).__name__
             raise SnapshotError(
-                f"this is no selector's state: it has {sorted(map(str, state))}, expected format 1 and "
-                f"snapshot"
+                f"this is not a selector's state: it has {found}, expected format 1 and snapshot"
             )
         other = Selector.restore(state["snapshot"])
         if len(other) != len(self) or other.ids != self.ids:
             raise SnapshotError(
                 f"the saved selector has {len(other)} prompts, this one {len(self)}, and they are not the "
-                f"same; "
-                "resume with the data set that the state was saved with"
+                "same; resume with the data set that the state was saved with"
             )
         self._handle, other._handle = other._handle, self._handle
 
@@ -429,66 +478,63 @@ class Selector:
         return f"Selector({self._count} prompts, method {self.configuration['method']!r})"
 
 
-def methods() -> list[dict[str, str]]:
-    """The methods that a configuration can name, each with `name`, `summary` and `source`."""
+def methods() -> list[dict[str, Any]]:
+    """The methods that a configuration can name.
+
+    Returns:
+        For each a `name`, a `summary`, a `source`, and in `needs` the settings of the method that the engine
+        leaves to the trainer; see `Selector.needs`.
+    """
     packed = _library.Bytes()
     call("insight_methods", ctypes.addressof(packed))
-    values: list[dict[str, str]] = json.loads(packed.take())
+    values: list[dict[str, Any]] = json.loads(packed.take())
     return values
 
 
-def _texts(ids: Ids) -> Sequence[str]:
-    """Ids as texts; PoolError for one that is neither text nor a whole number."""
-    if isinstance(ids, str):
-        raise PoolError(f"ids is the single text {ids!r}, expected a sequence of ids")
-    values: Sequence[Any] = ids.tolist() if isinstance(ids, np.ndarray) else ids
-    if all(type(value) is str for value in values):
-        return values
-    texts = []
-    for position, value in enumerate(values):
-        if isinstance(value, bool) or not isinstance(value, (str, int, np.integer, np.str_)):
-            raise PoolError(f"the id at {position} is {value!r}, expected a text or a whole number")
-        texts.append(str(value))
-    return texts
+def _tickets(tickets: Any) -> NDArray[np.uint64]:
+    """[M] tickets; OutcomeError for one that no selector can have issued."""
+    try:
+        return _arguments.wholes(tickets, "tickets", "a ticket", OutcomeError).view(np.uint64)
+    except OutcomeError as error:
+        raise OutcomeError(f"{error}: it was never issued; tickets count up from 0") from None
 
 
 def _configuration(method: str | None, configuration: Mapping[str, Any] | str | None) -> bytes | None:
-    values: Any = configuration
-    if isinstance(configuration, str):
-        if method is None:
-            return configuration.encode()
-        values = json.loads(configuration)
-    values = dict(values or {})
-    if method is not None:
-        if values.get("method", method) != method:
-            raise InsightError(
-                f"method is {method!r}, and the configuration says {values['method']!r}; leave one out"
-            )
-        values["method"] = method
-    return json.dumps(values).encode()
+    """The configuration as JSON; None for the engine's default."""
+    if method is not None and not isinstance(method, str):
+        raise ConfigurationError(f"method is {method!r}, expected a name; insight_rl.methods() lists them")
+    try:
+        values: Any = configuration
+        if isinstance(configuration, str):
+            if method is None:
+                return _without_zero(configuration.encode())
+            values = json.loads(configuration)
+        if not isinstance(values, (Mapping, type(None))):
+            raise ConfigurationError(f"the configuration is {values!r}, expected an object or its JSON")
+        values = dict(values or {})
+        if method is not None:
+            if values.get("method", method) != method:
+                raise ConfigurationError(
+                    f"method is {method!r}, and the configuration says {values['method']!r}; leave one out"
+                )
+            values["method"] = method
+        return json.dumps(values, default=_plain).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, ConfigurationError):
+            raise
+        raise ConfigurationError(f"the configuration is not JSON: {error}") from None
 
 
-def _outcomes(outcomes: ArrayLike) -> NDArray[np.float64]:
-    values = np.ascontiguousarray(outcomes, np.float64)
-    if values.ndim != 1:
-        raise OutcomeError(f"a group of outcomes has shape {values.shape}, expected [K]")
-    return values
+def _without_zero(text: bytes) -> bytes:
+    if b"\0" in text:
+        raise ConfigurationError("the configuration holds a zero byte, which JSON does not have")
+    return text
 
 
-def _ragged(groups: Sequence[ArrayLike]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Groups end to end, and where each begins: [sum of K], [M + 1]."""
-    if isinstance(groups, np.ndarray) and groups.ndim == 2:
-        count, width = groups.shape
-        return np.ascontiguousarray(groups, np.float64).ravel(), np.arange(count + 1, dtype=np.int64) * width
-    parts = [_outcomes(group) for group in groups]
-    offsets = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum([len(part) for part in parts], out=offsets[1:])
-    return np.concatenate(parts) if parts else np.empty(0), offsets
-
-
-def _version(version: int | None) -> int:
-    if version is None:
-        return -1
-    if not 0 <= version < 1 << 31:
-        raise OutcomeError(f"policy_version is {version}, expected 0 to 2^31 - 1")
-    return int(version)
+def _plain(value: Any) -> Any:
+    """Numpy's numbers and other mappings, as JSON has them."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

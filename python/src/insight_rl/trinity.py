@@ -108,7 +108,7 @@ class InSightSelector(BaseSelector):
         self._out.append(indices)
         if not return_extra_info:
             return indices
-        columns = {name: getattr(picks, name).tolist() for name in ("scores", "alpha", "beta")}
+        columns = {name: getattr(picks, name).tolist() for name in ("acquisition", "alpha", "beta")}
         return indices, {"indices": indices} | columns
 
     def feedback(self, indices: Sequence[int], values: Sequence[Sequence[float]]) -> None:
@@ -215,7 +215,8 @@ class OutcomesOperator(ExperienceOperatorV1):
             groups.append(outcomes[~np.isnan(outcomes)])
         metrics: dict[str, Any] = {SELECTOR_METRIC: feedback}
         if known := [group for group in groups if len(group)]:
-            metrics["insight/signal_share"] = float(np.mean([group.min() < group.max() for group in known]))
+            mixed = float(np.mean([group.min() < group.max() for group in known]))
+            metrics["insight/mixed_share"] = metrics["insight/signal_share"] = mixed
             metrics["insight/success_rate"] = float(np.concatenate(known).mean())
         return exps, metrics
 

@@ -313,8 +313,9 @@ class Fuzzer:
         room = address(ends) if 0 <= count <= 4096 else None
         if self.call("insight_ids", handle, address(positions), count, ctypes.addressof(packed), room):
             packed.take()
-        if self.call("insight_configuration", handle, ctypes.addressof(packed)):
-            json.loads(packed.take())
+        for name in ("insight_configuration", "insight_needs"):
+            if self.call(name, handle, ctypes.addressof(packed)):
+                json.loads(packed.take())
         metrics = Metrics()
         self.call(
             "insight_get_metrics",

@@ -49,7 +49,7 @@ def test_picks_are_columns_and_rows() -> None:
     assert [pick.ticket for pick in picks] == picks.tickets.tolist() == [0, 1, 2, 3, 4]
     assert [IDS[position] for position in picks.positions] == picks.ids
     assert picks[2] == list(picks)[2] and picks[1:3].ids == picks.ids[1:3]
-    assert (picks.rollouts == 8).all() and (np.diff(picks.scores) <= 0).all()
+    assert (picks.rollouts == 8).all() and (np.diff(picks.acquisition) <= 0).all()
     assert (picks.alpha == 1).all() and (picks.beta == 1).all()
 
 
@@ -71,7 +71,7 @@ def test_scores_are_the_paper_s() -> None:
     selector.observe("a", [1, 1, 0, 0, 0, 0], policy_version=1)
     mean = 3 / 8
     weight = mean * (1 - mean) * math.exp(-3 * (mean - 0.3) ** 2)
-    assert selector.beliefs().score[0] == pytest.approx(weight * 3.433790e-01, rel=1e-6)
+    assert selector.beliefs().acquisition[0] == pytest.approx(weight * 3.433790e-01, rel=1e-6)
 
 
 def test_one_seed_gives_one_future_and_another_seed_another() -> None:
@@ -208,7 +208,7 @@ def test_metrics_sum_up_reports() -> None:
     picks = selector.select(2)
     selector.report(picks.tickets, [[1, 0, math.nan], [1, 1, 1]], policy_version=4)
     metrics = selector.metrics(starved_after=2)
-    assert metrics["groups"] == 2 and metrics["groups_with_signal"] == 1 and metrics["missing"] == 1
+    assert metrics["groups"] == 2 and metrics["mixed_groups"] == 1 and metrics["missing"] == 1
     assert metrics["rollouts"] == 5 and metrics["successes"] == 4 and metrics["predicted_successes"] == 2.5
     assert metrics["policy_version"] == 4 and metrics["starved_share"] == pytest.approx(198 / 200)
     assert math.isnan(selector.metrics(starved_after=-1)["belief_mean"])

@@ -80,7 +80,7 @@ class TestSelecting:
         indices, info = run.selector.get_indices(3, return_extra_info=True)
         assert info["indices"] == indices
         assert info["alpha"] == info["beta"] == [1.0] * 3
-        assert len(info["scores"]) == 3
+        assert len(info["acquisition"]) == 3
 
     def test_domains_share_a_batch_by_quota(self, make_config: Any, start: Any) -> None:
         engine = {"rollouts": K, "domains": {"math": {"quota": 6}, "code": {"quota": 2}}}

@@ -1,0 +1,102 @@
+"""Files that are complete or unchanged, whoever else writes to the same name."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from insight_rl.errors import SnapshotError, StorageError
+
+
+def write(path: str | bytes | os.PathLike[str], pieces: Iterable[bytes]) -> None:
+    """Writes a file under a temporary name that nobody else has, then gives it its own name.
+
+    Args:
+        path: The file; a regular file that is there before is replaced, anything else is not.
+        pieces: What it is to hold, in order.
+
+    Raises:
+        StorageError: Where it cannot be written; what was there before is then as it was.
+    """
+    name = os.fsencode(path)
+    partial: bytes | None = None
+    try:
+        if os.path.lexists(name) and not stat.S_ISREG(os.lstat(name).st_mode):
+            raise OSError("it is not a regular file")
+        folder, base = os.path.split(name)
+        # mkstemp opens with O_EXCL, so a link under a guessed name is never followed.
+        handle, partial = tempfile.mkstemp(prefix=base[:100] + b".", suffix=b".partial", dir=folder or b".")
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, name)
+        partial = None
+        _sync_folder(folder or b".")
+    except OSError as error:
+        raise _refused(name, error) from None
+    finally:
+        if partial is not None:
+            _remove(partial)
+
+
+def read(path: str | bytes | os.PathLike[str]) -> bytes:
+    """Reads a whole file.
+
+    Raises:
+        StorageError: Where it cannot be read.
+    """
+    name = os.fsencode(path)
+    try:
+        with open(name, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise _refused(name, error) from None
+
+
+def is_utf8(name: bytes) -> bool:
+    """Whether the engine, whose paths are UTF-8, can open a file of this name."""
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@contextmanager
+def named(path: bytes) -> Iterator[None]:
+    """Makes the engine's errors about the file at `path` name it, and of the kind `StorageError`."""
+    try:
+        yield
+    except SnapshotError as error:
+        shown = os.fsdecode(path)
+        text = str(error)
+        if text.startswith(shown):
+            raise StorageError(text) from None
+        raise SnapshotError(text if shown in text else f"{shown}: {text}") from None
+
+
+def _refused(name: bytes, error: OSError) -> StorageError:
+    return StorageError(f"{os.fsdecode(name)}: {error.strerror or error}")
+
+
+def _remove(name: bytes) -> None:
+    with suppress(OSError):
+        os.unlink(name)
+
+
+def _sync_folder(folder: bytes) -> None:
+    """Forces the new name to disk, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
