@@ -1,23 +1,39 @@
-# The commands of the README. Each sets up what it needs and may be run again at any time.
+# The commands of the README. Each sets up what it needs and may be run again at any time. CONTRIBUTING.md says how
+# long each takes.
 
-.PHONY: build demo test bench docs lint format clean
+.PHONY: build demo check test test-engine test-trainer test-report test-python bench docs lint format clean
 
 # ./insight, with every subcommand, runnable from any folder.
 build:
 	Scripts/build
 
-# Trains with InSight and with Random on one seed, in under five minutes on two cores; see demo/.
+# Trains with the recommended method and with Random on one seed; see demo/.
 demo: build
 	Scripts/demo
 
-# Every test: format, links of the documentation, engine, the engine as a dependency and from C, trainer, commands,
-# report, the Python package alone and in each framework.
-test: lint docs
+# What a contributor runs while working: the format and the engine's tests. Needs no libtorch.
+check: lint
+	swift test
+
+# Every test.
+test: lint docs test-engine test-trainer test-report test-python
+
+# The engine, the engine as a dependency, and the engine from C. Needs no libtorch.
+test-engine:
 	swift test
 	swift run --package-path Tests/ConsumerPackage
 	Tests/CProgram/test
+
+# The trainer on libtorch, and its commands.
+test-trainer:
 	Scripts/build --test
+
+# The arena's report, in a headless browser.
+test-report:
 	Scripts/report/test
+
+# The Python package alone and in each framework. Scripts/test-python trl runs one of them.
+test-python:
 	Scripts/test-python
 
 # The engine's documentation into .build/docs; a link to a symbol that is gone is an error.

@@ -26,6 +26,7 @@ struct Insight: AsyncParsableCommand {
       Exit codes: 0 done, 1 failed, 64 bad arguments, 130 stopped by Ctrl-C and 143 by a kill, with \
       everything saved.
       """,
+    version: insightVersion,
     subcommands: [
       TrainCommand.self,
       ArenaCommand.self,

@@ -22,7 +22,7 @@ from insight_rl.picks import Beliefs, Pick, Picks
 from insight_rl.selection import Group, Selection, SelectionConfig, outcomes_of, prompt_ids
 from insight_rl.selector import Selector, methods
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ArgumentError",
