@@ -52,7 +52,7 @@ struct ScaleBenchmark: ParsableCommand {
     ])
   }
 
-  /// Restores in a process of its own, whose memory is not what saving left behind.
+  /// Restores in a separate process, so that memory which saving left behind does not count.
   private func restored(from path: String) throws -> [[String: Any]] {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])

@@ -42,7 +42,7 @@ struct SelectionBenchmark: ParsableCommand {
         }
       }
     }
-    // A restored selector has no kept scores: every candidate with a belief of its own is scored anew.
+    // A restored selector has no kept scores: every visited candidate is scored anew.
     var afterRestoring = Timings()
     for _ in 0..<20 {
       var restored = try Selector(restoring: selector.snapshot())
