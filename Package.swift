@@ -32,10 +32,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(name: "InsightJSON", swiftSettings: strict),
+    // The C library under one name on every platform.
+    .target(name: "InsightPlatform", swiftSettings: strict),
     .target(
       name: "Insight",
       dependencies: [
-        "InsightJSON", "InsightNumerics", .product(name: "RealModule", package: "swift-numerics"),
+        "InsightJSON", "InsightNumerics", "InsightPlatform",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict
     ),
@@ -43,14 +46,15 @@ let package = Package(
     .target(name: "CInsight"),
     .target(
       name: "InsightC",
-      dependencies: ["CInsight", "Insight", "InsightJSON"],
+      dependencies: ["CInsight", "Insight", "InsightJSON", "InsightPlatform"],
       swiftSettings: strict
     ),
     .target(name: "InsightTasks", dependencies: ["InsightNumerics"], swiftSettings: strict),
     .target(
       name: "InsightTraining",
       dependencies: [
-        "Insight", "InsightNumerics", "InsightTasks", .product(name: "RealModule", package: "swift-numerics"),
+        "Insight", "InsightJSON", "InsightNumerics", "InsightPlatform", "InsightTasks",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict
     ),
@@ -65,8 +69,8 @@ let package = Package(
     .target(
       name: "InsightCLI",
       dependencies: [
-        "Insight", "InsightExperiments", "InsightJSON", "InsightNumerics", "InsightTasks", "InsightTraining",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Insight", "InsightExperiments", "InsightJSON", "InsightNumerics", "InsightPlatform", "InsightTasks",
+        "InsightTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

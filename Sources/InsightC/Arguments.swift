@@ -1,12 +1,5 @@
 internal import CInsight
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+internal import InsightPlatform
 
 // What C code hands over, checked: nothing here may trap, whatever comes.
 

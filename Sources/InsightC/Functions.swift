@@ -4,14 +4,7 @@
 public import CInsight
 internal import Insight
 internal import InsightJSON
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+internal import InsightPlatform
 
 // The functions of insight.h, which documents them; the compiler compares each with its declaration there.
 

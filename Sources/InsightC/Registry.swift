@@ -1,14 +1,7 @@
 internal import CInsight
 internal import Insight
+internal import InsightPlatform
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// A selector that C code knows by its number.
 final class SharedSelector: Sendable {

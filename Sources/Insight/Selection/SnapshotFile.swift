@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+internal import InsightPlatform
 
 /// Files that are there whole or not at all.
 enum SnapshotFile {
@@ -52,7 +46,7 @@ enum SnapshotFile {
     var reader = SnapshotReader(count: Int(size)) { buffer in
       var done = 0
       while done < buffer.count {
-        let count = Self.read(file, into: .init(rebasing: buffer[done...]))
+        let count = Descriptor.readSome(file, into: .init(rebasing: buffer[done...]))
         guard count > 0 else {
           throw count < 0 ? failure(path) : SelectionError.snapshot("it is cut off")
         }
@@ -62,37 +56,8 @@ enum SnapshotFile {
     return try body(&reader)
   }
 
-  /// A system call takes at most this much, so that none runs into the limits of 2³¹ bytes.
-  private static let largestTransfer = 1 << 26
-
-  private static func read(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    while true {
-      #if canImport(Darwin)
-        let count = Darwin.read(file, buffer.baseAddress, min(buffer.count, largestTransfer))
-      #elseif canImport(Musl)
-        let count = Musl.read(file, buffer.baseAddress, min(buffer.count, largestTransfer))
-      #else
-        let count = Glibc.read(file, buffer.baseAddress, min(buffer.count, largestTransfer))
-      #endif
-      if count >= 0 || errno != EINTR { return count }
-    }
-  }
-
   private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, at path: String) throws {
-    var done = 0
-    while done < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-      #if canImport(Darwin)
-        let count = Darwin.write(file, rest.baseAddress, min(rest.count, largestTransfer))
-      #elseif canImport(Musl)
-        let count = Musl.write(file, rest.baseAddress, min(rest.count, largestTransfer))
-      #else
-        let count = Glibc.write(file, rest.baseAddress, min(rest.count, largestTransfer))
-      #endif
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure(path) }
-      done += count
-    }
+    if let error = Descriptor.writeAll(bytes, to: file) { throw failure(path, error) }
   }
 
   private static func parent(of path: String) -> String {
@@ -100,7 +65,7 @@ enum SnapshotFile {
     return String(path[..<slash])
   }
 
-  private static func failure(_ path: String) -> SelectionError {
-    .file(path: path, reason: String(cString: strerror(errno)))
+  private static func failure(_ path: String, _ error: Int32 = errno) -> SelectionError {
+    .file(path: path, reason: String(cString: strerror(error)))
   }
 }

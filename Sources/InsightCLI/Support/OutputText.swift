@@ -1,4 +1,4 @@
-internal import Foundation
+internal import InsightPlatform
 
 /// A command's result on its way to standard output.
 public enum OutputText {
@@ -12,23 +12,8 @@ public enum OutputText {
 
   static func write(_ text: String, to descriptor: Int32) throws(OutputError) {
     var text = text
-    let failure: Int32? = text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        // By the descriptor: a `FileHandle` would hide the reason.
-        #if canImport(Darwin)
-          let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-        #else
-          let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        #endif
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-      }
-      return nil
-    }
+    // By the descriptor: a `FileHandle` would hide the reason.
+    let failure = text.withUTF8 { Descriptor.writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
     if let failure { throw OutputError(reason: String(cString: strerror(failure))) }
   }
 }
