@@ -83,7 +83,7 @@ let package = Package(
     ),
     .testTarget(
       name: "InsightTests",
-      dependencies: ["Insight", "InsightNumerics"],
+      dependencies: ["Insight", "InsightJSON", "InsightNumerics"],
       resources: [.copy("Resources")],
       swiftSettings: strict
     ),

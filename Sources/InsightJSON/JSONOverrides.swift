@@ -1,30 +1,56 @@
-/// A configuration of which a user states only what differs from its defaults.
+/// The one way in which this project reads configurations: a user states what differs, defaults say the rest.
+///
+/// A configuration type has a synthesised `Codable`, and defaults in its declaration or its initialiser; it writes no
+/// `init(from:)`. Whoever reads one does it here, a file that a user wrote and one that an older version left alike:
+/// ```
+/// let values = try JSONValue(parsing: text)
+/// let configuration = try JSONOverrides.apply(values, to: Settings())
+/// ```
+/// - A key that is not stated keeps its default, also in an object within an object. An older file, which lacks a key
+///   that came later, is therefore read like any other.
+/// - An optional that is nil by default is switched on by an object, which again states what differs from `full`, the
+///   same configuration with every optional on. `null` switches off one that is on.
+/// - A key that means nothing is an error, which names it and the keys that exist.
+/// - An object with another `method` than the default's is not merged but decoded as it stands, since its defaults are
+///   those of its method: see `SelectorConfiguration`, whose decoder merges over the preset of the method.
+///
+/// To write a configuration so that it can be read again, use ``JSONValue/init(encoding:)``. It writes null where an
+/// optional is nil, so that what was switched off stays off.
 package enum JSONOverrides {
-  /// `defaults` with the values of `overrides` in place of its own.
-  ///
-  /// What `defaults` leave out, such as a rule that is off, is switched on by an object in its place, which again
-  /// states only what differs: from `full`, the same configuration with everything on.
-  /// - Throws: ``JSONOverridesError/unknownKey(_:known:)`` for a key that means nothing, which would otherwise
-  ///   be a misspelt setting that silently does nothing, and `invalid` for a value that does not fit.
+  /// `defaults` with the values of `overrides` in place of their own.
+  /// - Parameters:
+  ///   - overrides: An object of what differs.
+  ///   - defaults: The values of keys that `overrides` do not state.
+  ///   - full: `defaults` with every optional on; `nil` where the type has no optional objects.
+  /// - Throws: ``JSONOverridesError``, which names the key, or the value and its path.
   package static func apply<Value: Codable>(
     _ overrides: JSONValue,
     to defaults: Value,
     full: Value? = nil
   ) throws -> Value {
-    guard case .object(let members) = overrides else {
-      throw JSONOverridesError.invalid("expected an object {…}")
-    }
-    let base = try JSONValue(encoding: defaults)
-    let full = try full.map { try JSONValue(encoding: $0) } ?? base
-    let value: Value
     do {
-      value = try merge(members, over: base, full: full, path: "").decode(Value.self)
+      let base = try JSONValue(encoding: defaults)
+      let full = try full.map { try JSONValue(encoding: $0) } ?? base
+      let value = try merge(overrides, over: base, full: full).decode(Value.self)
+      // Decoding passes over keys that it does not know, in parts that the defaults say nothing of.
+      try check(overrides, against: JSONValue(encoding: value), path: "")
+      return value
     } catch let error as DecodingError {
       throw JSONOverridesError.invalid(error.explanation)
     }
-    // Decoding passes over keys that it does not know, in parts that the defaults say nothing of.
-    try check(members, against: JSONValue(encoding: value), path: "")
-    return value
+  }
+
+  /// The tree of `base` with the members of `overrides` in place of its own, for a decoder to read.
+  /// - Throws: ``JSONOverridesError``.
+  package static func merge(
+    _ overrides: JSONValue,
+    over base: JSONValue,
+    full: JSONValue
+  ) throws(JSONOverridesError) -> JSONValue {
+    guard case .object(let members) = overrides else {
+      throw JSONOverridesError.invalid("expected an object {…}, found \(overrides.kind)")
+    }
+    return try merge(members, over: base, full: full, path: "")
   }
 
   private static func merge(
@@ -32,12 +58,15 @@ package enum JSONOverrides {
     over base: JSONValue,
     full: JSONValue,
     path: String
-  ) throws -> JSONValue {
+  ) throws(JSONOverridesError) -> JSONValue {
+    if let method = overrides["method"]?.text, let other = base["method"].text, method != other {
+      return .object(overrides)
+    }
     let known = base.members
     let possible = full.members
     var result = known
     for (key, value) in overrides.sorted(by: { $0.key < $1.key }) {
-      // Where there is no key at all the keys are names that a user chooses, as of domains.
+      // Where there is no key at all, users choose the keys: names of domains, for example.
       guard known[key] != nil || possible[key] != nil || (known.isEmpty && possible.isEmpty) else {
         throw JSONOverridesError.unknownKey(path + key, known: known.keys.sorted())
       }
@@ -55,22 +84,24 @@ package enum JSONOverrides {
     return .object(result)
   }
 
-  private static func check(_ overrides: [String: JSONValue], against value: JSONValue, path: String) throws {
+  private static func check(
+    _ overrides: JSONValue,
+    against value: JSONValue,
+    path: String
+  ) throws(JSONOverridesError) {
     let known = value.members
-    for (key, value) in overrides.sorted(by: { $0.key < $1.key }) where value != .null {
+    for (key, value) in overrides.members.sorted(by: { $0.key < $1.key }) where value != .null {
       guard let kept = known[key] else {
         throw JSONOverridesError.unknownKey(path + key, known: known.keys.sorted())
       }
-      if case .object(let inner) = value, kept.isObject {
-        try check(inner, against: kept, path: path + key + ".")
-      }
+      if value.isObject, kept.isObject { try check(value, against: kept, path: path + key + ".") }
     }
   }
 }
 
 extension JSONValue {
   /// The members of an object; none of anything else.
-  fileprivate var members: [String: JSONValue] {
+  package var members: [String: JSONValue] {
     if case .object(let members) = self { members } else { [:] }
   }
 
@@ -91,8 +122,8 @@ package enum JSONOverridesError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownKey(let key, let known):
       known.isEmpty
-        ? "the configuration has no key '\(key)'; there is nothing to set there"
-        : "the configuration has no key '\(key)'; known there are \(known.joined(separator: ", "))"
+        ? "the configuration has no key '\(key)': nothing can be set there"
+        : "the configuration has no key '\(key)'; the known keys are \(known.joined(separator: ", "))"
     case .invalid(let reason):
       "the configuration does not fit: \(reason)"
     }

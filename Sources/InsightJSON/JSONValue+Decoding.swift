@@ -5,8 +5,10 @@ extension JSONValue {
     try decode(type, at: [])
   }
 
-  /// `path` is only made where there is something below it that may go wrong.
-  fileprivate func decode<Value: Decodable>(
+  /// The value at `path` of a larger JSON, which errors then name.
+  ///
+  /// `path` is only made where something below it may go wrong.
+  package func decode<Value: Decodable>(
     _ type: Value.Type,
     at path: @autoclosure () -> [any CodingKey]
   ) throws -> Value {
@@ -22,7 +24,8 @@ extension JSONValue {
     return self == .null ? .valueNotFound(type, context) : .typeMismatch(type, context)
   }
 
-  private var kind: String {
+  /// What this is, in words.
+  var kind: String {
     switch self {
     case .null: "null"
     case .bool: "true or false"

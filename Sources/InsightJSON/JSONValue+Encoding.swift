@@ -124,6 +124,28 @@ private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
     node.set(.value(try JSONValue.encoded(value, at: codingPath + [key])), forKey: key.stringValue)
   }
 
+  // Null for nil, where most encoders leave the key out: a reader then knows that there is such a key. A generic
+  // function alone would lose against the protocol's own functions for these types.
+  func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: String?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Float?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Int?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Int8?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Int16?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Int32?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: Int64?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: UInt?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: UInt8?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: UInt16?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: UInt32?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: UInt64?, forKey key: Key) throws { try set(value, forKey: key) }
+  func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws { try set(value, forKey: key) }
+
+  private func set(_ value: (some Encodable)?, forKey key: Key) throws {
+    if let value { try encode(value, forKey: key) } else { encodeNil(forKey: key) }
+  }
+
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type,
     forKey key: Key

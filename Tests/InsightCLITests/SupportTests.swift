@@ -77,8 +77,8 @@ extension ConfigurationFileTests {
   }
 
   @Test(arguments: [
-    (#"{"solved": {"abov": 0.95}}"#, "'solved.abov'; known there are above, recheckAfter"),
-    (#"{"filter": {"batches": 3}}"#, "'filter.batches'; known there are maximumBatches"),
+    (#"{"solved": {"abov": 0.95}}"#, "'solved.abov'; the known keys are above, recheckAfter"),
+    (#"{"filter": {"batches": 3}}"#, "'filter.batches'; the known keys are maximumBatches"),
     (#"{"domains": {"math": {"wieght": 2}}}"#, "'domains.math.wieght'"),
     (#"{"belief": {"implicit": {"share": 1}}}"#, "'belief.implicit.share'"),
     (#"{"solved": 3}"#, "solved"),

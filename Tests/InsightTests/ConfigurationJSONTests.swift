@@ -1,3 +1,5 @@
+import Foundation
+import InsightJSON
 import Testing
 
 @testable import Insight
@@ -29,16 +31,85 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "key"), ("[]", "object"), (#"{"method": 3}"#, "method is 3"),
+    ("{", "key"), ("[]", "object"), (#"{"method": 3}"#, "method: it is 3"),
+    (#"{"method": "mopps", "parameters": {"eta": 1}}"#, "'parameters.eta'"),
     (#"{"method": "insigt"}"#, "'insigt'"),
     (#"{"rolouts": 3}"#, "'rolouts'"), (#"{"rollouts": 1.5}"#, "rollouts: the number 1.5"),
     (#"{"rollouts": 0}"#, "K is 0"), (#"{"belief": {"discount": "nan"}}"#, "λ is nan"),
     (#"{"belief": {"prior": {"alpha": -1, "beta": 1}}}"#, "Beta(-1.0, 1.0)"),
-    (#"{"solved": {"abov": 1}}"#, "abov"),
+    (#"{"solved": {"abov": 1}}"#, "'solved.abov'; the known keys are above, recheckAfter"),
+    (
+      #"{"domains": {"m": {"qota": 1}}}"#,
+      "'domains.m.qota'; the known keys are quota, targetPassRate, weight"
+    ),
+    (#"{"belief": {"population": {"drift": "x"}}}"#, "belief.population.drift"),
+    (#"{"belief": {"implicit": 3}}"#, "belief.implicit"), (#"{"rollouts": null}"#, "rollouts"),
     (#"{"rollouts": 3, "rollouts": 4}"#, "twice"), (#"{"candidates": "many"}"#, "16x"),
   ])
   func `what means nothing is refused by name`(json: String, part: String) {
     let error = #expect(throws: ConfigurationError.self) { try SelectorConfiguration(json: json) }
     #expect(error.map { $0.description.contains(part) } == true, "\(String(describing: error))")
+  }
+
+  @Test func `a part that is on is switched off by null, and stays off in what is written`() throws {
+    let off = try SelectorConfiguration(
+      json: #"{"method": "bots", "belief": {"implicit": null, "discount": 0.5}}"#
+    )
+    #expect(off.belief.implicit == nil && off.belief.discount == 0.5 && off.belief.discounting == .elapsed)
+    #expect(try SelectorConfiguration(json: off.json).json == off.json)
+    // Foundation leaves out what is nil, so null has to be written whatever the encoder.
+    let data = try JSONEncoder().encode(off)
+    #expect(try JSONDecoder().decode(SelectorConfiguration.self, from: data).json == off.json)
+    #expect(try SelectorConfiguration(json: #"{"method": "greso", "filter": null}"#).filter == nil)
+  }
+
+  @Test(arguments: Acquisitions.names)
+  func `a key that is left out has the value of the method's preset`(method: String) throws {
+    let preset = try JSONValue(encoding: SelectorConfiguration.named(method))
+    for key in preset.members.keys where key != "method" {
+      var members = try JSONValue(encoding: Self.unlike(SelectorConfiguration.named(method))).members
+      members[key] = nil
+      let read = try JSONValue(encoding: JSONValue.object(members).decode(SelectorConfiguration.self))
+      #expect(read[key] == preset[key], "\(key)")
+      for (other, value) in members { #expect(read[other] == value, "\(other)") }
+    }
+  }
+
+  /// Another value than the preset's at every key.
+  private static func unlike(_ preset: SelectorConfiguration) -> SelectorConfiguration {
+    SelectorConfiguration(
+      acquisition: preset.acquisition,
+      belief: BeliefDynamics(discount: 0.25),
+      rollouts: preset.rollouts + 1,
+      slack: preset.slack + 1,
+      candidates: .count(77),
+      allocation: RolloutAllocation(minimum: 1, maximum: 9),
+      probeShare: 0.75,
+      solved: SolvedRule(above: 0.75, recheckAfter: 3),
+      domains: ["m": DomainRule(quota: 3)],
+      filter: GroupFilter(maximumBatches: 7)
+    )
+  }
+
+  @Test func `parts of a part that are left out have their defaults`() throws {
+    let configuration = try SelectorConfiguration(
+      json: #"""
+        {"method": "mopps", "belief": {"population": {"drift": 0.25}, "prior": {"alpha": 2}},
+         "solved": {"above": 0.5}, "allocation": {}, "domains": {"m": {}, "n": {"weight": 2}}}
+        """#
+    )
+    var population = PopulationModel()
+    population.drift = 0.25
+    #expect(configuration.belief.population == population)
+    #expect(try configuration.belief.prior == BetaBelief(alpha: 2, beta: 1))
+    #expect(configuration.solved == SolvedRule(above: 0.5, recheckAfter: SolvedRule().recheckAfter))
+    #expect(configuration.allocation == RolloutAllocation())
+    #expect(configuration.domains == ["m": DomainRule(), "n": DomainRule(weight: 2)])
+  }
+
+  @Test func `a configuration says what its trainer must act on`() throws {
+    #expect(try SelectorConfiguration.named("dynamic-sampling").needs == [.filter])
+    #expect(SelectorConfiguration.recommended.needs.isEmpty)
+    #expect(SelectorConfiguration.recommended.withEverythingOn.needs == TrainerRequirement.allCases)
   }
 }

@@ -30,22 +30,6 @@ public struct ImplicitEvidence: Codable, Hashable, Sendable {
   }
 }
 
-extension ImplicitEvidence {
-  private enum CodingKeys: String, CodingKey {
-    case weight
-    case rollouts
-    case smoothing
-  }
-
-  /// Reads what is there; every key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    weight = try container.decodeIfPresent(Double.self, forKey: .weight) ?? weight
-    rollouts = try container.decodeIfPresent(Double.self, forKey: .rollouts) ?? rollouts
-    smoothing = try container.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
-  }
-}
-
 /// Two reference models' pass rates of one prompt, each in [0, 1].
 public struct ReferenceRates: Hashable, Sendable {
   /// The weaker model's.

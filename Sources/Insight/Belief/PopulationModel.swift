@@ -39,20 +39,6 @@ public struct PopulationModel: Codable, Hashable, Sendable {
   }
 }
 
-extension PopulationModel {
-  private enum CodingKeys: String, CodingKey {
-    case strata
-    case drift
-  }
-
-  /// Reads what is there; every key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    strata = try container.decodeIfPresent(Bool.self, forKey: .strata) ?? strata
-    drift = try container.decodeIfPresent(Double.self, forKey: .drift) ?? drift
-  }
-}
-
 /// What is known of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts are.
 struct Stratum: Codable, Hashable, Sendable {
   private(set) var level: Double

@@ -37,22 +37,6 @@ public struct DomainRule: Codable, Hashable, Sendable {
   }
 }
 
-extension DomainRule {
-  private enum CodingKeys: String, CodingKey {
-    case weight
-    case quota
-    case targetPassRate
-  }
-
-  /// Reads what is there; every key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    weight = try container.decodeIfPresent(Double.self, forKey: .weight) ?? weight
-    quota = try container.decodeIfPresent(Int.self, forKey: .quota)
-    targetPassRate = try container.decodeIfPresent(Double.self, forKey: .targetPassRate)
-  }
-}
-
 /// Which prompt belongs to which domain, and what each domain is still owed.
 struct DomainLedger: Sendable {
   /// Names, by number.

@@ -16,16 +16,6 @@ public struct GroupFilter: Codable, Hashable, Sendable {
     self.maximumBatches = maximumBatches
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case maximumBatches
-  }
-
-  /// Reads what is there; the key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    maximumBatches = try container.decodeIfPresent(Int.self, forKey: .maximumBatches) ?? maximumBatches
-  }
-
   func validate() throws(ConfigurationError) {
     guard (1...1_000_000).contains(maximumBatches) else {
       throw .setting(name: "filter.maximumBatches", value: "\(maximumBatches)", expected: "1 to 1,000,000")

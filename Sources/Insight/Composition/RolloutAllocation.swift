@@ -67,20 +67,6 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
   }
 }
 
-extension RolloutAllocation {
-  private enum CodingKeys: String, CodingKey {
-    case minimum
-    case maximum
-  }
-
-  /// Reads what is there; every key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    minimum = try container.decodeIfPresent(Int.self, forKey: .minimum) ?? minimum
-    maximum = try container.decodeIfPresent(Int.self, forKey: .maximum) ?? maximum
-  }
-}
-
 /// What one more rollout of a pick would tell.
 private struct Gain {
   let nats: Double

@@ -30,20 +30,6 @@ public struct SolvedRule: Codable, Hashable, Sendable {
   }
 }
 
-extension SolvedRule {
-  private enum CodingKeys: String, CodingKey {
-    case above
-    case recheckAfter
-  }
-
-  /// Reads what is there; every key may be left out.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    above = try container.decodeIfPresent(Double.self, forKey: .above) ?? above
-    recheckAfter = try container.decodeIfPresent(Int.self, forKey: .recheckAfter) ?? recheckAfter
-  }
-}
-
 /// The prompts that are set aside, and the versions at which they come back.
 struct SetAside: Hashable, Sendable {
   private var due: [Int32: Int] = [:]
