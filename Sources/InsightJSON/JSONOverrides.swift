@@ -17,7 +17,7 @@
 /// To write a configuration so that it can be read again, use ``JSONValue/init(encoding:)``. It writes null where an
 /// optional is nil, so that what was switched off stays off.
 package enum JSONOverrides {
-  /// `defaults` with the values of `overrides` in place of their own.
+  /// Reads what a user states, and takes the rest from `defaults`.
   /// - Parameters:
   ///   - overrides: An object of what differs.
   ///   - defaults: The values of keys that `overrides` do not state.
