@@ -1,4 +1,4 @@
-"""Checks what people read: the width of lines, phrases that are not English, and that the versions agree.
+"""Checks what people read: the width of lines, phrases that are not English, links, and that versions agree.
 
     python3 Scripts/lint-text.py
 
@@ -26,6 +26,7 @@ PHRASES = [
 ]
 # Programs wrote these, or a licence fixes their words.
 GENERATED = re.compile(r"/Resources/|/Fixtures/|^LICENSE|^python/LICENSE|^experiments/.*/report\.html$")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 VERSIONS = {
     "python/src/insight_rl/__init__.py": r'^__version__ = "(.+)"',
     "Sources/InsightCLI/Support/Version.swift": r'insightVersion = "(.+)"',
@@ -60,6 +61,9 @@ def faults(path: str, text: str) -> list[str]:
         for phrase, advice in PHRASES:
             if match := phrase.search(line):
                 found.append(f"{path}:{number}: '{match.group().strip()}': {advice}")
+        for target in LINK.findall(line) if path.endswith(".md") else []:
+            if "://" not in target and not (Path(path).parent / target).exists():
+                found.append(f"{path}:{number}: the link to {target} leads nowhere")
     return found
 
 
