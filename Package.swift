@@ -26,20 +26,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
   ],
   targets: [
-    .target(
-      name: "InsightNumerics",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
-      swiftSettings: strict
-    ),
+    // The engine and its numerics go without RealModule: the C library behind it rounds differently by machine.
+    .target(name: "InsightNumerics", swiftSettings: strict),
     .target(name: "InsightJSON", swiftSettings: strict),
     // The C library under one name on every platform.
     .target(name: "InsightPlatform", swiftSettings: strict),
     .target(
       name: "Insight",
-      dependencies: [
-        "InsightJSON", "InsightNumerics", "InsightPlatform",
-        .product(name: "RealModule", package: "swift-numerics"),
-      ],
+      dependencies: ["InsightJSON", "InsightNumerics", "InsightPlatform"],
       swiftSettings: strict
     ),
     // The C interface: the header, and what it declares in Swift.

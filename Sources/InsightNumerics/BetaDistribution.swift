@@ -1,5 +1,3 @@
-import RealModule
-
 /// The differential entropy of Beta(α, β), in nats; negative for every belief but the uniform one.
 ///
 /// ```
@@ -30,9 +28,9 @@ public func expectedVarianceReduction(alpha: Double, beta: Double) -> Double {
 
 /// e(x) = ln Γ(x) − (x − 1)·ψ(x) + x − 1, which grows only as ½·ln x.
 private func entropyTerm(_ x: Double) -> Double {
-  if x < asymptoticThreshold { return Double.logGamma(x) - (x - 1) * digamma(x) + x - 1 }
+  if x < asymptoticThreshold { return portableLogGamma(x) - (x - 1) * digamma(x) + x - 1 }
   // In Stirling's formula for ln Γ the logarithms and x itself cancel against those of (x − 1)·ψ(x).
-  return 0.5 * Double.log(2 * Double.pi * x) + stirlingSeries(x) - 1 / x - (x - 1) * digammaExcess(x)
+  return 0.5 * portableLog(2 * Double.pi * x) + stirlingSeries(x) - 1 / x - (x - 1) * digammaExcess(x)
 }
 
 /// ln Γ(x + 1) less Stirling's formula x·ln x − x + ½·ln(2πx), for `x` of at least ``asymptoticThreshold``.

@@ -1,5 +1,3 @@
-import RealModule
-
 /// The digamma function ψ(x) = d/dx ln Γ(x), for x > 0.
 ///
 /// The recurrence ψ(x) = ψ(x + 1) − 1/x carries x to at least 10, where eight terms of the asymptotic series
@@ -15,7 +13,7 @@ public func digamma(_ x: Double) -> Double {
     shift += 1 / y
     y += 1
   }
-  return Double.log(y) - 1 / y + digammaExcess(y) - shift
+  return portableLog(y) - 1 / y + digammaExcess(y) - shift
 }
 
 /// The argument from which the asymptotic series below are accurate to the last bit.

@@ -1,5 +1,3 @@
-import RealModule
-
 /// The probability that φ ~ Beta(α, β) is at most `x`: the regularized incomplete Beta function Iₓ(α, β).
 ///
 /// ```
@@ -66,14 +64,14 @@ private struct BetaPoint {
     // B(α, β) by Stirling's formula with its remainder: the logarithms of Gamma functions would cost a digit for
     // each decade of evidence.
     let remainder = stirlingRemainder(evidence) - stirlingRemainder(alpha) - stirlingRemainder(beta)
-    kernel = Double.sqrt(alpha / evidence * (beta / (2 * Double.pi))) * Double.exp(deviance + remainder)
+    kernel = (alpha / evidence * (beta / (2 * Double.pi))).squareRoot() * portableExp(deviance + remainder)
   }
 
   var cumulative: Double {
     if x == 0 || x == 1 { return x }
     if min(alpha, beta) > 1e12 {
-      let distance = Double.sqrt(-deviance)
-      return 0.5 * Double.erfc(excess < 0 ? distance : -distance)
+      let distance = (-deviance).squareRoot()
+      return 0.5 * portableErfc(excess < 0 ? distance : -distance)
     }
     if x < (alpha + 1) / (alpha + beta + 2) {
       return kernel == 0 ? 0 : min(1, kernel / continuedFraction(x, 1 - x, alpha, beta, excess: excess))
@@ -125,7 +123,7 @@ private func awayFromZero(_ x: Double) -> Double {
 /// ln(1 + u) − u for the offset u of a ratio 1 + u; the ratio is given too, because next to −1 the offset alone
 /// does not tell it.
 private func logarithmLessOffset(of ratio: Double, offset u: Double) -> Double {
-  if abs(u) > 0.5 { return ratio > 0 ? Double.log(ratio) - u : -.infinity }
+  if abs(u) > 0.5 { return ratio > 0 ? portableLog(ratio) - u : -.infinity }
   // ln(1 + u) = 2·artanh r, and 2r − u = −u·r.
   let r = u / (2 + u)
   let square = r * r
@@ -137,5 +135,5 @@ private func logarithmLessOffset(of ratio: Double, offset u: Double) -> Double {
 /// ln Γ(x + 1) less Stirling's formula x·ln x − x + ½·ln(2πx).
 private func stirlingRemainder(_ x: Double) -> Double {
   if x >= asymptoticThreshold { return stirlingSeries(x) }
-  return Double.logGamma(x + 1) - (x * Double.log(x) - x + 0.5 * Double.log(2 * Double.pi * x))
+  return portableLogGamma(x + 1) - (x * portableLog(x) - x + 0.5 * portableLog(2 * Double.pi * x))
 }

@@ -1,5 +1,3 @@
-import RealModule
-
 /// The information that `rollouts` outcomes will carry about a success rate believed to be Beta(α, β), in nats.
 ///
 /// Source: arXiv:2603.01907, Eq. 10 and 13. As written there, I = H(α, β) − Σₛ P(s)·H(α+s, β+K−s), entropies
@@ -59,7 +57,7 @@ private func excessDrop(from x: Double, by h: Double) -> Double {
     y += 1
     steps += 1 / (y * (y + h))
   }
-  let logarithm = Double.log(onePlus: h * (y - x) / (x * (y + h)))
+  let logarithm = portableLog(onePlus: h * (y - x) / (x * (y + h)))
   return digammaExcess(y) - digammaExcess(y + h) + logarithm - h * steps
 }
 
@@ -76,7 +74,7 @@ private func totalCorrelation(rarer a: Double, commoner b: Double, rollouts: Int
   var logRatio = 0.0
   for index in 0..<rollouts {
     let i = Double(index)
-    logRatio += Double.log(onePlus: i * (a / b) / (n + i))
+    logRatio += portableLog(onePlus: i * (a / b) / (n + i))
   }
   var weight = 1.0
   var mass = weight
@@ -85,7 +83,7 @@ private func totalCorrelation(rarer a: Double, commoner b: Double, rollouts: Int
     let s = Double(successes)
     let r = Double(rollouts - successes - 1)
     weight *= (r + 1) * (a + s) / ((s + 1) * (b + r))
-    logRatio += Double.log(onePlus: (s * b - r * a) / (a * (b + r)))
+    logRatio += portableLog(onePlus: (s * b - r * a) / (a * (b + r)))
     mass += weight
     total += weight * logRatio
     if weight > 0x1p500 {

@@ -1,3 +1,5 @@
+internal import InsightNumerics
+
 /// How beliefs start, learn and forget.
 public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// When old evidence is discounted.

@@ -1,3 +1,5 @@
+internal import InsightNumerics
+
 /// Pseudo-counts for prompts that were not visited, interpolated from two reference models' pass rates.
 ///
 /// ```

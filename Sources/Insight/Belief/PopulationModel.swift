@@ -1,4 +1,4 @@
-internal import RealModule
+internal import InsightNumerics
 
 /// What prompts have in common, learned from the run itself: where a prompt starts that nobody visited, and how far
 /// every prompt has come since its last visit.
@@ -56,7 +56,7 @@ struct Stratum: Codable, Hashable, Sendable {
 
   /// The stratum before any report, whose prompts have the belief `prior`.
   init(prior: BetaBelief) {
-    level = .log(prior.alpha / prior.beta)
+    level = portableLog(prior.alpha / prior.beta)
     level = min(max(level, -Self.bound), Self.bound)
     correlation = 1 / (1 + min(prior.evidence, 1e6))
   }
@@ -76,7 +76,7 @@ struct Stratum: Codable, Hashable, Sendable {
   var prior: BetaBelief {
     let share = (excess + Self.priorScale * correlation) / (scale + Self.priorScale)
     let evidence = 1 / min(max(share, Self.correlationRange.lowerBound), Self.correlationRange.upperBound) - 1
-    let odds = Double.exp(level + progress)
+    let odds = portableExp(level + progress)
     let mean = min(max(odds / (1 + odds), Self.meanRange.lowerBound), Self.meanRange.upperBound)
     return BetaBelief(trusted: evidence * mean, evidence * (1 - mean))
   }
@@ -84,7 +84,7 @@ struct Stratum: Codable, Hashable, Sendable {
   /// `belief`, which was right when the progress was `past`, as of now.
   func moved(_ belief: BetaBelief, from past: Double) -> BetaBelief {
     guard past != progress else { return belief }
-    let odds = belief.alpha / belief.beta * .exp(progress - past)
+    let odds = belief.alpha / belief.beta * portableExp(progress - past)
     // A mean next to 0 or 1 has no odds to speak of.
     guard odds.isFinite, odds > 0 else { return belief }
     let mean = min(max(odds / (1 + odds), Self.rateRange.lowerBound), Self.rateRange.upperBound)

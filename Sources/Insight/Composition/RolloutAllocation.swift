@@ -40,7 +40,7 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
     var counts = Array(repeating: minimum, count: beliefs.count)
     var left = budget - minimum * beliefs.count
     guard left > 0, maximum > minimum else { return counts }
-    var queue = GainQueue(
+    var queue = BinaryHeap(
       beliefs.enumerated().map { index, belief in
         let known = Self.information(belief, minimum)
         return Gain(nats: Self.information(belief, minimum + 1) - known, index: index)
@@ -68,46 +68,12 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
 }
 
 /// What one more rollout of a pick would tell.
-private struct Gain {
+private struct Gain: Comparable {
   let nats: Double
   let index: Int
 
-  func ranksAbove(_ other: Gain) -> Bool {
-    nats > other.nats || (nats == other.nats && index < other.index)
-  }
-}
-
-/// A heap with the largest gain first.
-private struct GainQueue {
-  private var entries: [Gain]
-
-  init(_ gains: [Gain]) {
-    entries = gains
-    for root in (0..<entries.count / 2).reversed() { siftDown(from: root) }
-  }
-
-  var first: Gain? { entries.first }
-
-  mutating func replaceFirst(with gain: Gain) {
-    entries[0] = gain
-    siftDown(from: 0)
-  }
-
-  mutating func removeFirst() {
-    entries.swapAt(0, entries.count - 1)
-    entries.removeLast()
-    if !entries.isEmpty { siftDown(from: 0) }
-  }
-
-  private mutating func siftDown(from root: Int) {
-    var parent = root
-    while true {
-      var child = 2 * parent + 1
-      guard child < entries.count else { return }
-      if child + 1 < entries.count, entries[child + 1].ranksAbove(entries[child]) { child += 1 }
-      guard entries[child].ranksAbove(entries[parent]) else { return }
-      entries.swapAt(parent, child)
-      parent = child
-    }
+  /// Whether `left` gets its rollout before `right`.
+  static func < (left: Gain, right: Gain) -> Bool {
+    left.nats > right.nats || (left.nats == right.nats && left.index < right.index)
   }
 }

@@ -1,5 +1,4 @@
 public import InsightNumerics
-internal import RealModule
 
 /// The method that this project recommends: prompts in proportion to a power of their groups' chance of signal, under
 /// beliefs that learn from other prompts and follow the policy.
@@ -48,6 +47,6 @@ public struct Recommended: Acquisition {
 
   /// V^γ.
   public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    .pow(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts), sharpness)
+    portablePow(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts), sharpness)
   }
 }

@@ -1,5 +1,4 @@
 public import InsightNumerics
-internal import RealModule
 
 /// Samples prompts in proportion to the standard deviation of their outcome, with a floor.
 ///
@@ -33,6 +32,6 @@ public struct SPO: Acquisition {
 
   /// The weight w.
   public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    Double.sqrt(belief.mean * belief.failureRate) + floor
+    (belief.mean * belief.failureRate).squareRoot() + floor
   }
 }

@@ -1,5 +1,4 @@
 public import InsightNumerics
-internal import RealModule
 
 /// InSight's rule: the information that K rollouts carry, weighted towards prompts of useful difficulty.
 ///
@@ -66,7 +65,7 @@ public struct WeightedMutualInformation: Acquisition {
   }
 
   private func weight(success: Double, failure: Double) -> Double {
-    success * failure * .exp(-eta * (success - mu) * (success - mu))
+    success * failure * portableExp(-eta * (success - mu) * (success - mu))
   }
 
   /// The weighted information A, in nats.
