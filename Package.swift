@@ -28,12 +28,13 @@ let package = Package(
   targets: [
     // The engine and its numerics go without RealModule: the C library behind it rounds differently by machine.
     .target(name: "InsightNumerics", swiftSettings: strict),
-    .target(name: "InsightJSON", swiftSettings: strict),
+    .target(name: "InsightText", swiftSettings: strict),
+    .target(name: "InsightJSON", dependencies: ["InsightText"], swiftSettings: strict),
     // The C library under one name on every platform.
     .target(name: "InsightPlatform", swiftSettings: strict),
     .target(
       name: "Insight",
-      dependencies: ["InsightJSON", "InsightNumerics", "InsightPlatform"],
+      dependencies: ["InsightJSON", "InsightNumerics", "InsightPlatform", "InsightText"],
       swiftSettings: strict
     ),
     // The C interface: the header, and what it declares in Swift.
@@ -43,11 +44,15 @@ let package = Package(
       dependencies: ["CInsight", "Insight", "InsightJSON", "InsightPlatform"],
       swiftSettings: strict
     ),
-    .target(name: "InsightTasks", dependencies: ["InsightNumerics"], swiftSettings: strict),
+    .target(
+      name: "InsightTasks",
+      dependencies: ["InsightJSON", "InsightNumerics", "InsightText"],
+      swiftSettings: strict
+    ),
     .target(
       name: "InsightTraining",
       dependencies: [
-        "Insight", "InsightJSON", "InsightNumerics", "InsightPlatform", "InsightTasks",
+        "Insight", "InsightJSON", "InsightNumerics", "InsightPlatform", "InsightTasks", "InsightText",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict
@@ -55,7 +60,7 @@ let package = Package(
     .target(
       name: "InsightExperiments",
       dependencies: [
-        "InsightJSON", "InsightNumerics", "InsightTraining",
+        "InsightJSON", "InsightNumerics", "InsightText", "InsightTraining",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict
@@ -64,10 +69,12 @@ let package = Package(
       name: "InsightCLI",
       dependencies: [
         "Insight", "InsightExperiments", "InsightJSON", "InsightNumerics", "InsightPlatform", "InsightTasks",
-        "InsightTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "InsightText", "InsightTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "InsightTextTests", dependencies: ["InsightText"], swiftSettings: strict),
     .testTarget(name: "InsightJSONTests", dependencies: ["InsightJSON"], swiftSettings: strict),
     .testTarget(
       name: "InsightNumericsTests",
@@ -101,8 +108,8 @@ let package = Package(
     .testTarget(
       name: "InsightCLITests",
       dependencies: [
-        "InsightCLI", "InsightExperiments", "InsightJSON", "InsightTraining", "InsightTasks", "Insight",
-        "InsightNumerics",
+        "InsightCLI", "InsightExperiments", "InsightJSON", "InsightText", "InsightTraining", "InsightTasks",
+        "Insight", "InsightNumerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Insight
 internal import InsightJSON
 internal import InsightNumerics
+internal import InsightText
 
 /// `insight score`: what a method says of beliefs, without a run.
 public struct ScoreCommand: ParsableCommand {
@@ -96,7 +97,9 @@ public struct ScoreCommand: ParsableCommand {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       .map { Double($0.trimmingCharacters(in: .whitespaces)) }
     guard parts.count == 2, let alpha = parts[0], let beta = parts[1] else {
-      throw ValidationError("\(place): '\(text)' is no belief; expected two numbers above 0 such as 4,6")
+      throw ValidationError(
+        "\(place): '\(text.shown())' is not a belief; expected two numbers above 0 such as 4,6"
+      )
     }
     do {
       return try BetaBelief(alpha: alpha, beta: beta)

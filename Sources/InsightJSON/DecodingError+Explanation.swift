@@ -1,3 +1,5 @@
+internal import InsightText
+
 extension DecodingError {
   /// What was wrong, with the path to it, in one line.
   package var explanation: String {
@@ -17,6 +19,6 @@ extension DecodingError {
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {
-    keys.isEmpty ? "the JSON" : keys.map(\.stringValue).joined(separator: ".")
+    keys.isEmpty ? "the JSON" : keys.map { $0.stringValue.shown() }.joined(separator: ".")
   }
 }

@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// The one way in which this project reads configurations: a user states what differs, defaults say the rest.
 ///
 /// A configuration type has a synthesised `Codable`, and defaults in its declaration or its initialiser; it writes no
@@ -122,8 +124,9 @@ package enum JSONOverridesError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownKey(let key, let known):
       known.isEmpty
-        ? "the configuration has no key '\(key)': nothing can be set there"
-        : "the configuration has no key '\(key)'; the known keys are \(known.joined(separator: ", "))"
+        ? "the configuration has no key '\(key.shown())': nothing can be set there"
+        : "the configuration has no key '\(key.shown())'; the known keys are "
+          + known.map { $0.shown() }.joined(separator: ", ")
     case .invalid(let reason):
       "the configuration does not fit: \(reason)"
     }

@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Why a text is no JSON: what is wrong, and at which byte.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
   /// What is wrong.
@@ -101,10 +103,10 @@ private struct JSONReader {
       let start = offset
       let key = try string()
       skipSpace()
-      guard take(":") else { throw error("':' was expected after the key '\(key)'") }
+      guard take(":") else { throw error("':' was expected after the key '\(key.shown())'") }
       let value = try value(depth: depth + 1)
       guard members.updateValue(value, forKey: key) == nil else {
-        throw JSONError(reason: "the key '\(key)' is there twice", offset: start)
+        throw JSONError(reason: "the key '\(key.shown())' is there twice", offset: start)
       }
       skipSpace()
       if take("}") { return .object(members) }
@@ -152,7 +154,7 @@ private struct JSONReader {
     let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
     if isWhole, let whole = Int128(text), whole != 0 || !isNegative { return JSONValue(whole) }
     guard let value = Double(text), value.isFinite else {
-      throw JSONError(reason: "the number \(text) is too large", offset: start)
+      throw JSONError(reason: "the number \(text.shown(columns: 40)) is too large", offset: start)
     }
     return .number(value)
   }

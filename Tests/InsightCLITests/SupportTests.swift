@@ -1,5 +1,6 @@
 import Foundation
 import Insight
+import InsightText
 import InsightTraining
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     (#"{"steps": null}"#, "steps"),
     (#"{"steps": 1.5}"#, "the number 1.5"),
     ("[1]", "object"),
-    ("{", "no configuration"),
+    ("{", "not a configuration"),
   ])
   func `a misspelt key or a value that does not fit is an error that names it`(text: String, part: String)
     throws
@@ -127,5 +128,39 @@ extension ConfigurationFileTests {
   @Test func `columns are aligned to the right`() {
     let table = TextTable(header: ["a", "long"], rows: [["100", "1"], ["2", "33"]])
     #expect(table.description == "  a  long\n100     1\n  2    33\n")
+  }
+
+  @Test func `columns are aligned where cells have wide characters, emoji, marks and characters to escape`() {
+    let ids = ["plain", "日本語", "😀", "e\u{301}", "\u{202e}abc\n\u{7}", String(repeating: "x", count: 200)]
+    let table = TextTable(header: ["prompt", "score"], rows: ids.map { [$0, "1"] })
+    let lines = table.description.split(separator: "\n")
+    #expect(lines.count == ids.count + 1)
+    #expect(Set(lines.map(\.columns)) == [TextTable.cellWidth + 2 + 5])
+    #expect(table.description.escapedLines == table.description)
+    #expect(lines[5].hasSuffix("\\u{202e}abc\\n\\u{7}      1"))
+    #expect(lines[6].hasSuffix("x…      1"))
+  }
+}
+
+@Suite struct ProgramTests {
+  @Test func `an error of Foundation is a sentence with the file`() {
+    let error = #expect(throws: (any Error).self) {
+      try Data(contentsOf: URL(fileURLWithPath: "/nowhere/file"))
+    }
+    let message = error.map { Program.message(of: ScoreCommand.self, for: $0) } ?? ""
+    #expect(message.contains("/nowhere/file") && !message.contains("Domain") && !message.contains("Code="))
+    let folder = #expect(throws: (any Error).self) {
+      try FileManager.default.createDirectory(atPath: "/dev/null/x", withIntermediateDirectories: true)
+    }
+    let reason = folder.map { Program.message(of: ScoreCommand.self, for: $0) } ?? ""
+    #expect(reason.contains("/dev/null") && !reason.contains("Domain"), "\(reason)")
+  }
+
+  @Test func `errors of commands are said as they are`() {
+    #expect(
+      Program.message(of: ScoreCommand.self, for: InputError.notUTF8(path: "a\u{7}")).contains(
+        "a\\u{7} is not"
+      )
+    )
   }
 }

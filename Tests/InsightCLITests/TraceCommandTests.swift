@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import InsightJSON
+import InsightText
 import Testing
 
 @testable import InsightCLI
@@ -165,6 +167,18 @@ import Testing
   func `arguments that cannot be used are explained`(arguments: [String], expected: String) {
     let complaint = complaint(arguments)
     #expect(complaint.contains(expected), "\(complaint)")
+  }
+
+  @Test func `an id reaches the terminal escaped, and --json exact`() throws {
+    let id = "Compute\n\t1+1\u{7} \u{202e}日本"
+    let row = JSONValue.object(["step": .number(1), "prompt": .text(id), "outcomes": .list([.number(1)])])
+      .description
+    let table = try output([], history: row)
+    #expect(table.contains(#"Compute\n\t1+1\u{7} \u{202e}日本"#))
+    #expect(table.escapedLines == table)
+    #expect(try prompts([], history: row)[0]["prompt"] as? String == id)
+    let unusable = row.replacingOccurrences(of: "[1]", with: "[2]")
+    #expect(!complaint([], history: unusable).contains("\u{202e}"))
   }
 
   @Test func `a history without lines is an error`() {

@@ -108,7 +108,7 @@ import Testing
     #expect(complaint([])?.hasPrefix("missing --numbers, --target, --completion; expected") == true)
     #expect(complaint(problem)?.hasPrefix("missing --completion; expected") == true)
     let numbers = complaint(["--numbers", "3;5", "--target", "8", "--completion", "x"])
-    #expect(numbers?.hasPrefix("--numbers '3;5' is no list of numbers; expected whole numbers") == true)
+    #expect(numbers?.hasPrefix("--numbers '3;5' is not a list of numbers; expected whole numbers") == true)
     let negative = complaint(["--numbers", "3,-5", "--target", "8", "--completion", "x"])
     #expect(negative?.contains("the number -5") == true)
     #expect(complaint(problem + ["--jsonl", "x"])?.hasPrefix("--jsonl brings its own problems") == true)

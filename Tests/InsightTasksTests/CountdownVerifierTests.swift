@@ -70,9 +70,9 @@ import Testing
       ("3×5+7", "expected an operator, found \"×5+7\""),
       ("3*5−-7", "expected an operator, found \"−-7\""),
       ("３*5+7", "expected a number or '(', found \"３*5+7\""),
-      ("3*5+7\u{0}", "expected an operator, found \"\u{FFFD}\""),
-      ("3*5\u{301}+7", "expected an operator, found \"\u{301}+7\""),
-      ("3*\u{202E}5+7", "expected a number or '(', found \"\u{FFFD}5+7\""),
+      ("3*5+7\u{0}", #"expected an operator, found "\u{0}""#),
+      ("3*5\u{301}+7", #"expected an operator, found "\u{301}+7""#),
+      ("3*\u{202E}5+7", #"expected a number or '(', found "\u{202e}5+7""#),
       ("import os", "expected a number or '(', found \"import os\""),
     ]
   ) func `a wrong answer's reason says what was found`(answer: String, reason: String) throws {
@@ -150,13 +150,13 @@ import Testing
     #expect(verdict == Verdict(outcome: 0, reward: 0.1, reason: "the answer is longer than 4096 bytes"))
   }
 
-  @Test func `a reason quotes at most forty characters`() throws {
+  @Test func `a reason quotes at most forty columns`() throws {
     let marks = try judge("x" + String(repeating: "\u{301}", count: 1_000)).reason
     #expect(marks.unicodeScalars.count < 90)
     #expect(marks.unicodeScalars.suffix(2).map(String.init) == ["…", "\""])
-    let face = String(repeating: "😀", count: 40)
-    #expect(try judge(face).reason.hasSuffix(face + "\""))
-    #expect(try judge(face + "😀").reason.hasSuffix(face + "…\""))
+    let faces = String(repeating: "😀", count: 19)
+    #expect(try judge(faces + "😀").reason.hasSuffix(faces + "😀\""))
+    #expect(try judge(faces + "😀😀").reason.hasSuffix(faces + "…\""))
     #expect(try judge(String(repeating: "9", count: 4_000)).reason.count < 90)
   }
 

@@ -50,8 +50,8 @@ import Testing
       ("3,7,12:", "expected ',', found \":\""),
       ("3,7,1 2", "expected ',', found \"2\""),
       ("３,7,12", "expected a number, found \"３,7,12\""),
-      ("3,7,12\u{0}", "expected ',', found \"\u{FFFD}\""),
-      ("3,\u{202E}7,12", "expected a number, found \"\u{FFFD}7,12\""),
+      ("3,7,12\u{0}", #"expected ',', found "\u{0}""#),
+      ("3,\u{202E}7,12", #"expected a number, found "\u{202e}7,12""#),
       ("three", "expected a number, found \"three\""),
     ]
   ) func `a wrong answer's reason says what was found`(answer: String, reason: String) throws {

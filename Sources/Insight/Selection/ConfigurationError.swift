@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// What is wrong with a configuration: the value, and what was expected.
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// No registered method has this name.
@@ -25,7 +27,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownMethod(let name, let known):
-      "no method is called '\(name)'; known are \(known.joined(separator: ", "))"
+      "no method is called '\(name.shown())'; known are \(known.joined(separator: ", "))"
     case .parameter(let method, let name, let value, let expected):
       "\(name) of method '\(method)' is \(value), expected \(expected)"
     case .json(let reason):
@@ -37,7 +39,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case .implicitAndPopulation:
       "belief.implicit and belief.population cannot both be on: each says what unvisited prompts are like"
     case .setting(let name, let value, let expected):
-      "\(name) is \(value), expected \(expected)"
+      "\(name.shown()) is \(value.shown()), expected \(expected)"
     case .rollouts(let value):
       "rollouts per prompt K is \(value), expected 1 to 100,000"
     case .slack(let value):

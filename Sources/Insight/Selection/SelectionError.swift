@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Why a selector could not be made or did not do what it was asked; its state is then as before.
 public enum SelectionError: Error, Hashable, CustomStringConvertible {
   /// The pool has no prompt.
@@ -55,7 +57,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .emptyPool:
       "the pool is empty; give at least one prompt id"
     case .duplicatePrompt(let id, let first, let second):
-      "prompts \(first) and \(second) both have the id '\(id)'; ids must be unique, since beliefs are kept by id"
+      "prompts \(first) and \(second) both have the id '\(id.shown())'; ids must be unique, since beliefs are kept by id"
     case .emptyIdentifier(let position):
       "prompt \(position) has an empty id; give every prompt a stable id of its own"
     case .poolTooLarge:
@@ -68,8 +70,8 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
       "there are more than 65,536 domains; a domain is a group of many prompts, such as a data source"
     case .unknownDomain(let name, let known):
       known.isEmpty
-        ? "there is a rule for domain '\(name)', but the prompts have no domains"
-        : "no prompt has the domain '\(name)'; there are \(known.joined(separator: ", "))"
+        ? "there is a rule for domain '\(name.shown())', but the prompts have no domains"
+        : "no prompt has the domain '\(name.shown())'; there are \(known.map { $0.shown() }.joined(separator: ", "))"
     case .configuration(let error):
       error.description
     case .negativeCount(let count):
@@ -82,12 +84,12 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .candidateSetTooSmall(let candidates, let requested):
       "\(requested) prompts were asked for from a candidate set of \(candidates); configure a larger set"
     case .unknownPrompt(let id):
-      "no prompt of the pool has the id '\(id)'"
+      "no prompt of the pool has the id '\(id.shown())'"
     case .offlineEvidence(let id, let successes, let rollouts, let weight):
-      "offline evidence of '\(id)' is \(successes) of \(rollouts) with weight \(weight); expected "
+      "offline evidence of '\(id.shown())' is \(successes) of \(rollouts) with weight \(weight); expected "
         + "0 ≤ successes ≤ rollouts and a weight in [0, 1]"
     case .alreadyVisited(let id):
-      "prompt '\(id)' was reported on already; give offline evidence before training starts"
+      "prompt '\(id.shown())' was reported on already; give offline evidence before training starts"
     case .referencesUnused:
       "reference pass rates need implicit evidence in the belief's dynamics, as in the method 'bots'"
     case .unknownTicket(let ticket):
@@ -103,7 +105,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .snapshot(let reason):
       "the snapshot cannot be restored: \(reason)"
     case .file(let path, let reason):
-      "\(path): \(reason)"
+      "\(path.escaped): \(reason)"
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightExperiments
+internal import InsightText
 internal import Synchronization
 
 /// What the user of `insight arena` sees: a line a run, and the bar below.
@@ -11,8 +12,8 @@ final class ArenaSession: Sendable {
 
   init(_ arena: Arena, isQuiet: Bool) {
     self.isQuiet = isQuiet
-    methods = arena.configuration.methods.map(\.name.count).max() ?? 0
-    regimes = arena.configuration.regimes.map(\.name.count).max() ?? 0
+    methods = arena.configuration.methods.map(\.name.escaped.columns).max() ?? 0
+    regimes = arena.configuration.regimes.map(\.name.escaped.columns).max() ?? 0
   }
 
   /// Shows an event of the arena.
@@ -23,7 +24,7 @@ final class ArenaSession: Sendable {
         bar = ProgressBar(total: total, startingAt: complete, unit: "runs", quiet: isQuiet)
         bar?.say(
           "\(total) runs, \(complete) of them complete\n"
-            + pad("regime", regimes) + "  " + pad("method", methods)
+            + "regime".padded(to: regimes) + "  " + "method".padded(to: methods)
             + "  seed     rate    base   final  signal   rollouts  seconds"
         )
         bar?.report(nil, done: complete)
@@ -45,7 +46,7 @@ final class ArenaSession: Sendable {
   private func line(_ result: RunResult, _ plan: RunPlan) -> String {
     let first = result.points[0]
     let last = result.points[result.points.count - 1]
-    return pad(result.regime, regimes) + "  " + pad(result.method, methods)
+    return result.regime.escaped.padded(to: regimes) + "  " + result.method.escaped.padded(to: methods)
       + String(
         format: "  %4llu  %7g   %.3f   %.3f   %.3f  %9d  %7.0f%@",
         result.seed,
@@ -57,9 +58,5 @@ final class ArenaSession: Sendable {
         last.seconds,
         plan.isTuning ? "  (choosing the rate)" : ""
       )
-  }
-
-  private func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
   }
 }

@@ -1,12 +1,13 @@
 internal import Foundation
 internal import InsightExperiments
+internal import InsightText
 
 /// An arena's figures for a terminal.
 enum ArenaTable {
   static func text(of report: ArenaReport) -> String {
     var text = ""
     for regime in report.regimes {
-      text += "\n\(regime.name): \(regime.summary)\n"
+      text += "\n\(regime.name.escaped): \(regime.summary.escaped)\n"
       text += targets(of: regime)
       text +=
         TextTable(

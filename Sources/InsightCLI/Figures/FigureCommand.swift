@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Foundation
+internal import InsightText
 
 /// `insight figure`: the paper's analytic figures, computed by the engine.
 public struct FigureCommand: ParsableCommand {
@@ -51,7 +52,9 @@ public struct FigureCommand: ParsableCommand {
         return file.path
       }
     } catch {
-      throw ValidationError("--output \(output): nothing can be written there: \(error.localizedDescription)")
+      throw ValidationError(
+        "--output \(output.escaped): nothing can be written there: \(error.localizedDescription)"
+      )
     }
   }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Insight
 internal import InsightJSON
+internal import InsightText
 
 /// The options that name a selection method and set what can be set of it.
 public struct MethodOptions: ParsableArguments {
@@ -60,11 +61,11 @@ public struct MethodOptions: ParsableArguments {
     for (flag, text) in try pairs(checking: { _ in }) {
       guard let setting = known.first(where: { $0.flag == flag }) else {
         throw ValidationError(
-          "method '\(name)' has no \(flag); it has \(known.map(\.flag).joined(separator: ", "))"
+          "method '\(name)' has no \(flag.shown()); it has \(known.map(\.flag).joined(separator: ", "))"
         )
       }
       guard let value = setting.parse(text) else {
-        throw ValidationError("\(flag) is '\(text)', expected \(setting.expected)")
+        throw ValidationError("\(flag) is '\(text.shown())', expected \(setting.expected)")
       }
       // A setting of a part that is off switches it on.
       if setting.path.count == 3, let part = setting.path.dropLast().last, tree["belief"][part] == .null {
@@ -94,7 +95,7 @@ public struct MethodOptions: ParsableArguments {
       guard !known.contains(flag) else { return }
       let near = OptionName.nearest(to: flag, among: OptionName.all(of: command) + known)
       throw ValidationError(
-        "there is no option \(flag)\(near.map { "; did you mean \($0)?" } ?? ""); "
+        "there is no option \(flag.shown())\(near.map { "; did you mean \($0)?" } ?? ""); "
           + "'insight methods NAME' lists those of a method"
       )
     }
@@ -107,7 +108,7 @@ public struct MethodOptions: ParsableArguments {
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard word.hasPrefix("--"), let flag = parts.first.map(String.init) else {
-        throw ValidationError("'\(word)' is not expected here; settings are given as --setting value")
+        throw ValidationError("'\(word.shown())' is not expected here; settings are given as --setting value")
       }
       try check(flag)
       if parts.count == 2 {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import Insight
+internal import InsightText
 internal import InsightTraining
 
 /// `insight methods`: what can be chosen, and how it is set.
@@ -48,7 +49,7 @@ public struct MethodsCommand: ParsableCommand {
     guard let name else { return all }
     guard let method = all.first(where: { $0.name == name }) else {
       throw ValidationError(
-        "no method is called '\(name)'; known are \(all.map(\.name).joined(separator: ", "))"
+        "no method is called '\(name.shown())'; known are \(all.map(\.name).joined(separator: ", "))"
       )
     }
     return [method]

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightJSON
+internal import InsightText
 
 /// Configuration as a JSON file over defaults: a user states only what differs.
 public struct ConfigurationFile {
@@ -48,5 +49,5 @@ public struct ConfigurationFileError: Error, Hashable, CustomStringConvertible {
   let reason: String
 
   /// What was wrong and what was expected.
-  public var description: String { "\(path) is no configuration: \(reason)" }
+  public var description: String { "\(path.escaped) is not a configuration: \(reason)" }
 }

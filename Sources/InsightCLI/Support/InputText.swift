@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightTasks
+internal import InsightText
 
 /// Text that a user names: a file, or `-` for standard input.
 public enum InputText {
@@ -50,9 +51,9 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
   /// What was wrong.
   public var description: String {
     switch self {
-    case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
-    case .notUTF8(let path): "\(path) is not UTF-8 text"
-    case .line(let path, let number, let reason): "\(path), line \(number): \(reason)"
+    case .cannotRead(let path, let reason): "cannot read \(path.escaped): \(reason)"
+    case .notUTF8(let path): "\(path.escaped) is not UTF-8 text"
+    case .line(let path, let number, let reason): "\(path.escaped), line \(number): \(reason)"
     }
   }
 }

@@ -1,24 +1,24 @@
+internal import InsightText
+
 /// Right-aligned columns for a terminal.
+///
+/// Cells may be text from data: they are escaped, cut to ``cellWidth`` columns, and wide characters are counted.
 public struct TextTable: CustomStringConvertible {
-  let header: [String]
-  let rows: [[String]]
+  /// A cell has at most this many columns, as many as the digest that an id may be.
+  public static let cellWidth = 64
+
+  private let lines: [[String]]
 
   /// A table of `rows`, each as long as `header`.
   public init(header: [String], rows: [[String]]) {
-    self.header = header
-    self.rows = rows
+    lines = ([header] + rows).map { $0.map { $0.shown(columns: Self.cellWidth) } }
   }
 
   /// The table, each line ended.
   public var description: String {
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
+    let widths = (lines.first ?? []).indices.map { column in
+      lines.map { $0[column].columns }.max() ?? 0
     }
-    return ([header] + rows)
-      .map { row in
-        zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
-          + "\n"
-      }
-      .joined()
+    return lines.map { zip($0, widths).map { $0.indented(to: $1) }.joined(separator: "  ") + "\n" }.joined()
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import InsightTasks
+internal import InsightText
 
 /// How one problem of a task is given on the command line.
 protocol ProblemOptions: ParsableArguments {
@@ -32,7 +33,7 @@ func wholeNumbers(_ text: String, of name: String) throws -> [Int] {
   let numbers = parts.compactMap { $0 }
   guard numbers.count == parts.count else {
     throw ValidationError(
-      "\(name) '\(text)' is no list of numbers; expected whole numbers with commas, such as 3,5,7"
+      "\(name) '\(text.shown())' is not a list of numbers; expected whole numbers with commas, such as 3,5,7"
     )
   }
   return numbers
@@ -65,7 +66,7 @@ struct CountdownOptions: ProblemOptions {
     do {
       return try CountdownProblem(numbers: numbers, target: target ?? 0)
     } catch {
-      throw ValidationError("--numbers \(text): \(error.description)")
+      throw ValidationError("--numbers \(text.shown()): \(error.description)")
     }
   }
 }
@@ -99,7 +100,7 @@ struct SortingOptions: ProblemOptions {
     do {
       return try SortingProblem(numbers: numbers, answer: answer)
     } catch {
-      throw ValidationError("--numbers \(text): \(error.description)")
+      throw ValidationError("--numbers \(text.shown()): \(error.description)")
     }
   }
 }

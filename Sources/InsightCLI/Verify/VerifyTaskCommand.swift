@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 public import InsightTasks
+internal import InsightText
 
 /// `insight verify countdown` and its like.
 struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
@@ -79,7 +80,7 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
     let text = try completion == "-" ? input() : completion
     let verdict = Options.Task(format: format).verify(text, for: try options.problem())
     if json { return try JSONText.encode(verdict) }
-    return "\(verdict.outcome == 1 ? "right" : "wrong") (reward \(verdict.reward)): \(verdict.reason)"
+    return "\(verdict.outcome == 1 ? "right" : "wrong") (reward \(verdict.reward)): \(verdict.reason.escaped)"
   }
 
   /// Hands `write` one JSON object for each of `lines` as soon as it is judged.

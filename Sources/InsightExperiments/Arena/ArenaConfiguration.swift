@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Which methods compete in which regimes, on which seeds.
 public struct ArenaConfiguration: Codable, Hashable, Sendable {
   /// The report's title.
@@ -101,18 +103,18 @@ public enum ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .value(let name, let value, let expected):
-      "\(name) is \(value), expected \(expected)"
+      "\(name.shown()) is \(value.escaped), expected \(expected)"
     case .configuration(let part, let reason):
-      "\(part) does not fit: \(reason)"
+      "\(part.shown()) does not fit: \(reason)"
     case .exists(let path):
-      "\(path) already holds something; name another folder, or continue an arena with --resume"
+      "\(path.escaped) already holds something; name another folder, or continue an arena with --resume"
     case .changedRun(let path):
-      "\(path) was made with other settings than the configuration now asks for; remove that folder to make it "
+      "\(path.escaped) was made with other settings than the configuration now asks for; remove that folder to make it "
         + "again, or name another --output"
     case .unreadable(let path, let reason):
-      "cannot use \(path): \(reason); remove the run's folder to make it again"
+      "cannot use \(path.escaped): \(reason); remove the run's folder to make it again"
     case .cannotWrite(let path, let reason):
-      "cannot write \(path): \(reason)"
+      "cannot write \(path.escaped): \(reason)"
     }
   }
 

@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Why a JSON Lines file could not be used.
 public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
   /// The file cannot be opened.
@@ -13,11 +15,11 @@ public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path, let reason):
-      "cannot open '\(path)': \(reason)"
+      "cannot open '\(path.escaped)': \(reason)"
     case .line(let number, let problem):
       "line \(number): \(problem)"
     case .duplicate(let id, let first, let second):
-      "lines \(first) and \(second) both have the id '\(id)'; remove one, or give each an \"id\" of its own"
+      "lines \(first) and \(second) both have the id '\(id.shown())'; remove one, or give each an \"id\" of its own"
     case .empty:
       "there is no row; give at least one JSON object, one a line"
     }

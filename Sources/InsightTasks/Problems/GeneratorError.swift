@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Why a set of problems could not be made.
 public enum GeneratorError: Error, Hashable, CustomStringConvertible {
   /// A set of a negative size was asked for.
@@ -25,7 +27,7 @@ public enum GeneratorError: Error, Hashable, CustomStringConvertible {
     case .share(let share):
       "the share of mislabelled problems is \(share); give a number in [0, 1]"
     case .noWrongLabel(let id):
-      "the problem \(id) cannot be mislabelled, since every label of the configuration can be met; widen the "
+      "the problem \(id.shown()) cannot be mislabelled, since every label of the configuration can be met; widen the "
         + "ranges or mislabel fewer"
     }
   }

@@ -1,3 +1,5 @@
+internal import InsightText
+
 /// Why a training run cannot start or go on.
 public enum TrainingError: Error, Hashable, CustomStringConvertible {
   /// A configuration value is out of range.
@@ -15,7 +17,7 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .value(let name, let value, let expected):
-      "\(name) is \(value), expected \(expected)"
+      "\(name.shown()) is \(value.escaped), expected \(expected)"
     case .noProblems:
       "there are no problems to train on; give at least one"
     case .batchTooLarge(let prompts, let problems):
@@ -23,7 +25,7 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
     case .groupCount(let requested, let received):
       "the policy returned \(received) groups of rollouts where \(requested) were asked for"
     case .rolloutCount(let prompt, let requested, let received):
-      "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt)'"
+      "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt.shown())'"
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 public import InsightNumerics
+internal import InsightText
 internal import RealModule
 
 /// A policy of one logit per prompt and one they share, trained by the real objective's exact gradient.
@@ -121,7 +122,7 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownPrompt(let prompt):
-      "the simulated policy knows no prompt '\(prompt)'; create it with the problems of the run"
+      "the simulated policy knows no prompt '\(prompt.shown())'; create it with the problems of the run"
     }
   }
 }
