@@ -29,7 +29,11 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
       name: "InsightTorch",
-      dependencies: ["Torch", .product(name: "InsightTraining", package: "insight")],
+      dependencies: [
+        "Torch",
+        .product(name: "InsightTasks", package: "insight"),
+        .product(name: "InsightTraining", package: "insight"),
+      ],
       swiftSettings: strict
     ),
     .executableTarget(

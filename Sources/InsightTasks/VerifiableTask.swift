@@ -1,7 +1,7 @@
 /// A family of problems whose answers a program can check.
 ///
 /// A conformance is a value that holds its configuration (the answer format, say). It knows nothing about
-/// beliefs or policies: it states a problem as text, and judges a completion's text.
+/// beliefs or policies: it states a problem as a prompt, and judges a completion's text.
 public protocol VerifiableTask: Sendable {
   /// One problem of the family; `id` is stable across runs and unique in a pool.
   associatedtype Problem: Identifiable & Codable & Hashable & Sendable where Problem.ID == String
@@ -9,8 +9,8 @@ public protocol VerifiableTask: Sendable {
   /// The name that commands and files use, such as `countdown`.
   static var name: String { get }
 
-  /// The text that the policy is given.
-  func prompt(for problem: Problem) -> String
+  /// The prompt that states the problem to a policy.
+  func prompt(for problem: Problem) -> Prompt
 
   /// The group that the problem belongs to, such as its data source; shares of a batch can be set for each.
   func domain(of problem: Problem) -> String

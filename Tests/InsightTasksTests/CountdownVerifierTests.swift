@@ -163,7 +163,7 @@ import Testing
   @Test func `prompts state the problem in the order of its numbers`() throws {
     let problem = try CountdownProblem(numbers: [7, 3, 5], target: 22)
     #expect(bare.prompt(for: problem) == "7,3,5=22:")
-    let text = tagged.prompt(for: problem)
+    let text = tagged.prompt(for: problem).description
     #expect(text.contains("7, 3, 5") && text.contains("22") && text.contains("<answer>"))
     #expect(CountdownTask.name == "countdown" && CountdownTask().format == .tagged)
   }

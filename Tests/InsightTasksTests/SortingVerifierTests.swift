@@ -89,7 +89,7 @@ import Testing
   @Test func `prompts state the numbers in their order`() throws {
     let problem = try SortingProblem(numbers: [7, 3, 12])
     #expect(bare.prompt(for: problem) == "7,3,12:")
-    let text = tagged.prompt(for: problem)
+    let text = tagged.prompt(for: problem).description
     #expect(text.contains("7, 3, 12") && text.contains("ascending") && text.contains("<answer>"))
     #expect(bare.domain(of: problem) == "sort-3")
     #expect(SortingTask.name == "sorting" && SortingTask().format == .tagged)

@@ -1,4 +1,5 @@
 import Insight
+import InsightNumerics
 import InsightTasks
 import Testing
 
@@ -52,8 +53,11 @@ import Testing
     var selector = try Selector(pool: [prompt], configuration: .insight, seed: 0)
     return RolloutGroup(
       pick: try selector.select(1)[0],
-      prompt: prompt,
-      rollouts: lengths.map { Rollout(text: "", tokens: Array(repeating: 3, count: $0), isComplete: true) },
+      prompt: .text(prompt),
+      sampled: SampledGroup(
+        promptTokens: [7],
+        rollouts: lengths.map { Rollout(text: "", tokens: Array(repeating: 3, count: $0), isComplete: true) }
+      ),
       verdicts: scores.map { Verdict(outcome: $0 == 1 ? 1 : 0, reward: $0, reason: "") }
     )
   }
@@ -68,8 +72,10 @@ import Testing
       try group("a", scores: [1, 0], lengths: [2, 6]),
       try group("b", scores: [0.1, 0.1], lengths: [8, 4]),
     ]
-    let rows = objective.rows(for: groups[...], maximumTokens: 10)
-    #expect(rows.map(\.example.prompt) == ["a", "a"])
+    let batch = objective.batch(of: groups[...], maximumTokens: 10)
+    #expect(batch.map(\.prompt) == [[7]])
+    let rows = batch.flatMap(\.rows)
+    #expect(rows.map(\.tokens.count) == [2, 6])
     let expected: [Double] =
       switch aggregation {
       case .tokenMean: [1.0 / 20, 1.0 / 20]
@@ -81,32 +87,37 @@ import Testing
 
   @Test func `an empty completion has no token to learn from`() throws {
     let groups = [try group("a", scores: [1, 0], lengths: [2, 0])]
-    #expect(ObjectiveConfiguration().rows(for: groups[...], maximumTokens: 10).count == 1)
+    #expect(ObjectiveConfiguration().batch(of: groups[...], maximumTokens: 10).map(\.rows.count) == [1])
   }
 }
 
 @Suite struct SimulatedPolicyTests {
   private let problems = [SimulatedTask.Problem(id: "a", difficulty: 0), .init(id: "b", difficulty: 2)]
 
-  private func row(_ prompt: String, right: Bool, advantage: Double, old: Float?) -> PolicyBatch.Row {
-    let rollout = Rollout(text: right ? "right" : "wrong", tokens: [right ? 1 : 0], isComplete: true)
-    return PolicyBatch.Row(
-      example: PromptedRollout(prompt: prompt, rollout: rollout),
-      advantage: advantage,
-      oldLogProbabilities: old.map { [$0] },
-      tokenWeight: 1
+  /// One completion of the problem at `place`, whose prompt is that one token.
+  private func group(_ place: Int32, right: Bool, advantage: Double, old: Float?) -> PolicyBatch.Group {
+    PolicyBatch.Group(
+      prompt: [place],
+      rows: [
+        PolicyBatch.Row(
+          tokens: [right ? 1 : 0],
+          advantage: advantage,
+          oldLogProbabilities: old.map { [$0] },
+          tokenWeight: 1
+        )
+      ]
     )
   }
 
-  private func batch(_ rows: [PolicyBatch.Row]) -> PolicyBatch {
-    PolicyBatch(rows: rows, clip: ClipRange(low: 0.2, high: 0.3), temperature: 1, learningRate: 1)
+  private func batch(_ groups: [PolicyBatch.Group]) -> PolicyBatch {
+    PolicyBatch(groups: groups, clip: ClipRange(low: 0.2, high: 0.3), temperature: 1, learningRate: 1)
   }
 
   @Test func `a right answer with positive advantage becomes more likely by the exact gradient`() throws {
     var policy = SimulatedPolicy(problems: problems, transfer: 0)
     #expect(try policy.successRate(of: "a") == 0.5)
     // d log σ(x) / dx = 1 − σ(x) = 0.5 at x = 0: the logit moves to 0.5.
-    let statistics = try policy.update(batch([row("a", right: true, advantage: 1, old: nil)]))
+    let statistics = try policy.update(batch([group(0, right: true, advantage: 1, old: nil)]))
     #expect(abs(try policy.successRate(of: "a") - 0.6224593312) < 1e-9)
     #expect(statistics.gradientNorm == 0.5)
     #expect(statistics.loss == -1)
@@ -117,12 +128,12 @@ import Testing
   {
     var policy = SimulatedPolicy(problems: problems, transfer: 0)
     // π = 0.5 now; the old policy gave 0.25 (ratio 2 > 1.3) or 1.0 (ratio 0.5 < 0.8).
-    let raised = row("a", right: true, advantage: 1, old: -1.3862944)
+    let raised = group(0, right: true, advantage: 1, old: -1.3862944)
     #expect(try policy.update(batch([raised])).clipShare == 1)
-    let lowered = row("a", right: true, advantage: -1, old: 0)
+    let lowered = group(0, right: true, advantage: -1, old: 0)
     #expect(try policy.update(batch([lowered])).clipShare == 1)
     #expect(try policy.successRate(of: "a") == 0.5)
-    let corrected = row("a", right: true, advantage: -1, old: -1.3862944)
+    let corrected = group(0, right: true, advantage: -1, old: -1.3862944)
     #expect(try policy.update(batch([corrected])).clipShare == 0)
     #expect(try policy.successRate(of: "a") < 0.5)
   }
@@ -130,14 +141,18 @@ import Testing
   @Test func `prompts help each other through the shared logit`() throws {
     var policy = SimulatedPolicy(problems: problems, transfer: 0.5)
     let before = try policy.successRate(of: "b")
-    _ = try policy.update(batch([row("a", right: true, advantage: 1, old: nil)]))
+    _ = try policy.update(batch([group(0, right: true, advantage: 1, old: nil)]))
     #expect(try policy.successRate(of: "b") > before)
   }
 
   @Test func `an unknown prompt is an error that names it`() {
     var policy = SimulatedPolicy(problems: problems)
+    var generator = SeededGenerator(seed: 0)
     #expect(throws: SimulationError.unknownPrompt("c")) {
-      try policy.update(batch([row("c", right: true, advantage: 1, old: nil)]))
+      try policy.sample([.init(prompt: "c", count: 1)], sampling: .init(), using: &generator)
+    }
+    #expect(throws: SimulationError.unknownPrompt("2")) {
+      try policy.update(batch([group(2, right: true, advantage: 1, old: nil)]))
     }
   }
 }

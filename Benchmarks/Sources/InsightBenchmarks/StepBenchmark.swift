@@ -72,7 +72,7 @@ struct StepBenchmark: ParsableCommand {
       "secondsRollingOut": median(\.metrics.secondsRollingOut),
       "secondsUpdating": median(\.metrics.secondsUpdating),
       "secondsUpdatingEveryRow": everyRowTimings.median,
-      "tokensOfEveryRow": everyRow.rows.reduce(0) { $0 + $1.example.rollout.tokens.count },
+      "tokensOfEveryRow": everyRow.groups.flatMap(\.rows).reduce(0) { $0 + $1.tokens.count },
     ])
   }
 
@@ -87,19 +87,21 @@ struct StepBenchmark: ParsableCommand {
     let requests = problems.map {
       SamplingRequest(prompt: task.prompt(for: $0), count: configuration.selection.rollouts)
     }
-    let groups = try policy.sample(requests, sampling: configuration.sampling, using: &generator)
-    let rows = zip(requests, groups).flatMap { request, group in
-      group.enumerated().map { index, rollout in
-        PolicyBatch.Row(
-          example: PromptedRollout(prompt: request.prompt, rollout: rollout),
-          advantage: index.isMultiple(of: 2) ? 1 : -1,
-          oldLogProbabilities: nil,
-          tokenWeight: 1e-4
-        )
-      }
+    let groups = try policy.sample(requests, sampling: configuration.sampling, using: &generator).map { group in
+      PolicyBatch.Group(
+        prompt: group.promptTokens,
+        rows: group.rollouts.enumerated().map { index, rollout in
+          PolicyBatch.Row(
+            tokens: rollout.tokens,
+            advantage: index.isMultiple(of: 2) ? 1 : -1,
+            oldLogProbabilities: nil,
+            tokenWeight: 1e-4
+          )
+        }
+      )
     }
     return PolicyBatch(
-      rows: rows,
+      groups: groups,
       clip: configuration.objective.clip,
       temperature: 1,
       learningRate: configuration.learningRate

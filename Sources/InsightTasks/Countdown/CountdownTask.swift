@@ -26,18 +26,20 @@ public struct CountdownTask: GeneratedTask {
   }
 
   /// The instruction for a language model, or for `.bare` the problem alone, such as `3,5,7=22:`.
-  public func prompt(for problem: CountdownProblem) -> String {
+  public func prompt(for problem: CountdownProblem) -> Prompt {
     switch format {
     case .tagged:
       let numbers = problem.numbers.map(String.init).joined(separator: ", ")
-      return """
+      return .text(
+        """
         Combine the numbers \(numbers) into an expression whose value is \(problem.target). \
         Use every number exactly once, together with +, -, *, / and parentheses as you need them. \
         Think it through first. Then write the expression alone, without an equals sign, between \
         <answer> and </answer>, as in <answer>(4 + 2) * 9</answer>.
         """
+      )
     case .bare:
-      return problem.numbers.map(String.init).joined(separator: ",") + "=\(problem.target):"
+      return .text(problem.numbers.map(String.init).joined(separator: ",") + "=\(problem.target):")
     }
   }
 

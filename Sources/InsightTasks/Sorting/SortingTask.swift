@@ -25,18 +25,20 @@ public struct SortingTask: GeneratedTask {
   }
 
   /// The instruction for a language model, or for `.bare` the problem alone, such as `7,3,12:`.
-  public func prompt(for problem: SortingProblem) -> String {
+  public func prompt(for problem: SortingProblem) -> Prompt {
     switch format {
     case .tagged:
       let numbers = problem.numbers.map(String.init).joined(separator: ", ")
-      return """
+      return .text(
+        """
         Sort the numbers \(numbers) in ascending order. Write every number as often as it is given, with commas \
         between. Think it through first. Then write the list alone between <answer> and </answer>, as in \
         <answer>2, 4, 4, 9</answer>.
         """
+      )
     case .bare:
       // The colon is in the vocabulary of small policies, and ends a Countdown prompt too.
-      return SortingProblem.text(of: problem.numbers) + ":"
+      return .text(SortingProblem.text(of: problem.numbers) + ":")
     }
   }
 

@@ -69,8 +69,8 @@ extension VerifiableTask {
     guard completions.count == problems.count else {
       throw TrainingError.groupCount(requested: problems.count, received: completions.count)
     }
-    return zip(problems, completions).map { problem, rollouts in
-      rollouts.reduce(0) { $0 + verify($1.text, for: problem).outcome }
+    return zip(problems, completions).map { problem, group in
+      group.rollouts.reduce(0) { $0 + verify($1.text, for: problem).outcome }
     }
   }
 }

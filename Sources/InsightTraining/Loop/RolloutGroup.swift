@@ -7,8 +7,10 @@ public struct RolloutGroup: Sendable {
   public let pick: Pick
   /// The belief with these rollouts in it; as `pick` has it until they are reported.
   public internal(set) var posterior: BetaBelief
-  /// The text that the policy was given.
-  public let prompt: String
+  /// The prompt that the policy was given.
+  public let prompt: Prompt
+  /// The prompt's token ids, as the policy read them.
+  public let promptTokens: [Int32]
   /// The prompt's domain, where it is known.
   public let domain: String?
   /// The completions, `[K]`.
@@ -16,12 +18,13 @@ public struct RolloutGroup: Sendable {
   /// What the verifier said of each, `[K]`.
   public let verdicts: [Verdict]
 
-  init(pick: Pick, prompt: String, domain: String? = nil, rollouts: [Rollout], verdicts: [Verdict]) {
+  init(pick: Pick, prompt: Prompt, domain: String? = nil, sampled: SampledGroup, verdicts: [Verdict]) {
     self.pick = pick
     posterior = pick.belief
     self.prompt = prompt
+    promptTokens = sampled.promptTokens
     self.domain = domain
-    self.rollouts = rollouts
+    rollouts = sampled.rollouts
     self.verdicts = verdicts
   }
 

@@ -192,21 +192,21 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     guard sampled.count == requests.count else {
       throw TrainingError.groupCount(requested: requests.count, received: sampled.count)
     }
-    return try zip(zip(picks, requests), sampled).map { asked, rollouts in
+    return try zip(zip(picks, requests), sampled).map { asked, sampled in
       let (pick, request) = asked
-      guard rollouts.count == request.count else {
+      guard sampled.rollouts.count == request.count else {
         throw TrainingError.rolloutCount(
-          prompt: request.prompt,
+          prompt: pick.id,
           requested: request.count,
-          received: rollouts.count
+          received: sampled.rollouts.count
         )
       }
       return RolloutGroup(
         pick: pick,
         prompt: request.prompt,
         domain: task.domain(of: problems[pick.position]),
-        rollouts: rollouts,
-        verdicts: rollouts.map { task.verify($0.text, for: problems[pick.position]) }
+        sampled: sampled,
+        verdicts: sampled.rollouts.map { task.verify($0.text, for: problems[pick.position]) }
       )
     }
   }
@@ -218,8 +218,8 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     var groups = groups
     if groups.count > size { groups.shuffle(with: &generator) }
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
-      configuration.objective.rows(
-        for: groups[start..<min(start + size, groups.count)],
+      configuration.objective.batch(
+        of: groups[start..<min(start + size, groups.count)],
         maximumTokens: configuration.sampling.maximumTokens
       )
     }
@@ -227,17 +227,21 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     // log-probabilities are needed, computed by the trainer itself: a sampler of another precision disagrees.
     for index in batches.indices.dropFirst() {
       let old = try policy.logProbabilities(
-        of: batches[index].map(\.example),
+        of: batches[index].map(\.tokens),
         temperature: configuration.sampling.temperature
       )
-      for row in old.indices { batches[index][row].oldLogProbabilities = old[row] }
+      for (group, rows) in old.enumerated() {
+        for (row, values) in rows.enumerated() {
+          batches[index][group].rows[row].oldLogProbabilities = values
+        }
+      }
     }
     var statistics: [UpdateStatistics] = []
-    for rows in batches {
+    for groups in batches {
       statistics.append(
         try policy.update(
           PolicyBatch(
-            rows: rows,
+            groups: groups,
             clip: configuration.objective.clip,
             temperature: configuration.sampling.temperature,
             learningRate: learningRate(ofUpdate: updates)

@@ -15,28 +15,30 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// The default objective.
   public init() {}
 
-  /// The rows that carry a gradient, weighted as part of the mini-batch `groups`.
+  /// The groups that carry a gradient, weighted as part of the mini-batch `groups`.
   ///
-  /// Groups whose scores are all equal have advantage 0 and hence no gradient: they count in the weights and
-  /// are left out of the rows, which saves their forward and backward pass and changes no number.
-  func rows(for groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Row] {
+  /// A group whose advantages are all 0 has no gradient: it counts in the weights and is left out, which saves its
+  /// forward and backward pass and changes no number.
+  func batch(of groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Group] {
     let completions = groups.reduce(0) { $0 + $1.rollouts.count }
     let totalTokens = groups.reduce(0) { $0 + $1.rollouts.reduce(0) { $0 + $1.tokens.count } }
-    return groups.flatMap { group in
-      zip(group.rollouts, advantages(of: group)).compactMap { rollout, advantage in
-        guard advantage != 0, !rollout.tokens.isEmpty else { return nil }
-        return PolicyBatch.Row(
-          example: PromptedRollout(prompt: group.prompt, rollout: rollout),
-          advantage: advantage,
-          oldLogProbabilities: nil,
-          tokenWeight: aggregation.tokenWeight(
-            tokens: rollout.tokens.count,
-            totalTokens: totalTokens,
-            completions: completions,
-            maximumTokens: maximumTokens
+    return groups.compactMap { group in
+      let rows = zip(group.rollouts, advantages(of: group)).compactMap { rollout, advantage in
+        advantage == 0 || rollout.tokens.isEmpty
+          ? nil
+          : PolicyBatch.Row(
+            tokens: rollout.tokens,
+            advantage: advantage,
+            oldLogProbabilities: nil,
+            tokenWeight: aggregation.tokenWeight(
+              tokens: rollout.tokens.count,
+              totalTokens: totalTokens,
+              completions: completions,
+              maximumTokens: maximumTokens
+            )
           )
-        )
       }
+      return rows.isEmpty ? nil : PolicyBatch.Group(prompt: group.promptTokens, rows: rows)
     }
   }
 

@@ -6,22 +6,23 @@ public import InsightNumerics
 public protocol Policy {
   /// Samples `request.count` completions for every request.
   ///
-  /// - Returns: one array per request, in the order of the requests, of exactly `count` rollouts.
+  /// - Returns: one group per request, in the order of the requests, of exactly `count` rollouts.
   /// - Note: Equal weights, requests, sampling and generator state give equal rollouts.
   mutating func sample(
     _ requests: [SamplingRequest],
     sampling: SamplingConfiguration,
     using generator: inout SeededGenerator
-  ) throws -> [[Rollout]]
+  ) throws -> [SampledGroup]
 
   /// One optimizer step on `batch` by the clipped policy-gradient objective.
   ///
-  /// `batch` holds only rollouts whose advantage is not zero; `objective` carries the normalizer that counts
-  /// the others too, so leaving them out changes no gradient.
+  /// `batch` holds only completions whose advantage is not zero. Each row's `tokenWeight` counts the others too, so
+  /// leaving them out changes no gradient.
   mutating func update(_ batch: PolicyBatch) throws -> UpdateStatistics
 
-  /// Log-probability of each completion token under the current weights, in nats; `[rollouts][tokens]`.
-  func logProbabilities(of rollouts: [PromptedRollout], temperature: Double) throws -> [[Float]]
+  /// Log-probability of each completion token under the current weights, in nats;
+  /// `[groups][completions][tokens]`.
+  func logProbabilities(of groups: [TokenGroup], temperature: Double) throws -> [[[Float]]]
 
   /// Writes weights and optimizer state into `directory`, which exists and is empty.
   func save(to directory: String) throws

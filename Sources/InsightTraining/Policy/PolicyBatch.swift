@@ -1,9 +1,26 @@
-/// What one optimizer step learns from.
+/// What one optimizer step learns from: groups of completions that share a prompt.
 public struct PolicyBatch: Sendable {
-  /// One rollout, its advantage, and what the old policy thought of it.
+  /// The completions of one prompt that carry a gradient.
+  public struct Group: Sendable {
+    /// The prompt's token ids, as sampling reported them.
+    public var prompt: [Int32]
+    /// The completions with an advantage other than zero.
+    public var rows: [Row]
+
+    /// A group from its parts.
+    public init(prompt: [Int32], rows: [Row]) {
+      self.prompt = prompt
+      self.rows = rows
+    }
+
+    /// The group as tokens alone.
+    public var tokens: TokenGroup { TokenGroup(prompt: prompt, completions: rows.map(\.tokens)) }
+  }
+
+  /// One completion, its advantage, and what the old policy thought of it.
   public struct Row: Sendable {
-    /// The prompt and the completion.
-    public var example: PromptedRollout
+    /// The completion's token ids, the end token included where the policy ended by itself.
+    public var tokens: [Int32]
     /// The advantage that every token of the completion carries.
     public var advantage: Double
     /// Log-probabilities under the policy that sampled, `[tokens]`, in nats; `nil` where the current policy is
@@ -13,21 +30,16 @@ public struct PolicyBatch: Sendable {
     public var tokenWeight: Double
 
     /// A row from its parts.
-    public init(
-      example: PromptedRollout,
-      advantage: Double,
-      oldLogProbabilities: [Float]?,
-      tokenWeight: Double
-    ) {
-      self.example = example
+    public init(tokens: [Int32], advantage: Double, oldLogProbabilities: [Float]?, tokenWeight: Double) {
+      self.tokens = tokens
       self.advantage = advantage
       self.oldLogProbabilities = oldLogProbabilities
       self.tokenWeight = tokenWeight
     }
   }
 
-  /// The rows with an advantage other than zero; may be empty.
-  public var rows: [Row]
+  /// The groups with at least one row; may be empty.
+  public var groups: [Group]
   /// The clip range of the probability ratio.
   public var clip: ClipRange
   /// The temperature that the rollouts were drawn with.
@@ -36,8 +48,8 @@ public struct PolicyBatch: Sendable {
   public var learningRate: Double
 
   /// A batch from its parts.
-  public init(rows: [Row], clip: ClipRange, temperature: Double, learningRate: Double) {
-    self.rows = rows
+  public init(groups: [Group], clip: ClipRange, temperature: Double, learningRate: Double) {
+    self.groups = groups
     self.clip = clip
     self.temperature = temperature
     self.learningRate = learningRate

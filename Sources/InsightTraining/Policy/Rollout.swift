@@ -15,16 +15,35 @@ public struct Rollout: Codable, Hashable, Sendable {
   }
 }
 
-/// A rollout with the prompt it answers.
-public struct PromptedRollout: Hashable, Sendable {
-  /// The prompt's text.
-  public var prompt: String
-  /// The completion.
-  public var rollout: Rollout
+/// The rollouts of one request, and the prompt as the policy read it.
+public struct SampledGroup: Hashable, Sendable {
+  /// The prompt's token ids, every special token of a chat template included.
+  public var promptTokens: [Int32]
+  /// The completions, `[count]`.
+  public var rollouts: [Rollout]
 
-  /// A pair from its parts.
-  public init(prompt: String, rollout: Rollout) {
+  /// A group from its parts.
+  public init(promptTokens: [Int32], rollouts: [Rollout]) {
+    self.promptTokens = promptTokens
+    self.rollouts = rollouts
+  }
+
+  /// The group as tokens alone.
+  public var tokens: TokenGroup {
+    TokenGroup(prompt: promptTokens, completions: rollouts.map(\.tokens))
+  }
+}
+
+/// Completions of one prompt, as token ids.
+public struct TokenGroup: Hashable, Sendable {
+  /// The prompt's token ids, which all completions share.
+  public var prompt: [Int32]
+  /// The completions' token ids, `[completions][tokens]`.
+  public var completions: [[Int32]]
+
+  /// A group from its parts.
+  public init(prompt: [Int32], completions: [[Int32]]) {
     self.prompt = prompt
-    self.rollout = rollout
+    self.completions = completions
   }
 }

@@ -1,12 +1,14 @@
+public import InsightTasks
+
 /// Asks for `count` completions of one prompt.
 public struct SamplingRequest: Hashable, Sendable {
-  /// The prompt's text.
-  public var prompt: String
+  /// The prompt.
+  public var prompt: Prompt
   /// How many completions, at least 1.
   public var count: Int
 
   /// A request from its parts.
-  public init(prompt: String, count: Int) {
+  public init(prompt: Prompt, count: Int) {
     self.prompt = prompt
     self.count = count
   }

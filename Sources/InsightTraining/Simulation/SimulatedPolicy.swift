@@ -1,5 +1,6 @@
 internal import Foundation
 public import InsightNumerics
+internal import InsightTasks
 internal import InsightText
 internal import RealModule
 
@@ -16,7 +17,10 @@ public struct SimulatedPolicy: Policy {
     var own: [String: Double] = [:]
   }
 
-  private let difficulties: [String: Double]
+  /// The prompts' ids; a prompt's one token is its place among them.
+  private let ids: [String]
+  private let tokens: [String: Int32]
+  private let difficulties: [Double]
   private let transfer: Double
   private var parameters = Parameters()
 
@@ -25,13 +29,15 @@ public struct SimulatedPolicy: Policy {
   ///   - problems: The problems it may be asked, with their difficulties.
   ///   - transfer: How strongly learning one prompt moves the shared logit, relative to the prompt's own.
   public init(problems: [SimulatedTask.Problem], transfer: Double = 0.05) {
-    difficulties = Dictionary(problems.map { ($0.id, $0.difficulty) }) { first, _ in first }
+    ids = problems.map(\.id)
+    difficulties = problems.map(\.difficulty)
+    tokens = Dictionary(zip(ids, Int32(0)...)) { first, _ in first }
     self.transfer = transfer
   }
 
   /// The success rate of one prompt at temperature 1.
   public func successRate(of prompt: String) throws -> Double {
-    .sigmoid(try logit(of: prompt))
+    .sigmoid(try logit(of: token(of: .text(prompt))))
   }
 
   /// Draws `right` or `wrong` for every request.
@@ -39,13 +45,15 @@ public struct SimulatedPolicy: Policy {
     _ requests: [SamplingRequest],
     sampling: SamplingConfiguration,
     using generator: inout SeededGenerator
-  ) throws -> [[Rollout]] {
+  ) throws -> [SampledGroup] {
     try requests.map { request in
-      let rate = Double.sigmoid(try logit(of: request.prompt) / sampling.temperature)
-      return (0..<request.count).map { _ in
+      let prompt = try token(of: request.prompt)
+      let rate = Double.sigmoid(try logit(of: prompt) / sampling.temperature)
+      let rollouts = (0..<request.count).map { _ in
         let isRight = generator.nextUnit() < rate
         return Rollout(text: isRight ? "right" : "wrong", tokens: [isRight ? 1 : 0], isComplete: true)
       }
+      return SampledGroup(promptTokens: [prompt], rollouts: rollouts)
     }
   }
 
@@ -54,9 +62,12 @@ public struct SimulatedPolicy: Policy {
     var gradient: [String: Double] = [:]
     var objective = 0.0
     var clipped = 0
-    for row in batch.rows {
-      let isRight = row.example.rollout.tokens == [1]
-      let rate = Double.sigmoid(try logit(of: row.example.prompt) / batch.temperature)
+    var count = 0
+    for (prompt, row) in batch.groups.flatMap({ group in group.rows.map { (group.prompt, $0) } }) {
+      count += 1
+      let prompt = try onlyToken(prompt)
+      let isRight = row.tokens == [1]
+      let rate = Double.sigmoid(try logit(of: prompt) / batch.temperature)
       let logProbability = Double.log(isRight ? rate : 1 - rate)
       let old = row.oldLogProbabilities?.first.map(Double.init) ?? logProbability
       let ratio = Double.exp(logProbability - old)
@@ -68,7 +79,7 @@ public struct SimulatedPolicy: Policy {
       }
       // d log π / d logit of a two-way softmax.
       let slope = ((isRight ? 1 : 0) - rate) / batch.temperature
-      gradient[row.example.prompt, default: 0] += row.tokenWeight * row.advantage * ratio * slope
+      gradient[ids[Int(prompt)], default: 0] += row.tokenWeight * row.advantage * ratio * slope
     }
     // Sorted, since a dictionary's order differs from process to process and sums of floats feel it.
     for (prompt, slope) in gradient.sorted(by: { $0.key < $1.key }) {
@@ -79,15 +90,15 @@ public struct SimulatedPolicy: Policy {
     return UpdateStatistics(
       loss: -objective,
       gradientNorm: .sqrt(norm),
-      clipShare: Double(clipped) / Double(max(batch.rows.count, 1))
+      clipShare: Double(clipped) / Double(max(count, 1))
     )
   }
 
   /// The exact log-probabilities.
-  public func logProbabilities(of rollouts: [PromptedRollout], temperature: Double) throws -> [[Float]] {
-    try rollouts.map {
-      let rate = Double.sigmoid(try logit(of: $0.prompt) / temperature)
-      return [Float(Double.log($0.rollout.tokens == [1] ? rate : 1 - rate))]
+  public func logProbabilities(of groups: [TokenGroup], temperature: Double) throws -> [[[Float]]] {
+    try groups.map { group in
+      let rate = Double.sigmoid(try logit(of: onlyToken(group.prompt)) / temperature)
+      return group.completions.map { [Float(Double.log($0 == [1] ? rate : 1 - rate))] }
     }
   }
 
@@ -107,9 +118,21 @@ public struct SimulatedPolicy: Policy {
     URL(fileURLWithPath: directory).appendingPathComponent("parameters.json")
   }
 
-  private func logit(of prompt: String) throws -> Double {
-    guard let difficulty = difficulties[prompt] else { throw SimulationError.unknownPrompt(prompt) }
-    return parameters.shared + parameters.own[prompt, default: 0] - difficulty
+  private func token(of prompt: Prompt) throws -> Int32 {
+    guard let token = tokens[prompt.description] else {
+      throw SimulationError.unknownPrompt(prompt.description)
+    }
+    return token
+  }
+
+  private func onlyToken(_ prompt: [Int32]) throws -> Int32 {
+    guard prompt.count == 1 else { throw SimulationError.unknownPrompt("\(prompt)") }
+    return prompt[0]
+  }
+
+  private func logit(of prompt: Int32) throws -> Double {
+    guard difficulties.indices.contains(Int(prompt)) else { throw SimulationError.unknownPrompt("\(prompt)") }
+    return parameters.shared + parameters.own[ids[Int(prompt)], default: 0] - difficulties[Int(prompt)]
   }
 }
 

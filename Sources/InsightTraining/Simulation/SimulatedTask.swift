@@ -23,9 +23,9 @@ public struct SimulatedTask: VerifiableTask {
   public init() {}
 
   /// The problem's id.
-  public func prompt(for problem: Problem) -> String { problem.id }
+  public func prompt(for problem: Problem) -> Prompt { .text(problem.id) }
 
-  /// 1 for `right`, 0 for anything else; the score equals the outcome.
+  /// 1 for `right`, 0 for anything else; the reward equals the outcome.
   public func verify(_ completion: String, for problem: Problem) -> Verdict {
     completion == "right"
       ? Verdict(outcome: 1, reward: 1, reason: "the answer is right")

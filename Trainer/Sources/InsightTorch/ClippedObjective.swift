@@ -17,7 +17,7 @@ struct ClippedObjective {
   /// The objective of the completion tokens of `rows`, row after row.
   init(_ rows: [PolicyBatch.Row], clip: ClipRange, on device: Device) throws(TorchError) {
     func spread(_ value: (PolicyBatch.Row) -> Float) throws(TorchError) -> Tensor {
-      let values = rows.flatMap { repeatElement(value($0), count: $0.example.rollout.tokens.count) }
+      let values = rows.flatMap { repeatElement(value($0), count: $0.tokens.count) }
       return try Tensor(values, shape: [values.count], on: device)
     }
     range = (1 - clip.low)...(1 + clip.high)
@@ -28,7 +28,7 @@ struct ClippedObjective {
       return
     }
     let values = rows.flatMap { row in
-      row.oldLogProbabilities ?? row.example.rollout.tokens.map { _ in 0 }
+      row.oldLogProbabilities ?? row.tokens.map { _ in 0 }
     }
     let isMissing = try spread { $0.oldLogProbabilities == nil ? 1 : 0 }
     old = (try Tensor(values, shape: [values.count], on: device), try isMissing.isLess(than: 0.5))

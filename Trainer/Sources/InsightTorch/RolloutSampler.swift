@@ -39,16 +39,21 @@ struct RolloutSampler {
   func sample(
     _ requests: [SamplingRequest],
     using generator: inout SeededGenerator
-  ) throws -> [[Rollout]] {
+  ) throws -> [SampledGroup] {
+    var result: [SampledGroup] = []
     var rows: [Row] = []
     for (index, request) in requests.enumerated() {
       guard request.count >= 1 else { throw PolicyError.invalidCount(request.count) }
       let prompt = try tokenizer.encode(request.prompt)
       guard !prompt.isEmpty else { throw PolicyError.emptyPrompt }
-      let tokens = prompt.count + sampling.maximumTokens
-      guard tokens <= model.configuration.maximumPositions else {
-        throw PolicyError.tooLong(tokens: tokens, maximum: model.configuration.maximumPositions)
+      let (tokens, overflows) = prompt.count.addingReportingOverflow(sampling.maximumTokens)
+      guard !overflows, tokens <= model.configuration.maximumPositions else {
+        throw PolicyError.tooLong(
+          tokens: overflows ? .max : tokens,
+          maximum: model.configuration.maximumPositions
+        )
       }
+      result.append(SampledGroup(promptTokens: prompt, rollouts: []))
       for _ in 0..<request.count {
         rows.append(Row(request: index, prompt: prompt, generator: SeededGenerator(seed: generator.next())))
       }
@@ -57,10 +62,10 @@ struct RolloutSampler {
       let end = min(rows.count, start + maximumRows)
       try withoutGradients { () throws in try complete(&rows[start..<end]) }
     }
-    var result = requests.map { _ in [Rollout]() }
     for row in rows {
       let text = try tokenizer.decode(row.completion)
-      result[row.request].append(Rollout(text: text, tokens: row.completion, isComplete: row.hasEnded))
+      result[row.request].rollouts
+        .append(Rollout(text: text, tokens: row.completion, isComplete: row.hasEnded))
     }
     return result
   }

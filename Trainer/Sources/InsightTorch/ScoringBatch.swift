@@ -37,43 +37,39 @@ struct ScoringBatch {
   }
 }
 
-/// Completions of one prompt.
+/// Completions of one prompt, all that a micro batch has of it.
 struct PromptGroup {
   let prompt: [Int32]
-  var rows: [TokenizedRow]
+  var rows: [Row]
 
-  /// The rows by prompt, in batches of at most `count` rows that keep a prompt's rows together where they can.
+  /// A completion, and its place among all completions of the caller's groups.
+  struct Row {
+    let index: Int
+    let completion: [Int32]
+  }
+
+  /// The completions of `groups` in batches of at most `count`, which keep a prompt's together where they can.
   ///
-  /// Rows without completion tokens are left out: nothing of them is scored.
-  static func batches(_ rows: [TokenizedRow], of count: Int) -> [[PromptGroup]] {
-    var groups: [PromptGroup] = []
-    var indexOfPrompt: [[Int32]: Int] = [:]
-    for row in rows where !row.completion.isEmpty {
-      // A full group is followed by another of the same prompt.
-      if let index = indexOfPrompt[row.prompt], groups[index].rows.count < count {
-        groups[index].rows.append(row)
-      } else {
-        indexOfPrompt[row.prompt] = groups.count
-        groups.append(PromptGroup(prompt: row.prompt, rows: [row]))
-      }
-    }
+  /// A group of more than `count` is cut into several. Completions without tokens are left out: nothing of them is
+  /// scored.
+  static func batches(_ groups: [TokenGroup], of count: Int) -> [[PromptGroup]] {
     var batches: [[PromptGroup]] = []
     var room = 0
+    var index = 0
     for group in groups {
-      if group.rows.count > room {
-        batches.append([])
-        room = count
+      let rows = group.completions.enumerated().map { Row(index: index + $0, completion: $1) }
+        .filter { !$0.completion.isEmpty }
+      index += group.completions.count
+      for start in stride(from: 0, to: rows.count, by: count) {
+        let piece = Array(rows[start..<min(start + count, rows.count)])
+        if piece.count > room {
+          batches.append([])
+          room = count
+        }
+        batches[batches.count - 1].append(PromptGroup(prompt: group.prompt, rows: piece))
+        room -= piece.count
       }
-      batches[batches.count - 1].append(group)
-      room -= group.rows.count
     }
     return batches
   }
-}
-
-/// A prompt and a completion as tokens, and which row of the caller's batch they are.
-struct TokenizedRow {
-  let index: Int
-  let prompt: [Int32]
-  let completion: [Int32]
 }

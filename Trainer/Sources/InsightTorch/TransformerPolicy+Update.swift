@@ -1,3 +1,4 @@
+public import InsightTasks
 public import InsightTraining
 internal import Torch
 
@@ -13,17 +14,16 @@ extension TransformerPolicy {
   ///   where a row does not fit the model; ``TokenizerError``, `TorchError`.
   public func update(_ batch: PolicyBatch) throws -> UpdateStatistics {
     try PolicyError.requireTemperature(batch.temperature)
-    for row in batch.rows {
-      let tokens = row.example.rollout.tokens.count
-      if let count = row.oldLogProbabilities?.count, count != tokens {
-        throw PolicyError.logProbabilityCount(tokens: tokens, logProbabilities: count)
+    let rows = batch.groups.flatMap(\.rows)
+    for row in rows {
+      if let count = row.oldLogProbabilities?.count, count != row.tokens.count {
+        throw PolicyError.logProbabilityCount(tokens: row.tokens.count, logProbabilities: count)
       }
     }
-    let rows = try tokenized(batch.rows.lazy.map(\.example))
-    return try step(rows, learningRate: batch.learningRate) { groups in
+    return try step(batch.groups.map(\.tokens), learningRate: batch.learningRate) { groups in
       let logProbabilities = try ScoringBatch(groups)
         .logProbabilities(under: model, temperature: batch.temperature, on: options.device)
-      let rows = groups.flatMap(\.rows).map { batch.rows[$0.index] }
+      let rows = groups.flatMap(\.rows).map { rows[$0.index] }
       return try ClippedObjective(rows, clip: batch.clip, on: options.device)(logProbabilities)
     }
   }
@@ -40,27 +40,34 @@ extension TransformerPolicy {
     _ examples: [SupervisedExample],
     learningRate: Double
   ) throws -> UpdateStatistics {
-    let rows = try tokenized(
-      examples.map { example in
-        let tokens = try tokenizer.encode(example.completion) + [tokenizer.endID]
-        let rollout = Rollout(text: example.completion, tokens: tokens, isComplete: true)
-        return PromptedRollout(prompt: example.prompt, rollout: rollout)
+    var groups: [TokenGroup] = []
+    var groupOfPrompt: [[Int32]: Int] = [:]
+    for example in examples {
+      let prompt = try tokenizer.encode(example.prompt)
+      let completion = try tokenizer.encode(example.completion) + [tokenizer.endID]
+      if let index = groupOfPrompt[prompt] {
+        groups[index].completions.append(completion)
+      } else {
+        groupOfPrompt[prompt] = groups.count
+        groups.append(TokenGroup(prompt: prompt, completions: [completion]))
       }
-    )
-    let count = rows.reduce(0) { $0 + $1.completion.count }
-    return try step(rows, learningRate: learningRate) { groups in
+    }
+    let count = groups.reduce(0) { $0 + $1.completions.reduce(0) { $0 + $1.count } }
+    return try step(groups, learningRate: learningRate) { groups in
       let logProbabilities = try ScoringBatch(groups)
         .logProbabilities(under: model, temperature: 1, on: options.device)
       return (loss: try logProbabilities.sum() * (-1 / Double(count)), clippedTokens: nil)
     }
   }
 
-  /// Log-probability of each completion token under the current weights, in nats; `[rollouts][tokens]`.
-  /// - Throws: ``PolicyError``, ``TokenizerError``, `TorchError`.
-  public func logProbabilities(of rollouts: [PromptedRollout], temperature: Double) throws -> [[Float]] {
+  /// Log-probability of each completion token under the current weights, in nats;
+  /// `[groups][completions][tokens]`.
+  /// - Throws: ``PolicyError``, `TorchError`.
+  public func logProbabilities(of groups: [TokenGroup], temperature: Double) throws -> [[[Float]]] {
     try PolicyError.requireTemperature(temperature)
-    var result = rollouts.map { _ in [Float]() }
-    for groups in PromptGroup.batches(try tokenized(rollouts), of: options.trainingRows) {
+    try check(groups)
+    var result = groups.flatMap(\.completions).map { _ in [Float]() }
+    for groups in PromptGroup.batches(groups, of: options.trainingRows) {
       let scores = try withoutGradients { () throws in
         try ScoringBatch(groups)
           .logProbabilities(under: model, temperature: temperature, on: options.device)
@@ -72,19 +79,24 @@ extension TransformerPolicy {
         start += row.completion.count
       }
     }
-    return result
+    var start = 0
+    return groups.map { group in
+      defer { start += group.completions.count }
+      return Array(result[start..<start + group.completions.count])
+    }
   }
 
   /// Adds up the gradients of micro batches and makes one optimizer step.
   private func step(
-    _ rows: [TokenizedRow],
+    _ groups: [TokenGroup],
     learningRate: Double,
     objective: ([PromptGroup]) throws -> (loss: Tensor, clippedTokens: Tensor?)
   ) throws -> UpdateStatistics {
     try PolicyError.require("learningRate", learningRate, "a number that is not negative") {
       $0 >= 0 && $0.isFinite
     }
-    let batches = PromptGroup.batches(rows, of: options.trainingRows)
+    try check(groups)
+    let batches = PromptGroup.batches(groups, of: options.trainingRows)
     guard !batches.isEmpty else { return UpdateStatistics(loss: 0, gradientNorm: 0, clipShare: 0) }
     var losses: [Tensor] = []
     var clippedTokens: [Tensor] = []
@@ -102,38 +114,40 @@ extension TransformerPolicy {
     let norm = try optimizer.update(learningRate: learningRate)
     let loss = try Tensor.stacked(losses).floats().reduce(0) { $0 + Double($1) }
     let clipped = try clippedTokens.isEmpty ? 0 : Tensor.stacked(clippedTokens).integers().reduce(0, +)
-    let tokens = rows.reduce(0) { $0 + $1.completion.count }
+    let tokens = groups.reduce(0) { $0 + $1.completions.reduce(0) { $0 + $1.count } }
     return UpdateStatistics(loss: loss, gradientNorm: norm, clipShare: Double(clipped) / Double(tokens))
   }
 
-  private func tokenized(_ rollouts: some Sequence<PromptedRollout>) throws -> [TokenizedRow] {
-    try rollouts.enumerated().map { index, rollout in
-      let prompt = try tokenizer.encode(rollout.prompt)
-      guard !prompt.isEmpty else { throw PolicyError.emptyPrompt }
-      let completion = rollout.rollout.tokens
-      let count = tokenizer.tokens.count
-      if let unknown = completion.first(where: { $0 < 0 || $0 >= count }) {
-        throw PolicyError.unknownToken(unknown, count: count)
+  /// - Throws: ``PolicyError`` where a group does not fit the model.
+  private func check(_ groups: [TokenGroup]) throws(PolicyError) {
+    let count = tokenizer.tokens.count
+    for group in groups {
+      guard !group.prompt.isEmpty else { throw .emptyPrompt }
+      for tokens in [group.prompt] + group.completions {
+        if let unknown = tokens.first(where: { $0 < 0 || $0 >= count }) {
+          throw .unknownToken(unknown, count: count)
+        }
       }
-      // The last token is predicted and never read.
-      let length = prompt.count + completion.count - 1
-      guard length <= configuration.maximumPositions else {
-        throw PolicyError.tooLong(tokens: length, maximum: configuration.maximumPositions)
+      for completion in group.completions {
+        // The last token is predicted and never read.
+        let length = group.prompt.count + completion.count - 1
+        guard length <= configuration.maximumPositions else {
+          throw .tooLong(tokens: length, maximum: configuration.maximumPositions)
+        }
       }
-      return TokenizedRow(index: index, prompt: prompt, completion: completion)
     }
   }
 }
 
 /// A prompt with the completion that a policy should imitate.
 public struct SupervisedExample: Codable, Hashable, Sendable {
-  /// The prompt's text.
-  public var prompt: String
+  /// The prompt.
+  public var prompt: Prompt
   /// The completion's text, without the end token.
   public var completion: String
 
   /// An example from its parts.
-  public init(prompt: String, completion: String) {
+  public init(prompt: Prompt, completion: String) {
     self.prompt = prompt
     self.completion = completion
   }

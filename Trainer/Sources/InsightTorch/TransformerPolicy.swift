@@ -111,7 +111,7 @@ public final class TransformerPolicy: Policy {
     _ requests: [SamplingRequest],
     sampling: SamplingConfiguration,
     using generator: inout SeededGenerator
-  ) throws -> [[Rollout]] {
+  ) throws -> [SampledGroup] {
     let sampler = try RolloutSampler(
       model: model.converted(to: options.generationPrecision.type),
       tokenizer: tokenizer,

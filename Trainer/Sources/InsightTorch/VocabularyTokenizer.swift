@@ -1,3 +1,5 @@
+public import InsightTasks
+
 /// Turns text into tokens by a fixed vocabulary: at each place the longest token that matches.
 ///
 /// `decode(encode(x)) == x` for every text that ``encode(_:)`` accepts. Token ids are positions in
@@ -66,6 +68,15 @@ public struct VocabularyTokenizer: Hashable, Sendable {
     return result
   }
 
+  /// The tokens of `prompt`, which must be text: a vocabulary has no chat template.
+  /// - Throws: ``TokenizerError/noChatTemplate``, ``TokenizerError/unknownCharacter(_:position:)``.
+  public func encode(_ prompt: Prompt) throws(TokenizerError) -> [Int32] {
+    switch prompt {
+    case .text(let text): try encode(text)
+    case .messages: throw .noChatTemplate
+    }
+  }
+
   /// The text of `identifiers`, without end tokens.
   /// - Throws: ``TokenizerError/unknownToken(_:count:)``.
   public func decode(_ identifiers: some Sequence<Int32>) throws(TokenizerError) -> String {
@@ -115,6 +126,8 @@ public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
   case repeatedToken(String)
   /// The end token is not in the vocabulary.
   case noEndToken(String)
+  /// A prompt of messages, which a vocabulary without a chat template cannot write.
+  case noChatTemplate
 
   /// What was wrong and what was expected.
   public var description: String {
@@ -129,6 +142,8 @@ public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
       "the vocabulary has \"\(token)\" twice; every token must be there once"
     case .noEndToken(let end):
       "the end token \"\(end)\" is not in the vocabulary; add it to the tokens"
+    case .noChatTemplate:
+      "the prompt is a list of messages, but this vocabulary has no chat template; use a prompt of plain text"
     }
   }
 }

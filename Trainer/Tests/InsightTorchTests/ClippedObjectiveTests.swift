@@ -9,13 +9,7 @@ import Torch
 
   private func row(advantage: Double, weight: Double, old: [Float]?, tokens: [Int32] = [1]) -> PolicyBatch.Row
   {
-    let rollout = Rollout(text: "", tokens: tokens, isComplete: true)
-    return .init(
-      example: PromptedRollout(prompt: "1", rollout: rollout),
-      advantage: advantage,
-      oldLogProbabilities: old,
-      tokenWeight: weight
-    )
+    .init(tokens: tokens, advantage: advantage, oldLogProbabilities: old, tokenWeight: weight)
   }
 
   @Test func `loss and gradient equal those of autograd in double precision`() throws {

@@ -7,23 +7,25 @@ import Torch
 @Suite struct ScoringBatchTests {
   init() { useOneThread }
 
-  private func rows(_ prompts: [[Int32]], completion: [Int32] = [4, 5]) -> [TokenizedRow] {
-    prompts.enumerated().map { TokenizedRow(index: $0, prompt: $1, completion: completion) }
+  private func group(_ prompt: [Int32], _ count: Int, completion: [Int32] = [4, 5]) -> TokenGroup {
+    TokenGroup(prompt: prompt, completions: Array(repeating: completion, count: count))
   }
 
   @Test func `micro batches keep a prompt's rows together`() {
-    let batches = PromptGroup.batches(rows([[1], [2], [1], [2], [2], [3], [1]]), of: 4)
+    let batches = PromptGroup.batches([group([1], 3), group([2], 3), group([3], 1)], of: 4)
     #expect(batches.map { $0.map(\.prompt) } == [[[1]], [[2], [3]]])
-    #expect(batches.map { $0.map { $0.rows.map(\.index) } } == [[[0, 2, 6]], [[1, 3, 4], [5]]])
+    #expect(batches.map { $0.map { $0.rows.map(\.index) } } == [[[0, 1, 2]], [[3, 4, 5], [6]]])
   }
 
   @Test func `a prompt with more rows than a micro batch is computed in several`() {
-    let batches = PromptGroup.batches(rows([[1], [1], [1], [1], [1], [2]]), of: 2)
+    let batches = PromptGroup.batches([group([1], 5), group([2], 1)], of: 2)
     #expect(batches.map { $0.map { $0.rows.map(\.index) } } == [[[0, 1]], [[2, 3]], [[4], [5]]])
   }
 
-  @Test func `rows without completion tokens are in no micro batch`() {
-    #expect(PromptGroup.batches(rows([[1], [2]], completion: []), of: 4).isEmpty)
+  @Test func `rows without completion tokens are in no micro batch, and count in the places of others`() {
+    #expect(PromptGroup.batches([group([1], 2, completion: [])], of: 4).isEmpty)
+    let mixed = TokenGroup(prompt: [1], completions: [[], [4]])
+    #expect(PromptGroup.batches([mixed], of: 4).map { $0[0].rows.map(\.index) } == [[1]])
   }
 
   @Test func `completions of one prompt have the scores and gradients that each has alone`() throws {
@@ -36,10 +38,7 @@ import Torch
     }
     // Of different lengths; one is the end of another, two are equal, one has a single token.
     let completions: [[Int32]] = [[4, 5, 6, 7], [5, 6, 7], [4, 5, 6, 7], [9], [10, 11, 12, 13, 14]]
-    var rows: [TokenizedRow] = []
-    for prompt: [Int32] in [[1, 2, 3], [8, 9, 10, 11, 12]] {
-      rows += completions.map { TokenizedRow(index: 0, prompt: prompt, completion: $0) }
-    }
+    let groups = [[1, 2, 3], [8, 9, 10, 11, 12]].map { TokenGroup(prompt: $0, completions: completions) }
     func run(_ batches: [[PromptGroup]]) throws -> (scores: [Float], gradients: [[Float]]) {
       for (_, tensor) in model.parameters { tensor.clearGradient() }
       var scores: [Float] = []
@@ -54,8 +53,8 @@ import Torch
       let gradients = try model.parameters.map { try #require(try $0.tensor.gradient()).floats() }
       return (scores, gradients)
     }
-    let alone = try run(rows.map { [PromptGroup(prompt: $0.prompt, rows: [$0])] })
-    let together = try run(PromptGroup.batches(rows, of: 64))
+    let alone = try run(PromptGroup.batches(groups, of: 1))
+    let together = try run(PromptGroup.batches(groups, of: 64))
     #expect(together.scores.count == 2 * completions.reduce(0) { $0 + $1.count })
     #expect(largestDifference(alone.scores, together.scores) < 1e-4)
     for ((name, _), (a, b)) in zip(model.parameters, zip(alone.gradients, together.gradients)) {

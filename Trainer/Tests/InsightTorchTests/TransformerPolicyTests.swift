@@ -1,5 +1,6 @@
 import Foundation
 import InsightNumerics
+import InsightTasks
 import InsightTraining
 import Testing
 import Torch
@@ -32,23 +33,26 @@ import Torch
     return try TransformerPolicy(configuration, options: options, seed: seed)
   }
 
-  private func rollouts(_ policy: TransformerPolicy, seed: UInt64 = 5) throws -> [[Rollout]] {
+  private func rollouts(_ policy: TransformerPolicy, seed: UInt64 = 5) throws -> [SampledGroup] {
     var generator = SeededGenerator(seed: seed)
     return try policy.sample(requests, sampling: sampling, using: &generator)
   }
 
   private func batch(_ policy: TransformerPolicy) throws -> PolicyBatch {
-    let rows = zip(requests, try rollouts(policy)).flatMap { request, group in
-      group.enumerated().map { index, rollout in
-        PolicyBatch.Row(
-          example: PromptedRollout(prompt: request.prompt, rollout: rollout),
-          advantage: index == 0 ? 1 : -0.5,
-          oldLogProbabilities: nil,
-          tokenWeight: 0.05
-        )
-      }
+    let groups = try rollouts(policy).map { group in
+      PolicyBatch.Group(
+        prompt: group.promptTokens,
+        rows: group.rollouts.enumerated().map { index, rollout in
+          PolicyBatch.Row(
+            tokens: rollout.tokens,
+            advantage: index == 0 ? 1 : -0.5,
+            oldLogProbabilities: nil,
+            tokenWeight: 0.05
+          )
+        }
+      )
     }
-    return PolicyBatch(rows: rows, clip: ClipRange(), temperature: 1, learningRate: 1e-3)
+    return PolicyBatch(groups: groups, clip: ClipRange(), temperature: 1, learningRate: 1e-3)
   }
 
   private func weights(_ policy: TransformerPolicy) throws -> [[Float]] {
@@ -89,8 +93,9 @@ import Torch
   @Test func `every request gets its rollouts, in order and within the limit`() throws {
     let policy = try policy()
     let groups = try rollouts(policy)
-    #expect(groups.map(\.count) == [3, 5, 1])
-    for rollout in groups.joined() {
+    #expect(groups.map(\.rollouts.count) == [3, 5, 1])
+    #expect(try groups.map(\.promptTokens) == requests.map { try policy.tokenizer.encode($0.prompt) })
+    for rollout in groups.flatMap(\.rollouts) {
       #expect((1...sampling.maximumTokens).contains(rollout.tokens.count))
       #expect(rollout.isComplete == (rollout.tokens.last == policy.tokenizer.endID))
       #expect(rollout.isComplete || rollout.tokens.count == sampling.maximumTokens)
@@ -125,18 +130,15 @@ import Torch
     var generator = SeededGenerator(seed: 3)
     let cold = SamplingConfiguration(temperature: 1e-3, topP: 1, maximumTokens: 12)
     let groups = try policy.sample(requests, sampling: cold, using: &generator)
-    for (request, group) in zip(requests, groups) {
-      let examples = group.map { PromptedRollout(prompt: request.prompt, rollout: $0) }
-      for scores in try policy.logProbabilities(of: examples, temperature: 1e-3) {
-        #expect(scores.allSatisfy { $0 > log(0.01) })
-      }
+    for scores in try policy.logProbabilities(of: groups.map(\.tokens), temperature: 1e-3).joined() {
+      #expect(scores.allSatisfy { $0 > log(0.01) })
     }
   }
 
   @Test func `impossible requests are refused`() throws {
     let policy = try policy()
     var generator = SeededGenerator(seed: 1)
-    func sample(_ prompt: String, count: Int = 1, _ sampling: SamplingConfiguration) throws {
+    func sample(_ prompt: Prompt, count: Int = 1, _ sampling: SamplingConfiguration) throws {
       _ = try policy.sample([.init(prompt: prompt, count: count)], sampling: sampling, using: &generator)
     }
     #expect(throws: PolicyError.emptyPrompt) { try sample("", sampling) }
@@ -148,6 +150,14 @@ import Torch
     #expect(throws: PolicyError.self) { try sample("1", .init(topP: 0)) }
     #expect(throws: PolicyError.self) { try sample("1", .init(maximumTokens: 0)) }
     #expect(throws: TokenizerError.unknownCharacter("x", position: 1)) { try sample("1x", sampling) }
+    // Text that looks like the end token is not the end token, which no text stands for.
+    #expect(throws: TokenizerError.unknownCharacter("<", position: 1)) { try sample("1<eos>", sampling) }
+    #expect(throws: TokenizerError.noChatTemplate) {
+      try sample(.messages([.init(role: "user", content: "1")]), sampling)
+    }
+    #expect(throws: PolicyError.tooLong(tokens: .max, maximum: 64)) {
+      try sample("1", .init(maximumTokens: .max))
+    }
   }
 
   @Test func `ruined weights are named, and not sampled from`() throws {
@@ -161,11 +171,8 @@ import Torch
   @Test func `sampling in bfloat16 is near sampling in float32`() throws {
     let (exact, rounded) = (try policy(), try policy(options: .init(generationPrecision: .bfloat16)))
     let sampled = try rollouts(rounded)
-    let examples = zip(requests, sampled).flatMap { request, group in
-      group.map { PromptedRollout(prompt: request.prompt, rollout: $0) }
-    }
     // A nearly uniform policy; its rollouts in bfloat16 are as likely as any under float32.
-    for scores in try exact.logProbabilities(of: examples, temperature: 1) {
+    for scores in try exact.logProbabilities(of: sampled.map(\.tokens), temperature: 1).joined() {
       #expect(scores.allSatisfy { abs($0 + log(111)) < 1 })
     }
     #expect(try sampled == rollouts(rounded))
@@ -176,10 +183,12 @@ import Torch
   @Test func `an update makes rewarded rollouts likelier and others less likely`() throws {
     let policy = try policy()
     let batch = try batch(policy)
-    let before = try policy.logProbabilities(of: batch.rows.map(\.example), temperature: 1)
+    let tokens = batch.groups.map(\.tokens)
+    let before = try policy.logProbabilities(of: tokens, temperature: 1).flatMap(\.self)
     for _ in 0..<10 { _ = try policy.update(batch) }
-    let after = try policy.logProbabilities(of: batch.rows.map(\.example), temperature: 1)
-    for (row, (old, new)) in zip(batch.rows, zip(before, after)) {
+    let after = try policy.logProbabilities(of: tokens, temperature: 1).flatMap(\.self)
+    #expect(before.count == 9)
+    for (row, (old, new)) in zip(batch.groups.flatMap(\.rows), zip(before, after)) {
       #expect((new.reduce(0, +) > old.reduce(0, +)) == (row.advantage > 0))
     }
   }
@@ -196,7 +205,7 @@ import Torch
   @Test func `a batch without tokens changes nothing`() throws {
     let policy = try policy()
     let before = try weights(policy)
-    let empty = PolicyBatch(rows: [], clip: ClipRange(), temperature: 1, learningRate: 1)
+    let empty = PolicyBatch(groups: [], clip: ClipRange(), temperature: 1, learningRate: 1)
     #expect(try policy.update(empty) == UpdateStatistics(loss: 0, gradientNorm: 0, clipShare: 0))
     #expect(try weights(policy) == before)
     #expect(policy.optimizerStep == 0)
@@ -206,7 +215,7 @@ import Torch
     let policy = try policy()
     var batch = try batch(policy)
     let before = try weights(policy)
-    batch.rows[0].advantage = .nan
+    batch.groups[0].rows[0].advantage = .nan
     #expect {
       try policy.update(batch)
     } throws: { error in
@@ -215,7 +224,7 @@ import Torch
     }
     #expect(try weights(policy) == before)
     // Nothing of the failed step is left: the next one is as if it had not been.
-    batch.rows[0].advantage = 1
+    batch.groups[0].rows[0].advantage = 1
     let other = try self.policy()
     #expect(try policy.update(batch) == other.update(batch))
     #expect(try weights(policy) == weights(other))
@@ -224,15 +233,15 @@ import Torch
   @Test func `rows that do not fit the model are refused`() throws {
     let policy = try policy()
     var batch = try batch(policy)
-    let count = batch.rows[0].example.rollout.tokens.count
-    batch.rows[0].oldLogProbabilities = []
+    let count = batch.groups[0].rows[0].tokens.count
+    batch.groups[0].rows[0].oldLogProbabilities = []
     #expect(throws: PolicyError.logProbabilityCount(tokens: count, logProbabilities: 0)) {
       try policy.update(batch)
     }
-    batch.rows[0].oldLogProbabilities = nil
+    batch.groups[0].rows[0].oldLogProbabilities = nil
     for (temperature, learningRate) in [(0, 0.1), (.nan, 0.1), (1, -0.1), (1, .infinity)] {
       let invalid = PolicyBatch(
-        rows: batch.rows,
+        groups: batch.groups,
         clip: batch.clip,
         temperature: temperature,
         learningRate: learningRate
@@ -240,7 +249,7 @@ import Torch
       #expect(throws: PolicyError.self) { try policy.update(invalid) }
     }
     #expect(policy.optimizerStep == 0)
-    batch.rows[0].example.rollout.tokens = [111]
+    batch.groups[0].rows[0].tokens = [111]
     #expect(throws: PolicyError.unknownToken(111, count: 111)) { try policy.update(batch) }
   }
 
@@ -262,8 +271,8 @@ import Torch
       sampling: cold,
       using: &generator
     )
-    #expect(groups.map { $0[0].text } == examples.map(\.completion))
-    #expect(groups.allSatisfy { $0[0].isComplete })
+    #expect(groups.map { $0.rollouts[0].text } == examples.map(\.completion))
+    #expect(groups.allSatisfy { $0.rollouts[0].isComplete })
   }
 
   // MARK: Checkpoints
