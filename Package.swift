@@ -20,6 +20,8 @@ let package = Package(
     .library(name: "InsightTraining", targets: ["InsightTraining"]),
     .library(name: "InsightExperiments", targets: ["InsightExperiments"]),
     .library(name: "InsightCLI", targets: ["InsightCLI"]),
+    // Laws that methods, selectors, tasks and policies keep, for tests of packages that add one.
+    .library(name: "InsightTesting", targets: ["InsightTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -74,17 +76,24 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(
+      name: "InsightTesting",
+      dependencies: ["Insight", "InsightJSON", "InsightNumerics"],
+      swiftSettings: strict
+    ),
+    // The tags of tests, for every test target.
+    .target(name: "InsightTestTags", path: "Tests/InsightTestTags", swiftSettings: strict),
     .testTarget(name: "InsightTextTests", dependencies: ["InsightText"], swiftSettings: strict),
     .testTarget(name: "InsightJSONTests", dependencies: ["InsightJSON"], swiftSettings: strict),
     .testTarget(
       name: "InsightNumericsTests",
-      dependencies: ["InsightNumerics"],
+      dependencies: ["InsightNumerics", "InsightTestTags"],
       resources: [.copy("Resources")],
       swiftSettings: strict
     ),
     .testTarget(
       name: "InsightTests",
-      dependencies: ["Insight", "InsightJSON", "InsightNumerics"],
+      dependencies: ["Insight", "InsightJSON", "InsightNumerics", "InsightTestTags", "InsightTesting"],
       resources: [.copy("Resources")],
       swiftSettings: strict
     ),

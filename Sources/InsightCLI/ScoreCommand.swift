@@ -119,7 +119,7 @@ public struct ScoreCommand: ParsableCommand {
     }
     let kind = type(of: acquisition)
     let note =
-      acquisition.keepsState
+      acquisition is any LearningAcquisition
       ? "\n\(kind.name) scores a prompt by its history, shown here for one without: see insight trace" : ""
     return TextTable(header: header, rows: rows).description
       + "K = \(rollouts), method \(kind.name) (\(kind.source)); information and weight as in "
@@ -149,6 +149,6 @@ struct BeliefScore: Encodable {
     varianceReduction = expectedVarianceReduction(alpha: belief.alpha, beta: belief.beta)
     // Methods without a difficulty bias show the published one, for comparison.
     weight = (acquisition as? WeightedMutualInformation ?? WeightedMutualInformation()).weight(of: belief)
-    score = acquisition.expectedScore(belief, rollouts: rollouts)
+    score = acquisition.expectedValue(of: belief, rollouts: rollouts)
   }
 }

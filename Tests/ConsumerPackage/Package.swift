@@ -1,7 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Proves that the engine works as a plain dependency: no libtorch, no flags, no environment.
+// Proves that the engine works as a plain dependency (no libtorch, no flags, no environment), and that a method can come
+// from outside.
 let package = Package(
   name: "consumer",
   platforms: [.macOS(.v15)],
@@ -9,7 +10,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Consumer",
-      dependencies: [.product(name: "Insight", package: "insight")]
+      dependencies: [
+        .product(name: "Insight", package: "insight"),
+        .product(name: "InsightTesting", package: "insight"),
+      ]
     )
   ]
 )

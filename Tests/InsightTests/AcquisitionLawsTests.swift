@@ -1,59 +1,15 @@
 import Foundation
 import Insight
 import InsightNumerics
+import InsightTestTags
+import InsightTesting
 import Testing
 
-/// What every rule of the registry must keep; a new rule is tested the day its line is added.
-@Suite struct AcquisitionLawsTests {
-  static let grid: [BetaBelief] = [1e-2, 0.5, 1, 3, 50, 1e3, 1e6, 1e12].flatMap { alpha in
-    [1e-2, 1, 7, 1e4, 1e12].compactMap { try? BetaBelief(alpha: alpha, beta: $0) }
-  }
-
+/// What every method of the registry must keep; a new one is tested the day its line is added.
+@Suite(.tags(.law)) struct AcquisitionLawsTests {
   @Test(arguments: Acquisitions.names)
-  func `scores are finite for every belief and K`(name: String) throws {
-    let acquisition = try Acquisitions.named(name).init()
-    var generator = SeededGenerator(seed: 1)
-    for belief in Self.grid {
-      for rollouts in [1, 2, 8, 128] {
-        #expect(acquisition.score(belief, rollouts: rollouts, using: &generator).isFinite)
-      }
-    }
-  }
-
-  @Test(arguments: Acquisitions.names)
-  func `equal generators give equal scores, and methods that do not draw leave the generator alone`(
-    name: String
-  ) throws {
-    let type = try Acquisitions.named(name)
-    let acquisition = type.init()
-    var first = SeededGenerator(seed: 2)
-    var second = first
-    for belief in Self.grid {
-      #expect(
-        acquisition.score(belief, rollouts: 8, using: &first)
-          == acquisition.score(belief, rollouts: 8, using: &second)
-      )
-    }
-    if !acquisition.draws { #expect(first == SeededGenerator(seed: 2)) }
-  }
-
-  @Test(arguments: Acquisitions.names)
-  func `a belief has the same score alone and in a batch`(name: String) throws {
-    let acquisition = try Acquisitions.named(name).init()
-    let alphas = Self.grid.map(\.alpha)
-    let betas = Self.grid.map(\.beta)
-    var together = [Double](repeating: .nan, count: alphas.count)
-    var generator = SeededGenerator(seed: 3)
-    var alone = generator
-    alphas.withUnsafeBufferPointer { alphas in
-      betas.withUnsafeBufferPointer { betas in
-        together.withUnsafeMutableBufferPointer {
-          let beliefs = BeliefBatch(alphas: alphas, betas: betas)
-          acquisition.scores(of: beliefs, rollouts: 8, into: $0, using: &generator)
-        }
-      }
-    }
-    #expect(together == Self.grid.map { acquisition.score($0, rollouts: 8, using: &alone) })
+  func `it keeps the laws of methods`(name: String) throws {
+    #expect(checkAcquisition(try Acquisitions.named(name).init()) == [])
   }
 
   @Test(arguments: Acquisitions.names)
@@ -65,11 +21,8 @@ import Testing
     try decoded.validate()
   }
 
-  @Test(arguments: Acquisitions.names)
-  func `it says what it is and where it comes from`(name: String) throws {
-    let type = try Acquisitions.named(name)
-    #expect(!type.summary.isEmpty && !type.source.isEmpty)
-    #expect(Acquisitions.names.count { $0 == name } == 1)
+  @Test func `no two methods have one name`() {
+    #expect(Set(Acquisitions.names).count == Acquisitions.names.count)
   }
 
   @Test func `an unknown name is refused with the known ones`() {
@@ -86,29 +39,29 @@ import Testing
 @Suite struct WeightedMutualInformationTests {
   let rule = WeightedMutualInformation()
 
-  private func score(_ alpha: Double, _ beta: Double) throws -> Double {
+  private func value(_ alpha: Double, _ beta: Double) throws -> Double {
     var generator = SeededGenerator(seed: 0)
-    return rule.score(try BetaBelief(alpha: alpha, beta: beta), rollouts: 8, using: &generator)
+    return rule.value(of: try BetaBelief(alpha: alpha, beta: beta), rollouts: 8, using: &generator)
   }
 
   @Test func `an unseen prompt outranks every seen one`() throws {
     // I(1, 1; K = 8) = 0.7663902 nats, w(0.5) = 0.25·exp(−3·0.04).
-    let unseen = try score(1, 1)
+    let unseen = try value(1, 1)
     #expect(abs(unseen - 0.169932) < 1e-6)
-    let seen = try (0...8).map { try score(1 + Double($0), 9 - Double($0)) }
+    let seen = try (0...8).map { try value(1 + Double($0), 9 - Double($0)) }
     #expect(seen.allSatisfy { $0 < unseen })
     #expect(seen.firstIndex(of: seen.max() ?? 0) == 3)
     #expect(abs(seen[3] - 0.0681) < 5e-5)
   }
 
-  @Test func `the fast score is the readable formula`() throws {
+  @Test func `the fast value is the readable formula`() throws {
     var generator = SeededGenerator(seed: 0)
-    for belief in AcquisitionLawsTests.grid {
+    for belief in lawBeliefs {
       for rollouts in [1, 8, 16] {
         let plain =
           rule.weight(of: belief)
           * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
-        let fast = rule.score(belief, rollouts: rollouts, using: &generator)
+        let fast = rule.value(of: belief, rollouts: rollouts, using: &generator)
         #expect(abs(fast - plain) <= 2e-14 * plain)
       }
     }

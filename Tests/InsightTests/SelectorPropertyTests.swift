@@ -1,11 +1,12 @@
 import Foundation
 import Insight
 import InsightNumerics
+import InsightTestTags
+import InsightTesting
 import Testing
 
-/// Properties over random histories: selections of random sizes, reports in random order, some abandoned, some
-/// late, some with missing or fractional outcomes.
-@Suite struct SelectorPropertyTests {
+/// Properties over random histories, for every method in configurations that use every part of the selector.
+@Suite(.tags(.law, .slow)) struct SelectorPropertyTests {
   static let configurations: [SelectorConfiguration] = Acquisitions.names.flatMap { name in
     [
       try? SelectorConfiguration.named(name),
@@ -45,42 +46,6 @@ import Testing
     .compactMap(\.self)
   }
 
-  /// One scripted user of a selector: everything it does is a function of its generator.
-  struct User {
-    var generator: SeededGenerator
-    var open: [Pick] = []
-    var version = 0
-
-    mutating func act(on selector: inout Selector, log: inout [Pick]) throws {
-      switch generator.next() % 4 {
-      case 0, 1:
-        let free = selector.count - open.count
-        let batch = try selector.select(Int(generator.next() % UInt64(free / 2 + 1)))
-        #expect(Set(batch.map(\.id)).count == batch.count)
-        #expect(Set(batch.map(\.id)).isDisjoint(with: open.map(\.id)))
-        open += batch
-        log += batch
-      case 2:
-        version += 1
-        fallthrough
-      default:
-        for _ in 0..<(generator.next() % 12) where !open.isEmpty {
-          let pick = open.remove(at: Int(generator.next() % UInt64(open.count)))
-          if generator.next() % 8 == 0 {
-            try selector.abandon(pick.ticket)
-          } else {
-            let late = min(version, Int(generator.next() % 3))
-            try selector.report(pick.ticket, outcomes: outcomes(of: pick), policyVersion: version - late)
-          }
-        }
-      }
-    }
-
-    mutating func outcomes(of pick: Pick) -> [Double] {
-      (0..<pick.rollouts).map { _ in [0, 0, 1, 1, 0.5, .nan][Int(generator.next() % 6)] }
-    }
-  }
-
   private static func selector(
     _ ids: [String],
     _ configuration: SelectorConfiguration,
@@ -96,26 +61,8 @@ import Testing
   }
 
   @Test(arguments: configurations, [UInt64(1)])
-  func `one seed and one history give one future, also across a snapshot at any point`(
-    configuration: SelectorConfiguration,
-    seed: UInt64
-  ) throws {
-    let ids = (0..<60).map { "p\($0)" }
-    var selector = try Self.selector(ids, configuration, seed)
-    var resumed = selector
-    var user = User(generator: SeededGenerator(seed: seed, stream: 9))
-    var shadow = user
-    var picks: [Pick] = []
-    var shadowPicks: [Pick] = []
-    for _ in 0..<60 {
-      try user.act(on: &selector, log: &picks)
-      // The shadow saves and restores before every single call.
-      resumed = try Selector(restoring: resumed.snapshot())
-      try shadow.act(on: &resumed, log: &shadowPicks)
-    }
-    #expect(picks.count > 100)
-    #expect(picks == shadowPicks)
-    for id in ids { #expect(try selector.belief(about: id) == resumed.belief(about: id)) }
+  func `it keeps the laws of selectors`(configuration: SelectorConfiguration, seed: UInt64) {
+    #expect(checkSelector(configuration, seed: seed) == [])
   }
 
   @Test(arguments: configurations, [UInt64(4)])
@@ -126,18 +73,23 @@ import Testing
     let ids = (0..<50).map { "p\($0)" }
     var ordered = try Self.selector(ids, configuration, seed)
     var shuffled = ordered
-    var user = User(generator: SeededGenerator(seed: seed))
+    var generator = SeededGenerator(seed: seed)
     // With a population model a group is predicted with what the step's earlier groups said of its stratum, so that
     // beliefs are nearly the same, and what is drawn by them later is not.
     let hasPopulation = configuration.belief.population != nil
     for step in 0..<(hasPopulation ? 1 : 10) {
       let picks = try ordered.select(20)
       #expect(picks == (try shuffled.select(20)))
-      let reports = picks.map { ($0.ticket, user.outcomes(of: $0)) }
+      let reports = picks.map { pick in
+        let outcomes = (0..<pick.rollouts).map { _ in
+          [0, 0, 1, 1, 0.5, .nan][Int(generator.next(below: 6))]
+        }
+        return (pick.ticket, outcomes)
+      }
       for (ticket, outcomes) in reports {
         try ordered.report(ticket, outcomes: outcomes, policyVersion: step)
       }
-      for (ticket, outcomes) in reports.shuffled(using: &user.generator) {
+      for (ticket, outcomes) in reports.shuffled(using: &generator) {
         try shuffled.report(ticket, outcomes: outcomes, policyVersion: step)
       }
     }

@@ -33,7 +33,7 @@ struct ScoringBenchmark: ParsableCommand {
         alphas.withUnsafeBufferPointer { alphas in
           betas.withUnsafeBufferPointer { betas in
             scores.withUnsafeMutableBufferPointer { scores in
-              method.scores(
+              method.values(
                 of: BeliefBatch(alphas: alphas, betas: betas),
                 rollouts: rollouts,
                 into: scores,

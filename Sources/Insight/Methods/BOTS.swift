@@ -10,11 +10,11 @@ public import InsightNumerics
 /// pass rates, are ``ImplicitEvidence``. Source: arXiv:2510.26374.
 public struct BOTS: Acquisition {
   /// `bots`.
-  public static let name = "bots"
-  /// One line for a list of methods.
-  public static let summary = "Thompson sampling; beliefs fade at every step and learn from reference rates."
-  /// Where the method is defined.
-  public static let source = "arXiv:2510.26374"
+  public static let about = MethodSummary(
+    name: "bots",
+    summary: "Thompson sampling; beliefs fade at every step and learn from reference rates.",
+    source: "arXiv:2510.26374"
+  )
   /// λ = ρ = 0.1, m = 16, and every prompt a candidate.
   ///
   /// ρ acts only on prompts with reference pass rates.
@@ -42,13 +42,13 @@ public struct BOTS: Acquisition {
   }
 
   /// Minus the distance of a drawn rate, or of the mean, from the target.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     let rate = draw ? generator.nextBeta(alpha: belief.alpha, beta: belief.beta) : belief.mean
     return -abs(rate - target)
   }
 
   /// −E|φ − target| where a rate is drawn.
-  public func expectedScore(_ belief: BetaBelief, rollouts: Int) -> Double {
+  public func expectedValue(of belief: BetaBelief, rollouts: Int) -> Double {
     draw
       ? -expectedDistance(from: target, alpha: belief.alpha, beta: belief.beta) : -abs(belief.mean - target)
   }

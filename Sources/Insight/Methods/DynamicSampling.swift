@@ -8,11 +8,11 @@ public import InsightNumerics
 /// Source: arXiv:2503.14476, §3.2.
 public struct DynamicSampling: Acquisition {
   /// `dynamic-sampling`.
-  public static let name = "dynamic-sampling"
-  /// One line for a list of methods.
-  public static let summary = "Uniform batches, refilled until M groups are neither all right nor all wrong."
-  /// Where the method is defined.
-  public static let source = "arXiv:2503.14476, §3.2 (DAPO)"
+  public static let about = MethodSummary(
+    name: "dynamic-sampling",
+    summary: "Uniform batches, refilled until M groups are neither all right nor all wrong.",
+    source: "arXiv:2503.14476, §3.2 (DAPO)"
+  )
   /// Uniform draws behind a filter with refill.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(acquisition: Self(), filter: GroupFilter())
@@ -22,7 +22,7 @@ public struct DynamicSampling: Acquisition {
   public init() {}
 
   /// Always 0.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     0
   }
 }

@@ -11,14 +11,13 @@ public import InsightNumerics
 /// π ← P·e at a visit, P·π without one                    the prediction for the next step
 /// ```
 /// Source: arXiv:2603.10887 (DPS).
-public struct DynamicsPredictiveSampling: Acquisition {
+public struct DynamicsPredictiveSampling: LearningAcquisition {
   /// `dps`.
-  public static let name = "dps"
-  /// One line for a list of methods.
-  public static let summary =
-    "Three-state hidden Markov model of each prompt; the likeliest to be half solved."
-  /// Where the method is defined.
-  public static let source = "arXiv:2603.10887"
+  public static let about = MethodSummary(
+    name: "dps",
+    summary: "Three-state hidden Markov model of each prompt; the likeliest to be half solved.",
+    source: "arXiv:2603.10887"
+  )
   /// M̂ = 8 M, as on Countdown.
   ///
   /// The model does not read the Beta belief, which is kept for everything else.
@@ -47,11 +46,6 @@ public struct DynamicsPredictiveSampling: Acquisition {
     }
   }
 
-  /// Prompts are scored by the model's state; this is the chance of a prompt that was never seen.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    1.0 / 3
-  }
-
   /// Uniform over states and transitions.
   public func makeState() -> ProgressModels {
     ProgressModels(prior: transitionPrior, discount: transitionDiscount)
@@ -78,17 +72,17 @@ public struct ProgressModels: MethodState {
   }
 
   /// The predicted chance that some rollouts will be right and some wrong.
-  public func score(at position: Int, age: Int, using generator: inout SeededGenerator) -> Double {
-    expectedScore(at: position, age: age)
+  public func value(of candidate: Candidate, using generator: inout SeededGenerator) -> Double {
+    expectedValue(of: candidate)
   }
 
   /// The predicted chance that some rollouts will be right and some wrong.
-  public func expectedScore(at position: Int, age: Int) -> Double {
-    prediction(at: position, age: age)[SolvingState.some.rawValue]
+  public func expectedValue(of candidate: Candidate) -> Double {
+    prediction(at: candidate.position, age: candidate.age)[SolvingState.some.rawValue]
   }
 
   /// The predicted chances `none`, `some` and `all`.
-  public func values(at position: Int, age: Int) -> [String: Double] {
+  public func details(at position: Int, age: Int) -> [String: Double] {
     let chances = prediction(at: position, age: age)
     return ["none": chances[0], "some": chances[1], "all": chances[2]]
   }
@@ -98,9 +92,9 @@ public struct ProgressModels: MethodState {
   }
 
   /// Whether every distribution is one, and every count could have been reached.
-  public func isConsistent(population: Int) -> Bool {
+  public func isConsistent(count: Int) -> Bool {
     (0...1).contains(discount) && prior > 0 && prior <= 1e6
-      && models.isConsistent(population: population) { model in
+      && models.isConsistent(count: count) { model in
         [model.filtered, model.predicted].allSatisfy {
           $0.min() >= 0 && $0.max() <= 1 && abs($0.sum() - 1) < 1e-6
         }

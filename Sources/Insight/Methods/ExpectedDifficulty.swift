@@ -8,11 +8,11 @@ public import InsightNumerics
 /// Source: arXiv:2603.01907, §6, the baseline Expected-Difficulty.
 public struct ExpectedDifficulty: Acquisition {
   /// `expected-difficulty`.
-  public static let name = "expected-difficulty"
-  /// One line for a list of methods.
-  public static let summary = "The beliefs whose mean is nearest one half."
-  /// Where the method is defined.
-  public static let source = "arXiv:2603.01907, §6"
+  public static let about = MethodSummary(
+    name: "expected-difficulty",
+    summary: "The beliefs whose mean is nearest one half.",
+    source: "arXiv:2603.01907, §6"
+  )
 
   /// The success rate that is looked for, in [0, 1]; 0.5 in the paper.
   public var target: Double = 0.5
@@ -26,7 +26,7 @@ public struct ExpectedDifficulty: Acquisition {
   }
 
   /// Minus the mean's distance from the target.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     -abs(belief.mean - target)
   }
 }

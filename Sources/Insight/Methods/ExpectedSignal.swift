@@ -8,17 +8,17 @@ public import InsightNumerics
 /// It ignores what is not known about the rate; ``MaPPProportionalSampling`` integrates over it.
 public struct ExpectedSignal: Acquisition {
   /// `expected-signal`.
-  public static let name = "expected-signal"
-  /// One line for a list of methods.
-  public static let summary = "The chance 1 − φ̄ᴷ − (1 − φ̄)ᴷ of a group with signal at the belief's mean."
-  /// Where the method is defined.
-  public static let source = "folklore; used by several trainers' filters"
+  public static let about = MethodSummary(
+    name: "expected-signal",
+    summary: "The chance 1 − φ̄ᴷ − (1 − φ̄)ᴷ of a group with signal at the belief's mean.",
+    source: "folklore; used by several trainers' filters"
+  )
 
   /// The method; it has no hyperparameters.
   public init() {}
 
   /// 1 − φ̄ᴷ − (1 − φ̄)ᴷ.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     signalProbability(rate: belief.mean, rollouts: rollouts)
   }
 }

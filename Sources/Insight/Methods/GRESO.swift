@@ -12,13 +12,13 @@ public import InsightNumerics
 /// the rest of the batch comes from those skipped, at random.
 ///
 /// Source: arXiv:2506.02177, Algorithm 1.
-public struct GRESO: Acquisition {
+public struct GRESO: LearningAcquisition {
   /// `greso`.
-  public static let name = "greso"
-  /// One line for a list of methods.
-  public static let summary = "Skips prompts after visits without signal, with adaptive probability; refills."
-  /// Where the method is defined.
-  public static let source = "arXiv:2506.02177, Algorithm 1"
+  public static let about = MethodSummary(
+    name: "greso",
+    summary: "Skips prompts after visits without signal, with adaptive probability; refills.",
+    source: "arXiv:2506.02177, Algorithm 1"
+  )
   /// Behind the filter of dynamic sampling.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(acquisition: Self(), filter: GroupFilter())
@@ -46,11 +46,6 @@ public struct GRESO: Acquisition {
     try requireRate(floor, "floor", of: Self.name)
     try requireRate(targetShare, "targetShare", of: Self.name)
     try requireRate(step, "step", of: Self.name)
-  }
-
-  /// Prompts are scored by their visits; a prompt never seen is kept.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    1
   }
 
   /// No visits.
@@ -102,30 +97,30 @@ public struct SkippingRecord: MethodState {
   }
 
   /// 1 for a prompt that is kept, 0 for one that is skipped.
-  public func score(at position: Int, age: Int, using generator: inout SeededGenerator) -> Double {
-    generator.nextUnit() < expectedScore(at: position, age: age) ? 1 : 0
+  public func value(of candidate: Candidate, using generator: inout SeededGenerator) -> Double {
+    generator.nextUnit() < expectedValue(of: candidate) ? 1 : 0
   }
 
   /// The chance to keep the prompt.
-  public func expectedScore(at position: Int, age: Int) -> Double {
-    let run = runs[position]
+  public func expectedValue(of candidate: Candidate) -> Double {
+    let run = runs[candidate.position]
     let (easy, hard) = probabilities
     let power = (run.isEasy ? easy : hard).power(run.length)
     return run.length == 0 ? 1 : max(power, method.floor)
   }
 
   /// Whether every count and probability could have been reached.
-  public func isConsistent(population: Int) -> Bool {
+  public func isConsistent(count: Int) -> Bool {
     let counts = 0...Int(Int32.max)
     return (try? method.validate()) != nil
       && [version, groups, easyGroups, hardGroups].allSatisfy(counts.contains)
       && easyGroups + hardGroups <= groups
       && [easyProbability, hardProbability].allSatisfy((0...1).contains)
-      && runs.isConsistent(population: population) { counts.contains($0.length) }
+      && runs.isConsistent(count: count) { counts.contains($0.length) }
   }
 
   /// The run of visits without signal, whether the last was all right, and both probabilities.
-  public func values(at position: Int, age: Int) -> [String: Double] {
+  public func details(at position: Int, age: Int) -> [String: Double] {
     let run = runs[position]
     let (easy, hard) = probabilities
     return [

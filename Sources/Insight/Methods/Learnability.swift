@@ -9,17 +9,17 @@ public import InsightNumerics
 /// belief stands in for them.
 public struct Learnability: Acquisition {
   /// `learnability`.
-  public static let name = "learnability"
-  /// One line for a list of methods.
-  public static let summary = "The variance φ̄(1 − φ̄) of an outcome at the belief's mean."
-  /// Where the method is defined.
-  public static let source = "arXiv:2502.12272 (LILO), at the belief's mean"
+  public static let about = MethodSummary(
+    name: "learnability",
+    summary: "The variance φ̄(1 − φ̄) of an outcome at the belief's mean.",
+    source: "arXiv:2502.12272 (LILO), at the belief's mean"
+  )
 
   /// The method; it has no hyperparameters.
   public init() {}
 
   /// φ̄(1 − φ̄).
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     belief.mean * belief.failureRate
   }
 }

@@ -9,11 +9,11 @@ public import InsightNumerics
 /// the rate is integrated out instead of drawn. Source: Marginalized Posterior-Predictive selection (2026), PS.
 public struct MaPPProportionalSampling: Acquisition {
   /// `mapp-ps`.
-  public static let name = "mapp-ps"
-  /// One line for a list of methods.
-  public static let summary = "Sampling in proportion to the predicted chance of a group with signal."
-  /// Where the method is defined.
-  public static let source = "MaPP (2026), proportional sampling"
+  public static let about = MethodSummary(
+    name: "mapp-ps",
+    summary: "Sampling in proportion to the predicted chance of a group with signal.",
+    source: "MaPP (2026), proportional sampling"
+  )
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
   /// λ = 0.5 and M̂ = 8 M, as its authors have it.
@@ -29,7 +29,7 @@ public struct MaPPProportionalSampling: Acquisition {
   public init() {}
 
   /// V.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
   }
 }

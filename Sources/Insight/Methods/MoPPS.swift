@@ -8,11 +8,11 @@ public import InsightNumerics
 /// Source: arXiv:2507.04632, Eq. 9–10 and Algorithm 1.
 public struct MoPPS: Acquisition {
   /// `mopps`.
-  public static let name = "mopps"
-  /// One line for a list of methods.
-  public static let summary = "Thompson sampling: one rate drawn from each belief, those nearest one half."
-  /// Where the method is defined.
-  public static let source = "arXiv:2507.04632, Algorithm 1"
+  public static let about = MethodSummary(
+    name: "mopps",
+    summary: "Thompson sampling: one rate drawn from each belief, those nearest one half.",
+    source: "arXiv:2507.04632, Algorithm 1"
+  )
   /// As in its authors' script for Countdown: λ = 0.5, M̂ = 8 M; on mathematics they use λ = 1, M̂ = 16 M.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(
@@ -36,12 +36,12 @@ public struct MoPPS: Acquisition {
   }
 
   /// Minus the distance of one drawn rate from the target.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     -abs(generator.nextBeta(alpha: belief.alpha, beta: belief.beta) - target)
   }
 
   /// −E|φ − γ*|.
-  public func expectedScore(_ belief: BetaBelief, rollouts: Int) -> Double {
+  public func expectedValue(of belief: BetaBelief, rollouts: Int) -> Double {
     -expectedDistance(from: target, alpha: belief.alpha, beta: belief.beta)
   }
 }

@@ -17,8 +17,8 @@ struct PromptTable<Value: Codable & Hashable & Sendable>: Hashable, Sendable {
 
 extension PromptTable {
   /// Whether all positions lie in the pool and all values pass.
-  func isConsistent(population: Int, _ isValid: (Value) -> Bool) -> Bool {
-    isValid(initial) && visited.allSatisfy { (0..<population).contains(Int($0.key)) && isValid($0.value) }
+  func isConsistent(count: Int, _ isValid: (Value) -> Bool) -> Bool {
+    isValid(initial) && visited.allSatisfy { (0..<count).contains(Int($0.key)) && isValid($0.value) }
   }
 }
 

@@ -10,12 +10,12 @@ public import InsightNumerics
 /// <doc:Method-recommended> derives it, and says what each part is worth.
 public struct Recommended: Acquisition {
   /// `recommended`.
-  public static let name = "recommended"
-  /// One line for a list of methods.
-  public static let summary =
-    "Sampling by the chance of signal, with beliefs that learn across prompts and follow the policy."
-  /// Where the method is defined.
-  public static let source = "this project, Method-recommended.md"
+  public static let about = MethodSummary(
+    name: "recommended",
+    summary:
+      "Sampling by the chance of signal, with beliefs that learn across prompts and follow the policy.",
+    source: "this project, Method-recommended.md"
+  )
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
   /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M, and a tenth of every batch for what waited longest.
@@ -46,7 +46,7 @@ public struct Recommended: Acquisition {
   }
 
   /// V^γ.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     portablePow(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts), sharpness)
   }
 }

@@ -9,11 +9,11 @@ public import InsightNumerics
 /// forgets by the policy's divergence, which an engine without a policy does not see; set `discount` instead.
 public struct SPO: Acquisition {
   /// `spo`.
-  public static let name = "spo"
-  /// One line for a list of methods.
-  public static let summary = "Sampling in proportion to √(φ̄(1 − φ̄)) plus a floor."
-  /// Where the method is defined.
-  public static let source = "arXiv:2509.13232, prioritized sampling"
+  public static let about = MethodSummary(
+    name: "spo",
+    summary: "Sampling in proportion to √(φ̄(1 − φ̄)) plus a floor.",
+    source: "arXiv:2509.13232, prioritized sampling"
+  )
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
 
@@ -31,7 +31,7 @@ public struct SPO: Acquisition {
   }
 
   /// The weight w.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     (belief.mean * belief.failureRate).squareRoot() + floor
   }
 }

@@ -8,11 +8,11 @@ public import InsightNumerics
 /// Source: arXiv:2603.01907, Eq. 15–16.
 public struct WeightedMutualInformation: Acquisition {
   /// `insight`.
-  public static let name = "insight"
-  /// One line for a list of methods.
-  public static let summary = "Weighted mutual information of the K rollouts with the success rate."
-  /// Where the rule is defined.
-  public static let source = "arXiv:2603.01907, Eq. 15–16"
+  public static let about = MethodSummary(
+    name: "insight",
+    summary: "Weighted mutual information of the K rollouts with the success rate.",
+    source: "arXiv:2603.01907, Eq. 15–16"
+  )
 
   /// What the difficulty bias is computed from; the published rule and its ablations.
   public enum Weighting: String, Codable, Hashable, Sendable, CaseIterable {
@@ -32,7 +32,7 @@ public struct WeightedMutualInformation: Acquisition {
   public var weighting: Weighting = .mean
   /// Whether the information counts; `false` leaves the weight alone.
   public var information: Bool = true
-  /// A drawn rate makes a drawn score.
+  /// A drawn rate makes a drawn value.
   public var draws: Bool { weighting == .draw }
 
   /// The rule with the paper's hyperparameters.
@@ -72,7 +72,7 @@ public struct WeightedMutualInformation: Acquisition {
   ///
   /// The same bits as in a batch. In its readable form it is `weight(of:)` times
   /// `mutualInformation(alpha:beta:rollouts:)`, which the tests compare it with.
-  public func score(_ belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
+  public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
     guard information else { return bias(of: belief, using: &generator) }
     // Before the information, so that a draw is one number of the generator's whatever the belief.
     let drawn = weighting == .draw ? bias(of: belief, using: &generator) : 1
@@ -94,15 +94,15 @@ public struct WeightedMutualInformation: Acquisition {
   }
 
   /// All beliefs at once, four to a vector, where neither a rate is drawn nor the weight stands alone.
-  public func scores(
+  public func values(
     of beliefs: BeliefBatch,
     rollouts: Int,
-    into scores: UnsafeMutableBufferPointer<Double>,
+    into values: UnsafeMutableBufferPointer<Double>,
     using generator: inout SeededGenerator
   ) {
     guard information, weighting != .draw else {
       for index in 0..<beliefs.count {
-        scores[index] = score(beliefs[index], rollouts: rollouts, using: &generator)
+        values[index] = value(of: beliefs[index], rollouts: rollouts, using: &generator)
       }
       return
     }
@@ -111,14 +111,14 @@ public struct WeightedMutualInformation: Acquisition {
       betas: beliefs.betas,
       rollouts: rollouts,
       weight: informationWeight,
-      into: scores
+      into: values
     )
   }
 
   /// The weighted information, its weight averaged over the rate where that is drawn.
-  public func expectedScore(_ belief: BetaBelief, rollouts: Int) -> Double {
+  public func expectedValue(of belief: BetaBelief, rollouts: Int) -> Double {
     var unused = SeededGenerator(seed: 0)
-    guard weighting == .draw else { return score(belief, rollouts: rollouts, using: &unused) }
+    guard weighting == .draw else { return value(of: belief, rollouts: rollouts, using: &unused) }
     let weight = expectedWeight(alpha: belief.alpha, beta: belief.beta, eta: eta, mu: mu)
     guard information else { return weight }
     return weight * mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)

@@ -4,6 +4,8 @@ internal import InsightText
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// No registered method has this name.
   case unknownMethod(String, known: [String])
+  /// A method cannot be registered under this name, because another has it.
+  case methodExists(String)
   /// A method's hyperparameter is out of range.
   case parameter(method: String, name: String, value: Double, expected: String)
   /// A configuration's JSON cannot be read, or says something that means nothing.
@@ -28,6 +30,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownMethod(let name, let known):
       "no method is called '\(name.shown())'; known are \(known.joined(separator: ", "))"
+    case .methodExists(let name):
+      "another method is called '\(name.shown())'; give the new one a name that no method has"
     case .parameter(let method, let name, let value, let expected):
       "\(name) of method '\(method)' is \(value), expected \(expected)"
     case .json(let reason):

@@ -160,7 +160,7 @@ extension Selector {
   private var countsVersions: Bool {
     configuration.belief.fadesUnvisited || configuration.belief.implicit != nil
       || configuration.belief.population != nil
-      || configuration.acquisition.keepsState || configuration.solved != nil
+      || state != nil || configuration.solved != nil
   }
 
   private mutating func settle(_ ticket: Ticket, at position: Int) {
@@ -206,7 +206,7 @@ extension Selector {
         smoothing: implicit.smoothing
       )
     }
-    state.observe(evidence, at: position, age: version - visit, version: version)
+    state?.observe(evidence, at: position, age: version - visit, version: version)
     ledger.lastVisits[position] = Int32(max(version, Int(ledger.lastVisits[position])))
     policyVersion = max(policyVersion, version)
     refresh(position)

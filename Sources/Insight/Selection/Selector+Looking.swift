@@ -65,19 +65,16 @@ extension Selector {
   /// What the method would score the prompt at `position` of the pool now, as ``expectedScore(of:rollouts:)``.
   /// - Precondition: the pool has that position, and K is at least 1.
   public func expectedScore(at position: Int, rollouts: Int? = nil) -> Double {
-    configuration.acquisition.keepsState
-      ? state.expectedScore(at: position, age: age(of: position))
-      : configuration.acquisition.expectedScore(
-        currentBelief(at: position),
-        rollouts: rollouts ?? configuration.rollouts
-      )
+    let k = rollouts ?? configuration.rollouts
+    if let state { return state.expectedValue(of: candidate(at: position, rollouts: k)) }
+    return configuration.acquisition.expectedValue(of: currentBelief(at: position), rollouts: k)
   }
 
   /// What the method keeps of the prompt called `id` beside its belief, by name; empty for most methods.
   /// - Throws: ``SelectionError/unknownPrompt(_:)``.
   public func methodState(of id: String) throws(SelectionError) -> [String: Double] {
     let position = try position(of: id)
-    return state.values(at: position, age: age(of: position))
+    return state?.details(at: position, age: age(of: position)) ?? [:]
   }
 
   private func position(of id: String) throws(SelectionError) -> Int {

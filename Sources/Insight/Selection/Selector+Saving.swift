@@ -172,7 +172,8 @@ private struct SnapshotHeader: Codable {
   let hasReferences: Bool
   let domainNames: [String]
   let domainsOwed: [Double]
-  let state: any MethodState
+  /// Where the method keeps one.
+  let state: (any MethodState)?
   /// Where the configuration has a population model.
   let strata: [Stratum]?
 
@@ -220,11 +221,15 @@ private struct SnapshotHeader: Codable {
     hasReferences = try container.decode(Bool.self, forKey: .hasReferences)
     domainNames = try container.decode([String].self, forKey: .domainNames)
     domainsOwed = try container.decode([Double].self, forKey: .domainsOwed)
-    state = try Self.state(of: configuration.acquisition, from: container.superDecoder(forKey: .state))
+    if let method = configuration.acquisition as? any LearningAcquisition {
+      state = try Self.state(of: method, from: container.superDecoder(forKey: .state))
+    } else {
+      state = nil
+    }
     strata = try container.decodeIfPresent([Stratum].self, forKey: .strata)
   }
 
-  private static func state<Method: Acquisition>(
+  private static func state<Method: LearningAcquisition>(
     of method: Method,
     from decoder: any Decoder
   ) throws -> any MethodState {
@@ -248,7 +253,7 @@ private struct SnapshotHeader: Codable {
     try container.encode(hasReferences, forKey: .hasReferences)
     try container.encode(domainNames, forKey: .domainNames)
     try container.encode(domainsOwed, forKey: .domainsOwed)
-    try state.encode(to: container.superEncoder(forKey: .state))
+    try state?.encode(to: container.superEncoder(forKey: .state))
     try container.encodeIfPresent(strata, forKey: .strata)
   }
 
@@ -271,7 +276,7 @@ private struct SnapshotHeader: Codable {
       }
     }
     guard firstVersion != nil || ledger.lastVisits.allSatisfy({ $0 == Ledger.neverVisited }),
-      tally.isConsistent, track.isConsistent, state.isConsistent(population: count)
+      tally.isConsistent, track.isConsistent, state?.isConsistent(count: count) ?? true
     else {
       throw SelectionError.snapshot("what its method keeps does not fit \(count) prompts")
     }

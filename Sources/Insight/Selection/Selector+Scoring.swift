@@ -39,11 +39,19 @@ extension Selector {
 
   /// The score at full precision; drawn anew where the method draws.
   mutating func exactScore(at position: Int, rollouts: Int) -> Double {
-    let acquisition = configuration.acquisition
-    if acquisition.keepsState {
-      return state.score(at: position, age: age(of: position), using: &generator)
-    }
-    return acquisition.score(currentBelief(at: position), rollouts: rollouts, using: &generator)
+    if let state { return state.value(of: candidate(at: position, rollouts: rollouts), using: &generator) }
+    let belief = currentBelief(at: position)
+    return configuration.acquisition.value(of: belief, rollouts: rollouts, using: &generator)
+  }
+
+  /// The prompt as methods with a state see it.
+  func candidate(at position: Int, rollouts: Int) -> Candidate {
+    Candidate(
+      position: position,
+      belief: currentBelief(at: position),
+      age: age(of: position),
+      rollouts: rollouts
+    )
   }
 
   /// Scores in chunks, so that the batch's columns stay in the cache.
@@ -84,9 +92,10 @@ extension Selector {
     to scores: inout [Float]
   ) {
     let acquisition = configuration.acquisition
-    if acquisition.keepsState {
+    if let state {
       for position in positions {
-        scores.append(Float(score: state.score(at: position, age: age(of: position), using: &generator)))
+        let candidate = candidate(at: position, rollouts: rollouts)
+        scores.append(Float(score: state.value(of: candidate, using: &generator)))
       }
       return
     }
@@ -109,7 +118,7 @@ extension Selector {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: positions.count) { buffer in
       alphas.withUnsafeBufferPointer { alphas in
         betas.withUnsafeBufferPointer { betas in
-          acquisition.scores(
+          acquisition.values(
             of: BeliefBatch(alphas: alphas, betas: betas),
             rollouts: rollouts,
             into: buffer,

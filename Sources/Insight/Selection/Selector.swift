@@ -28,8 +28,8 @@ public struct Selector: Sendable {
   var ledger: Ledger
   /// The first version that was reported on: prompts never visited count as last visited just before it.
   var firstVersion: Int?
-  /// The method's own knowledge.
-  var state: any MethodState
+  /// What the method keeps beside beliefs, where it does.
+  var state: (any MethodState)?
   var references: References?
   var track = CapabilityTrack()
   /// What prompts have in common, where the configuration has a model of it.
@@ -68,7 +68,7 @@ public struct Selector: Sendable {
     do { try configuration.validate() } catch { throw .configuration(error) }
     let prior = configuration.belief.prior
     var unused = SeededGenerator(seed: 0)
-    let score = configuration.acquisition.score(prior, rollouts: configuration.rollouts, using: &unused)
+    let score = configuration.acquisition.value(of: prior, rollouts: configuration.rollouts, using: &unused)
     try self.init(
       pool: pool,
       ledger: Ledger(count: pool.count, prior: prior, score: Float(score: score)),
@@ -90,7 +90,7 @@ public struct Selector: Sendable {
     self.configuration = configuration
     self.pool = pool
     self.ledger = ledger
-    state = configuration.acquisition.makeState()
+    state = (configuration.acquisition as? any LearningAcquisition)?.makeState()
     unavailable = BitSet(count: pool.count)
     generator = SeededGenerator(seed: seed)
     sweep = ProbeSweep(population: pool.count, key: SeededGenerator.key(seed: seed))
@@ -241,7 +241,7 @@ extension Selector {
   /// Whether a score holds until the prompt's next report.
   var keepsScores: Bool {
     let acquisition = configuration.acquisition
-    return !acquisition.draws && !acquisition.keepsState && !changesUnvisited
+    return !acquisition.draws && state == nil && !changesUnvisited
   }
 
   /// How many prompts can be chosen now.

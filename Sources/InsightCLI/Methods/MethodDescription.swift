@@ -64,7 +64,7 @@ struct MethodDescription: Encodable {
     source = type.source
     rule = type.rule
     draws = preset.acquisition.draws
-    keepsState = preset.acquisition.keepsState
+    keepsState = preset.acquisition is any LearningAcquisition
     parameters = tree["parameters"]
     belief = tree["belief"]
     candidates = preset.candidates.description

@@ -85,7 +85,7 @@ struct Trace {
         score: try selector.expectedScore(of: id, rollouts: rollouts),
         visits: visits[position],
         rollouts: outcomes[position],
-        state: acquisition.keepsState ? try selector.methodState(of: id) : nil
+        state: acquisition is any LearningAcquisition ? try selector.methodState(of: id) : nil
       )
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Insight
+import InsightTesting
 
 /// The README's example, as somebody else's program.
 @main
@@ -35,6 +36,30 @@ struct Consumer {
     let sameFuture = try selector.select(32) == resumed.select(32)
     print("resumed selector picks the same: \(sameFuture)")
     guard sameFuture else { throw ExitFailure() }
+    try checkOwnMethod()
+  }
+
+  /// A method of this package: used as it is, then registered so that configurations and snapshots can name it.
+  static func checkOwnMethod() throws {
+    var method = Hopefulness()
+    method.bonus = 2
+    var selector = try Selector(
+      pool: ["a", "b", "c"],
+      configuration: SelectorConfiguration(acquisition: method, candidates: .wholePool),
+      seed: 1
+    )
+    try selector.observe("a", outcomes: [0, 0, 0, 0], policyVersion: 1)
+    guard try selector.select(2).map(\.id).sorted() == ["b", "c"] else { throw ExitFailure() }
+
+    try Acquisitions.register(Hopefulness.self)
+    let configuration = try SelectorConfiguration(
+      json: #"{"method": "hopefulness", "parameters": {"bonus": 3}, "candidates": "all"}"#
+    )
+    guard (configuration.acquisition as? Hopefulness)?.bonus == 3 else { throw ExitFailure() }
+    let violations = checkAcquisition(method) + checkSelector(configuration)
+    for violation in violations { print(violation) }
+    guard violations.isEmpty else { throw ExitFailure() }
+    print("a method from outside keeps the laws of methods and selectors")
   }
 
   struct ExitFailure: Error {}
