@@ -1,7 +1,7 @@
 # The commands of the README. Each sets up what it needs and may be run again at any time. CONTRIBUTING.md says how
 # long each takes.
 
-.PHONY: build demo check test test-engine test-trainer test-report test-python bench docs lint format clean
+.PHONY: build demo check test test-swift test-engine test-trainer test-report test-python bench docs lint format clean
 
 # ./insight, with every subcommand, runnable from any folder.
 build:
@@ -12,15 +12,19 @@ demo: build
 	Scripts/demo
 
 # What a contributor runs while working: the format and the engine's tests. Needs no libtorch.
-check: lint
-	swift test
+check: lint test-swift
+
+# The engine's tests, and that the engine calls no mathematics of the C library. TEST_OPTIONS is for swift test:
+# make check TEST_OPTIONS="-c release -Xswiftc -enable-testing" compiles with optimisation.
+test-swift:
+	swift test $(TEST_OPTIONS)
+	Scripts/check-portable $(TEST_OPTIONS)
 
 # Every test.
 test: lint docs test-engine test-trainer test-report test-python
 
 # The engine, the engine as a dependency, and the engine from C. Needs no libtorch.
-test-engine:
-	swift test
+test-engine: test-swift
 	swift run --package-path Tests/ConsumerPackage
 	Tests/CProgram/test
 
@@ -58,6 +62,6 @@ format:
 clean:
 	rm -rf .build python/src/insight_rl/libInsightC.* Trainer/.build Benchmarks/.build Tests/ConsumerPackage/.build .torch insight demo
 
-SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/ConsumerPackage/Package.swift \
+SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/InsightTestTags Tests/ConsumerPackage/Package.swift \
   Tests/ConsumerPackage/Sources Trainer/Package.swift Trainer/Sources Trainer/Tests \
   Benchmarks/Package.swift Benchmarks/Sources
