@@ -87,7 +87,8 @@ struct StepBenchmark: ParsableCommand {
     let requests = problems.map {
       SamplingRequest(prompt: task.prompt(for: $0), count: configuration.selection.rollouts)
     }
-    let groups = try policy.sample(requests, sampling: configuration.sampling, using: &generator).map { group in
+    let sampled = try policy.sample(requests, sampling: configuration.sampling, using: &generator)
+    let groups = sampled.map { group in
       PolicyBatch.Group(
         prompt: group.promptTokens,
         rows: group.rollouts.enumerated().map { index, rollout in
