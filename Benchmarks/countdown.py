@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import operator
 import re
 import statistics
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ ROLLOUTS, NEW_TOKENS = 8, 24
 LEARNING_RATE, BETAS, EPSILON, WEIGHT_DECAY, GRADIENT_NORM = 1e-6, (0.9, 0.999), 1e-8, 0.1, 1.0
 WARM_UPS = 2
 ANSWER = re.compile(r"[0-9+\-*/()]+")
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,39 @@ class Problem:
         return ",".join(map(str, self.numbers)) + f"={self.target}:"
 
     def score(self, answer: str) -> float:
-        """1 for a right answer, 0.1 for another, 0 for none; exact where the policy's answers are.
-
-        `eval` of digits and the four operators, as one writes it by hand, compared up to rounding.
-        """
+        """Returns 1 for a right answer, 0.1 for another, 0 for none. Values compare up to rounding."""
         if not answer:
             return 0.0
-        if not ANSWER.fullmatch(answer) or "**" in answer or "//" in answer:
+        if not ANSWER.fullmatch(answer):
             return 0.1
         if sorted(map(int, re.findall(r"\d+", answer))) != sorted(self.numbers):
             return 0.1
         try:
-            value = eval(answer, {"__builtins__": {}})
-        except (SyntaxError, ZeroDivisionError, TypeError):
+            value = evaluate(answer)
+        except (SyntaxError, ZeroDivisionError):
             return 0.1
         return 1.0 if abs(value - self.target) < 1e-9 else 0.1
+
+
+def evaluate(expression: str) -> float:
+    """Computes an expression of whole numbers, brackets and the four operators.
+
+    Raises:
+        SyntaxError: For anything else.
+        ZeroDivisionError: For a division by 0.
+    """
+    return _value(ast.parse(expression, mode="eval").body)
+
+
+def _value(node: ast.expr) -> float:
+    """The value of whole numbers, signs and the four operators; SyntaxError for anything else."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.UAdd, ast.USub)):
+        return _value(node.operand) * (1 if isinstance(node.op, ast.UAdd) else -1)
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](_value(node.left), _value(node.right))
+    raise SyntaxError
 
 
 def read_problems(path: str) -> list[Problem]:

@@ -35,6 +35,7 @@ from countdown import (
     WARM_UPS,
     WEIGHT_DECAY,
     Problem,
+    evaluate,
 )
 from datasets import Dataset
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PrinterCallback
@@ -88,7 +89,7 @@ def make_pool(size: int) -> list[Problem]:
     while len(problems) < size:
         numbers = generator.choices(range(1, 60), k=3)
         first, second = generator.choice("+-"), generator.choice("+-*")
-        problem = Problem(numbers, eval(f"{numbers[0]}{first}{numbers[1]}{second}{numbers[2]}"))
+        problem = Problem(numbers, evaluate(f"{numbers[0]}{first}{numbers[1]}{second}{numbers[2]}"))
         if 0 < problem.target < 100:
             problems[problem.prompt] = problem
     return list(problems.values())

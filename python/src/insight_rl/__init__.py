@@ -5,6 +5,7 @@ frameworks are modules of their own, which import their framework: `insight_rl.t
 `insight_rl.verl_sampler`, `insight_rl.slime`, `insight_rl.trinity`.
 """
 
+from insight_rl.config import SelectionConfig
 from insight_rl.errors import (
     ArgumentError,
     ArgumentValueError,
@@ -19,7 +20,8 @@ from insight_rl.errors import (
     StorageError,
 )
 from insight_rl.picks import Beliefs, Pick, Picks
-from insight_rl.selection import Group, Selection, SelectionConfig, outcomes_of, prompt_ids
+from insight_rl.rows import outcomes_of, prompt_ids
+from insight_rl.selection import Group, Selection
 from insight_rl.selector import Selector, methods
 
 __version__ = "0.2.0"

@@ -48,7 +48,7 @@ def whole(
             if low <= number <= high:
                 return number
             raise kind(f"{name} is {number}, expected a whole number from {low} to {high}")
-    raise ArgumentError(f"{name} is {_shown(value)}, expected a whole number")
+    raise ArgumentError(f"{name} is {shown(value)}, expected a whole number")
 
 
 def real(value: Any, name: str) -> float:
@@ -58,7 +58,7 @@ def real(value: Any, name: str) -> float:
             return float(value)
         except OverflowError:
             raise ArgumentValueError(f"{name} is too large for a 64-bit float") from None
-    raise ArgumentError(f"{name} is {_shown(value)}, expected a number")
+    raise ArgumentError(f"{name} is {shown(value)}, expected a number")
 
 
 def version(value: Any) -> int:
@@ -68,7 +68,10 @@ def version(value: Any) -> int:
 
 def is_single(value: Any) -> bool:
     """Whether `value` is one thing, not a sequence of things."""
-    return isinstance(value, (str, bytes)) or (np.ndim(value) == 0 and not isinstance(value, Iterable))
+    if isinstance(value, (str, bytes)):
+        return True
+    dimensions = getattr(value, "ndim", None)
+    return not isinstance(value, Iterable) if dimensions is None else dimensions == 0
 
 
 def wholes(value: Any, name: str, element: str, kind: type[InsightError]) -> NDArray[np.int64]:
@@ -104,6 +107,19 @@ def wholes(value: Any, name: str, element: str, kind: type[InsightError]) -> NDA
     return np.ascontiguousarray(array, np.int64)
 
 
+def tickets(value: Any) -> NDArray[np.uint64]:
+    """[M] tickets, from one or from a sequence.
+
+    Raises:
+        OutcomeError: For a number that cannot be a ticket.
+        ArgumentError: As `wholes` does.
+    """
+    try:
+        return wholes(value, "tickets", "a ticket", OutcomeError).view(np.uint64)
+    except OutcomeError as error:
+        raise OutcomeError(f"{error}: it was never issued; tickets count up from 0") from None
+
+
 def outcomes(value: Any) -> NDArray[np.float64]:
     """[K] outcomes as float64; NaN where a rollout has none.
 
@@ -114,10 +130,10 @@ def outcomes(value: Any) -> NDArray[np.float64]:
         OutcomeError: For texts, complex numbers, dates and other things that are not numbers, for sets and
             mappings, or where there is not exactly one dimension.
     """
-    numbers = _numbers(value)
-    if numbers.ndim != 1:
-        raise OutcomeError(f"a group of outcomes has the shape {numbers.shape}, expected [K]")
-    return np.ascontiguousarray(numbers)
+    values = numbers(value)
+    if values.ndim != 1:
+        raise OutcomeError(f"a group of outcomes has the shape {values.shape}, expected [K]")
+    return np.ascontiguousarray(values)
 
 
 def ragged(groups: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -125,9 +141,9 @@ def ragged(groups: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     array = _array(groups, "outcomes")
     if array is not None and array.ndim == 2:
         count, width = array.shape
-        return np.ascontiguousarray(_numbers(array)).ravel(), np.arange(count + 1, dtype=np.int64) * width
+        return np.ascontiguousarray(numbers(array)).ravel(), np.arange(count + 1, dtype=np.int64) * width
     if array is not None and array.ndim == 0:
-        raise OutcomeError(f"outcomes is {_shown(groups)}, expected a group of outcomes for each ticket")
+        raise OutcomeError(f"outcomes is {shown(groups)}, expected a group of outcomes for each ticket")
     parts = [outcomes(group) for group in (_listed(groups, "outcomes") if array is None else array)]
     offsets = np.zeros(len(parts) + 1, np.int64)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
@@ -144,20 +160,20 @@ def texts(ids: Any) -> list[str]:
         PoolError: For a single text, a set, or an id that is neither a text nor a whole number.
     """
     if isinstance(ids, (str, bytes, bytearray, memoryview)):
-        raise PoolError(f"ids is the single text {_shown(ids)}, expected a sequence of ids")
+        raise PoolError(f"ids is the single text {shown(ids)}, expected a sequence of ids")
     if isinstance(ids, (set, frozenset)):
         raise PoolError("ids is a set, whose order differs from run to run; give a list, such as sorted(ids)")
     try:
         values = ids.tolist() if isinstance(ids, np.ndarray) else list(ids)
     except TypeError:
-        raise PoolError(f"ids is {_shown(ids)}, expected a sequence of ids") from None
+        raise PoolError(f"ids is {shown(ids)}, expected a sequence of ids") from None
     if not isinstance(values, list):
-        raise PoolError(f"ids is {_shown(ids)}, expected a sequence of ids")
+        raise PoolError(f"ids is {shown(ids)}, expected a sequence of ids")
     for position, value in enumerate(values):
         if type(value) is str:
             continue
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (str, int, np.integer)):
-            raise PoolError(f"the id at {position} is {_shown(value)}, expected a text or a whole number")
+            raise PoolError(f"the id at {position} is {shown(value)}, expected a text or a whole number")
         values[position] = str.__str__(value) if isinstance(value, str) else str(int(value))
     return values
 
@@ -169,7 +185,7 @@ def labels(domains: Any, count: int) -> list[str]:
         PoolError: Where there are not `count` of them, or one is missing or something else.
     """
     if isinstance(domains, (str, bytes, Mapping, set, frozenset)) or not isinstance(domains, Iterable):
-        raise PoolError(f"domains is {_shown(domains)}, expected one for each prompt")
+        raise PoolError(f"domains is {shown(domains)}, expected one for each prompt")
     values = domains.tolist() if isinstance(domains, np.ndarray) else list(domains)
     if len(values) != count:
         raise PoolError(
@@ -179,7 +195,7 @@ def labels(domains: Any, count: int) -> list[str]:
         if value is None or (isinstance(value, (float, np.floating)) and value != value):
             raise PoolError(f"the domain of prompt {position} is {value}; give every prompt one")
         if not isinstance(value, (str, int, float, np.generic)):
-            raise PoolError(f"the domain of prompt {position} is {_shown(value)}, expected a text")
+            raise PoolError(f"the domain of prompt {position} is {shown(value)}, expected a text")
     return [str(value) for value in values]
 
 
@@ -193,11 +209,11 @@ def path(value: Any) -> bytes:
     try:
         name = os.fsencode(value)
     except TypeError:
-        raise ArgumentError(f"path is {_shown(value)}, expected a file's name") from None
+        raise ArgumentError(f"path is {shown(value)}, expected a file's name") from None
     except UnicodeEncodeError:
-        raise ArgumentValueError(f"path is {_shown(value)}, which is not a valid file name") from None
+        raise ArgumentValueError(f"path is {shown(value)}, which is not a valid file name") from None
     if not name or b"\0" in name:
-        raise ArgumentValueError(f"path is {_shown(value)}, expected a file's name without zero bytes")
+        raise ArgumentValueError(f"path is {shown(value)}, expected a file's name without zero bytes")
     return name
 
 
@@ -212,11 +228,11 @@ def data(value: Any) -> NDArray[np.uint8]:
     try:
         view = memoryview(value).cast("B")
     except (TypeError, ValueError, BufferError):
-        raise ArgumentError(f"the snapshot is {_shown(value)}, expected bytes") from None
+        raise ArgumentError(f"the snapshot is {shown(value)}, expected bytes") from None
     return np.frombuffer(view, np.uint8) if len(view) else np.empty(0, np.uint8)
 
 
-def _numbers(value: Any) -> NDArray[np.float64]:
+def numbers(value: Any) -> NDArray[np.float64]:
     """Outcomes of any shape as float64."""
     array = _array(value, "outcomes", kind=OutcomeError)
     if array is None:
@@ -229,7 +245,7 @@ def _numbers(value: Any) -> NDArray[np.float64]:
             raise OutcomeError(f"a group of outcomes is ragged, expected [K] numbers: {error}") from None
     if isinstance(array, np.ma.MaskedArray):
         masked = np.ma.getmaskarray(array)
-        return np.where(masked, np.nan, _numbers(np.asarray(array.filled(0))))
+        return np.where(masked, np.nan, numbers(np.asarray(array.filled(0))))
     if array.dtype.kind in "biuf":
         return array.astype(np.float64)
     if array.dtype.kind == "O":
@@ -250,7 +266,7 @@ def _number(value: Any) -> float:
         except OverflowError:
             pass
     raise OutcomeError(
-        f"an outcome is {_shown(value)}, expected a number in [0, 1], or NaN for a rollout without one"
+        f"an outcome is {shown(value)}, expected a number in [0, 1], or NaN for a rollout without one"
     )
 
 
@@ -272,11 +288,11 @@ def _array(value: Any, name: str, kind: type[InsightError] = ArgumentError) -> N
 def _listed(value: Any, name: str, kind: type[InsightError] = ArgumentError) -> list[Any]:
     """What can be read in order, as a list."""
     if isinstance(value, (str, bytes, bytearray, Mapping, set, frozenset)) or not isinstance(value, Iterable):
-        raise kind(f"{name} is {_shown(value)}, expected a sequence of numbers")
+        raise kind(f"{name} is {shown(value)}, expected a sequence of numbers")
     return list(value)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value for an error, cut where it is long."""
     try:
         text = repr(value)

@@ -7,16 +7,17 @@ import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from insight_rl.errors import SnapshotError, StorageError
 
 
-def write(path: str | bytes | os.PathLike[str], pieces: Iterable[bytes]) -> None:
-    """Writes a file under a temporary name that nobody else has, then gives it its own name.
+@contextmanager
+def replacing(path: str | bytes | os.PathLike[str]) -> Iterator[Path]:
+    """Gives a file to write under a temporary name that nobody else has; it then takes the place of `path`.
 
     Args:
         path: The file; a regular file that is there before is replaced, anything else is not.
-        pieces: What it is to hold, in order.
 
     Raises:
         StorageError: Where it cannot be written; what was there before is then as it was.
@@ -29,19 +30,26 @@ def write(path: str | bytes | os.PathLike[str], pieces: Iterable[bytes]) -> None
         folder, base = os.path.split(name)
         # mkstemp opens with O_EXCL, so a link under a guessed name is never followed.
         handle, partial = tempfile.mkstemp(prefix=base[:100] + b".", suffix=b".partial", dir=folder or b".")
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+        os.close(handle)
+        yield Path(os.fsdecode(partial))
+        _sync(partial)
         os.replace(partial, name)
         partial = None
-        _sync_folder(folder or b".")
+        with suppress(OSError):
+            _sync(folder or b".")
     except OSError as error:
-        raise _refused(name, error) from None
+        raise _refused(name, error) from error
     finally:
         if partial is not None:
-            _remove(partial)
+            with suppress(OSError):
+                os.unlink(partial)
+
+
+def write(path: str | bytes | os.PathLike[str], pieces: Iterable[bytes | memoryview]) -> None:
+    """Writes `pieces` to a file, in order; see `replacing`."""
+    with replacing(path) as partial, partial.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
 
 
 def read(path: str | bytes | os.PathLike[str]) -> bytes:
@@ -84,19 +92,10 @@ def _refused(name: bytes, error: OSError) -> StorageError:
     return StorageError(f"{os.fsdecode(name)}: {error.strerror or error}")
 
 
-def _remove(name: bytes) -> None:
-    with suppress(OSError):
-        os.unlink(name)
-
-
-def _sync_folder(folder: bytes) -> None:
-    """Forces the new name to disk, where the system can."""
+def _sync(name: bytes) -> None:
+    """Forces a file or a folder to disk."""
+    handle = os.open(name, os.O_RDONLY)
     try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        with suppress(OSError):
-            os.fsync(handle)
+        os.fsync(handle)
     finally:
         os.close(handle)

@@ -190,7 +190,7 @@ def call(name: str, *arguments: Any) -> None:
     """
     error = Error()
     if getattr(library(), name)(*arguments, ctypes.addressof(error)):
-        kind = _ERRORS.get(error.status, errors.InsightError)
+        kind = _ERRORS.get(error.status, errors.ArgumentValueError)
         raise kind(error.message.decode(errors="replace"))
 
 

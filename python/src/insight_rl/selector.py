@@ -188,7 +188,7 @@ class Selector:
             OutcomeError: for an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
                 configured slack, or a bad or missing policy version.
         """
-        names = _tickets(tickets)
+        names = _arguments.tickets(tickets)
         if _arguments.is_single(tickets):
             values = _arguments.outcomes(outcomes)
             offsets = np.array([0, len(values)], np.int64)
@@ -241,7 +241,7 @@ class Selector:
         Raises:
             OutcomeError: for an unknown ticket; none is then freed.
         """
-        names = _tickets(tickets)
+        names = _arguments.tickets(tickets)
         call("insight_abandon", self._handle, address(names), len(names))
 
     def prime(self, id: str | int, *, successes: float, rollouts: float, weight: float = 1.0) -> None:
@@ -491,18 +491,12 @@ def methods() -> list[dict[str, Any]]:
     return values
 
 
-def _tickets(tickets: Any) -> NDArray[np.uint64]:
-    """[M] tickets; OutcomeError for one that no selector can have issued."""
-    try:
-        return _arguments.wholes(tickets, "tickets", "a ticket", OutcomeError).view(np.uint64)
-    except OutcomeError as error:
-        raise OutcomeError(f"{error}: it was never issued; tickets count up from 0") from None
-
-
 def _configuration(method: str | None, configuration: Mapping[str, Any] | str | None) -> bytes | None:
     """The configuration as JSON; None for the engine's default."""
     if method is not None and not isinstance(method, str):
-        raise ConfigurationError(f"method is {method!r}, expected a name; insight_rl.methods() lists them")
+        raise ConfigurationError(
+            f"method is {_arguments.shown(method)}, expected a name; insight_rl.methods() lists them"
+        )
     try:
         values: Any = configuration
         if isinstance(configuration, str):
@@ -510,12 +504,15 @@ def _configuration(method: str | None, configuration: Mapping[str, Any] | str | 
                 return _without_zero(configuration.encode())
             values = json.loads(configuration)
         if not isinstance(values, (Mapping, type(None))):
-            raise ConfigurationError(f"the configuration is {values!r}, expected an object or its JSON")
+            raise ConfigurationError(
+                f"the configuration is {_arguments.shown(values)}, expected an object or its JSON"
+            )
         values = dict(values or {})
         if method is not None:
             if values.get("method", method) != method:
                 raise ConfigurationError(
-                    f"method is {method!r}, and the configuration says {values['method']!r}; leave one out"
+                    f"method is {method!r}, and the configuration says "
+                    f"{_arguments.shown(values['method'])}; leave one out"
                 )
             values["method"] = method
         return json.dumps(values, default=_plain).encode()

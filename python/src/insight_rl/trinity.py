@@ -1,13 +1,13 @@
-"""InSight inside Trinity-RFT 0.6: which tasks of a taskset the explorer runs next.
+"""Prompt selection inside Trinity-RFT 0.6: the tasks of a taskset that the explorer runs next.
 
 Trinity chooses tasks in its explorer and sees rewards in another process, so two parts work together:
 
-- `InSightSelector`, a taskset's ``data_selector.selector_type``, chooses, learns, and is in the checkpoint;
-- `OutcomesOperator`, in ``data_processor.experience_pipeline.operators``, says which rollouts were right, in
-  place of Trinity's ``pass_rate_calculator``. That one hands on mean rewards: of how many rollouts is lost,
+- `InSightSelector`, a taskset's `data_selector.selector_type`, chooses, learns, and is in the checkpoint;
+- `OutcomesOperator`, in `data_processor.experience_pipeline.operators`, says which rollouts were right, in
+  place of Trinity's `pass_rate_calculator`. That one hands on mean rewards: of how many rollouts is lost,
   and a sum of reward components is no pass rate.
 
-`InSightMonitor`, a ``monitor.monitor_type``, is optional: it logs the belief's metrics beside Trinity's own.
+`InSightMonitor`, a `monitor.monitor_type`, is optional: it logs the belief's metrics beside Trinity's own.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from trinity.common.experience import Experience
 from trinity.utils.log import get_logger
 from trinity.utils.monitor import MONITOR, Monitor
 
+from insight_rl.config import SelectionConfig
 from insight_rl.errors import ConfigurationError, OutcomeError, PoolError, SnapshotError
-from insight_rl.selection import Group, Selection, SelectionConfig, field_of, outcomes_of, prompt_ids
+from insight_rl.rows import column_of, outcomes_of, prompt_ids, rows_of
+from insight_rl.selection import Group, Selection
 
 VERSIONS = SpecifierSet(">=0.6.0,<0.7")
 """The versions of Trinity-RFT that this adapter is made for; its tests run 0.6.0."""
@@ -42,6 +44,10 @@ if trinity.__version__ not in VERSIONS:
         "of those, or a newer insight-rl"
     )
 
+UNSUPPORTED = {
+    "allocation": "Trinity runs each task repeat_times times",
+    "filter": "Trinity does not tell a selector to refill a batch",
+}
 _OPERATOR = "insight_rl.trinity.OutcomesOperator"
 _LIVE: weakref.WeakSet[InSightSelector] = weakref.WeakSet()  # of this process, for InSightMonitor
 
@@ -49,21 +55,22 @@ _LIVE: weakref.WeakSet[InSightSelector] = weakref.WeakSet()  # of this process, 
 class InSightSelector(BaseSelector):
     """Chooses tasks, learns their outcomes, and keeps both through a resume.
 
-    ``data_selector.kwargs`` are the settings of `SelectionConfig`; the seed is ``data_selector.seed`` unless
-    they have one. An id is the column ``id_field``, else the row's position, by which Trinity knows a task.
-    Its domain is the column ``domain_field``, such as a level; selection learns of each domain apart.
+    `data_selector.kwargs` are the settings of `SelectionConfig`; the seed is `data_selector.seed` unless
+    they have one. An id is the column `id_field`, else the row's position, by which Trinity knows a task.
+    Its domain is the column `domain_field`, such as a level; selection learns of each domain apart.
     """
 
     def __init__(self, data_source: Any, config: DataSelectorConfig) -> None:
-        """Make every row of the taskset a prompt.
+        """Makes every row of the taskset a prompt.
 
         Args:
             data_source: Trinity's reader, with `dataset` of N rows and `name`.
-            config: The taskset's ``data_selector``.
+            config: The taskset's `data_selector`.
 
         Raises:
-            ConfigurationError: where a setting is unknown or misplaced, or ``engine.rollouts`` missing.
-            PoolError: where ids or domains are missing, or ids repeated.
+            ConfigurationError: Where a setting is unknown or misplaced, where Trinity does not act on it, or
+                where `engine.rollouts` is missing.
+            PoolError: Where ids or domains are missing, or ids repeated.
         """
         super().__init__(data_source, config)
         self.name = data_source.name
@@ -73,8 +80,6 @@ class InSightSelector(BaseSelector):
                 f"taskset {self.name!r}: set data_selector.kwargs.engine.rollouts to algorithm.repeat_times, "
                 "which Trinity does not tell a selector"
             )
-        if "allocation" in settings.engine:
-            raise ConfigurationError("Trinity runs each task repeat_times times: remove engine.allocation")
         if settings.outcome is not None or settings.outcome_threshold is not None:
             raise ConfigurationError(
                 f"outcome and outcome_threshold are args of the operator {_OPERATOR}, which sees the rewards"
@@ -83,12 +88,19 @@ class InSightSelector(BaseSelector):
         ids, domains = [str(position) for position in range(len(rows))], None
         if id_field is not None:
             fix = f"Give each row of taskset {self.name!r} its own {id_field!r}"
-            ids = prompt_ids([field_of(row, id_field) for row in rows], field=id_field, fix=fix)
+            ids = prompt_ids(column_of(rows, id_field), field=id_field, fix=fix)
         if domain_field is not None:
-            domains = [field_of(row, domain_field) for row in rows]
+            domains = column_of(rows, domain_field)
             if None in domains:
                 raise PoolError(f"row {domains.index(None)} of taskset {self.name!r} has no {domain_field!r}")
-        self.selection = Selection(ids, domains=domains, config=settings)
+        # By whole rows: which of its columns is the prompt, Trinity does not tell a selector.
+        self.selection = Selection(
+            ids,
+            domains=domains,
+            prompts=rows_of(rows),
+            config=settings,
+            unsupported=UNSUPPORTED,
+        )
         self.step = (
             0  # batches learned from: the policy version, as Trinity does not tell a selector the model's
         )
@@ -98,10 +110,10 @@ class InSightSelector(BaseSelector):
         _LIVE.add(self)
 
     def get_indices(self, batch_size: int, return_extra_info: bool = False) -> Any:
-        """The next tasks.
+        """Chooses the next tasks.
 
         Returns:
-            `[batch_size]` positions; with `return_extra_info` also what they were chosen by, in columns.
+            `[batch_size]` positions; with `return_extra_info` also the columns that they were chosen by.
         """
         picks = self.selection.take(batch_size)
         indices = picks.positions.tolist()
@@ -112,7 +124,7 @@ class InSightSelector(BaseSelector):
         return indices, {"indices": indices} | columns
 
     def feedback(self, indices: Sequence[int], values: Sequence[Sequence[float]]) -> None:
-        """Learn from the groups of one explorer step.
+        """Learns from the groups of one explorer step.
 
         A task of that step or an earlier one without a group failed, or over-rollout cut it off. The explorer
         closes its steps in order, so the group never comes: the pick is given back.
@@ -122,38 +134,39 @@ class InSightSelector(BaseSelector):
             values: `[G][K]` outcomes, NaN where a rollout has none.
 
         Raises:
-            ConfigurationError: where they are Trinity's mean rewards.
+            ConfigurationError: Where they are Trinity's mean rewards.
         """
         if any(np.ndim(value) == 0 for value in values):
             raise ConfigurationError(
                 f"taskset {self.name!r} got mean rewards, which do not tell outcomes: put {_OPERATOR} "
                 "in place of pass_rate_calculator in data_processor.experience_pipeline.operators"
             )
-        ids = self.selection.ids
-        groups = [Group(ids[index], value) for index, value in zip(indices, values, strict=True)]
+        names = self.selection.selector.ids_at(indices)
+        groups = [Group(name, value) for name, value in zip(names, values, strict=True)]
         self.selection.learn(groups, self.step + 1)
         self.step += 1
         back = set(indices)
         closed = max((number for number, batch in enumerate(self._out) if back & set(batch)), default=-1)
         for _ in range(closed + 1):
-            self.selection.abandon([ids[index] for index in self._out.popleft() if index not in back])
+            missing = [index for index in self._out.popleft() if index not in back]
+            self.selection.abandon(self.selection.selector.ids_at(missing))
         self.latest = self.selection.metrics()
         text = " ".join(f"{name.removeprefix('insight/')}={value:.4g}" for name, value in self.latest.items())
         self._logger.info("insight %s step %d: %s", self.name, self.step, text)
 
     def state_dict(self) -> dict[str, Any]:
-        """The whole state, as the JSON that Trinity's checkpoints are."""
+        """Returns the whole state, as the JSON that Trinity's checkpoints are."""
         state = self.selection.state_dict()
         snapshot = base64.b64encode(zlib.compress(state.pop("snapshot"))).decode()
         return {"insight": state, "snapshot": snapshot, "step": self.step}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint, or begin where Trinity has none.
+        """Goes on from a checkpoint, or begins where Trinity has none.
 
         Trinity does not repeat steps that were running when it stopped: their picks are given back.
 
         Raises:
-            SnapshotError: where the checkpoint is another selector's, or of another pool or settings.
+            SnapshotError: Where the checkpoint is another selector's, or of another pool or settings.
         """
         if dict(state_dict) == {"current_index": 0}:  # what Trinity loads at the start of a run
             return
@@ -173,17 +186,17 @@ class OutcomesOperator(ExperienceOperatorV1):
     """Tells selectors each rollout's outcome; leaves experiences as they are. Filters belong after it."""
 
     def __init__(self, outcome: str | None = None, outcome_threshold: float | None = None) -> None:
-        """What counts as right.
+        """Says which rollouts count as right.
 
         Args:
-            outcome: A name in an experience's metrics, else its info, such as ``accuracy``; None for its
+            outcome: A name in an experience's metrics, else its info, such as `accuracy`; None for its
                 reward, which Trinity's workflows add up from all reward components.
             outcome_threshold: Values of this much or more are right; None where all are 0 or 1.
         """
         self.config = SelectionConfig.parse({"outcome": outcome, "outcome_threshold": outcome_threshold})
 
     async def process(self, exps: list[Experience]) -> tuple[list[Experience], dict[str, Any]]:
-        """Collect the outcomes of one explorer step.
+        """Collects the outcomes of one explorer step.
 
         Args:
             exps: All of its experiences; where a rollout has several, the last one says how it ended.
@@ -192,7 +205,7 @@ class OutcomesOperator(ExperienceOperatorV1):
             The experiences, and metrics with the selectors' `[G][K]` outcomes.
 
         Raises:
-            OutcomeError: where a value is no outcome, or the workflow does not number its rollouts.
+            OutcomeError: Where a value is no outcome, or the workflow does not number its rollouts.
         """
         tasks: dict[tuple[int, int], dict[int, dict[int, float]]] = {}  # (taskset, index) -> run -> step
         for exp in exps:
@@ -208,7 +221,12 @@ class OutcomesOperator(ExperienceOperatorV1):
         groups = []
         for (taskset, index), runs in sorted(tasks.items()):
             values = [steps[max(steps)] for _, steps in sorted(runs.items())]
-            outcomes = outcomes_of(values, self.config, what=f"rewards of task {index}")
+            outcomes = outcomes_of(
+                values,
+                self.config,
+                what=f"rewards of task {index}",
+                setting=f"args of {_OPERATOR}: {{name}}: {{value}}",
+            )
             entry = feedback.setdefault(taskset, {"indices": [], "values": []})
             entry["indices"].append(index)
             entry["values"].append(outcomes.tolist())
@@ -233,17 +251,17 @@ class OutcomesOperator(ExperienceOperatorV1):
 
 
 class InSightMonitor(Monitor):
-    """The monitor that ``monitor_args.monitor`` names (tensorboard), with the selectors' metrics too."""
+    """The monitor that `monitor_args.monitor` names (tensorboard), with the selectors' metrics too."""
 
     def __init__(self, project: str, group: str, name: str, role: str, config: Any = None) -> None:
-        """Build it with the same arguments."""
+        """Builds it with the same arguments."""
         super().__init__(project, name, role, config)
         kind = (config.monitor.monitor_args or {}).get("monitor", "tensorboard")
         self.inner = MONITOR.get(kind)(project=project, group=group, name=name, role=role, config=config)
         self.log_table, self.close = self.inner.log_table, self.inner.close
 
     def log(self, data: dict[str, Any], step: int, commit: bool = False) -> None:
-        """Log `data`, and what each selector learned since the last call."""
+        """Logs `data`, and what each selector learned since the last call."""
         several = len(self.config.buffer.explorer_input.tasksets) > 1
         for selector in _LIVE:
             prefix = f"insight/{selector.name}" if several else "insight"
@@ -254,4 +272,4 @@ class InSightMonitor(Monitor):
         self.inner.log(data, step, commit=commit)
 
     def close(self) -> None:
-        """Close it."""
+        """Closes it."""

@@ -5,17 +5,18 @@ from insight_rl.trl import InSightGRPOTrainer   # instead of: from trl import GR
 trainer = InSightGRPOTrainer(model=model, reward_funcs=accuracy_reward, args=args, train_dataset=dataset)
 ```
 
-The data set needs a column `id` that names each prompt. With several reward functions, say which one tells
-right from wrong: `insight={"outcome": "accuracy_reward"}`. Where a column says something about difficulty,
-such as a level or a source, name it: `insight={"domain_field": "level"}`. A trainer of your own is given
-selection by `class MyTrainer(InSightMixin, MyGRPOTrainer): ...`, the mixin first.
+The data set needs a column `id` that names each prompt; `insight={"id_field": "prompt"}` takes the prompt
+itself. With several reward functions, say which one tells right from wrong:
+`insight={"outcome": "accuracy_reward"}`. Where a column says something about difficulty, such as a level or a
+source, name it: `insight={"domain_field": "level"}`. To give selection to another trainer, write
+`class MyTrainer(InSightMixin, MyGRPOTrainer): ...`, the mixin first.
 
-What TRL's loader fetches only sets the pace: its rows are replaced just before their completions are made,
-and what the rewards say is learned before the next rows are chosen. So `shuffle_dataset`, `ignore_data_skip`
-and the loader's workers, which fetch ahead, have no say in what is chosen.
+The rows of TRL's loader only set the pace. They are replaced just before their completions are made, and the
+rewards are learned from before the next rows are chosen. So `shuffle_dataset`, `ignore_data_skip` and the
+loader's workers, which fetch ahead, do not change the choice.
 
-A run that is resumed chooses as one that was never interrupted. TRL does not keep the completions of a
-generation batch that serves several steps: after a checkpoint within one, another is chosen and made.
+A resumed run chooses as one that was never interrupted. TRL does not keep the completions of a generation
+batch that serves several steps: after a checkpoint within such a batch, another batch is chosen and made.
 """
 
 from __future__ import annotations
@@ -35,13 +36,24 @@ from datasets import Dataset
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOTrainer, RLOOTrainer
 
+from insight_rl.config import SelectionConfig
 from insight_rl.errors import ConfigurationError, InsightError, PoolError
 from insight_rl.picks import Picks
-from insight_rl.selection import Group, Selection, SelectionConfig, field_of, outcomes_of, prompt_ids
+from insight_rl.rows import column_of, outcomes_of, prompt_ids
+from insight_rl.selection import Group, Selection
 
 TRAINERS = (GRPOTrainer, RLOOTrainer)
 STATE_FILE = "insight.state"
-ADD_IDS = 'Add: dataset = dataset.map(lambda row, i: {"id": i}, with_indices=True)'
+ADD_IDS = (
+    'Take the prompt for its id: insight={"id_field": "prompt"}. Or make ids of it. Add: import hashlib; '
+    'dataset = dataset.map(lambda row: {"id": hashlib.sha256(str(row["prompt"]).encode()).hexdigest()[:16]})'
+)
+UNSUPPORTED = {
+    "allocation": "TRL rolls out every prompt num_generations times",
+    "filter": "TRL trains on every group that it rolls out and does not refill",
+}
+OFFSET = "version_offset"
+"""Where a selection's state has the policy versions of earlier calls of `train`."""
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
@@ -61,7 +73,8 @@ class InSightMixin:
 
     Raises:
         PoolError: Where the data set streams, lacks ids, or is smaller than a generation batch.
-        ConfigurationError: Where the outcome is not one of the reward functions, or the engine refuses.
+        ConfigurationError: Where the outcome is not one of the reward functions, where TRL cannot act on a
+            setting (`filter`, `allocation`), or where the engine refuses.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -85,11 +98,10 @@ class InSightMixin:
                 "another process fetches, such as AsyncGRPOTrainer, cannot be given selection this way"
             )
         config = SelectionConfig.parse(insight)
-        if "allocation" in config.engine:
-            raise ConfigurationError(
-                "TRL rolls out every prompt num_generations times, so it cannot follow an allocation of "
-                "rollouts; remove 'allocation' from insight's engine settings"
-            )
+        # Before the model is loaded, which takes minutes: what can be refused by now.
+        config.refuse(UNSUPPORTED)
+        given = kwargs.get("train_dataset", args[3] if len(args) > 3 else None)
+        self._insight_ids = None if given is None else _ids(given, config)
         if config.outcome_threshold is not None:
             # TRL holds rewards in float32, where 0.9 is less than the 0.9 that was configured.
             rounded = float(np.float32(config.outcome_threshold))
@@ -102,7 +114,7 @@ class InSightMixin:
         self._insight_start_afresh = insight_start_afresh
         self._insight_selection: Selection | None = None
         self._insight_picks: Picks | None = None
-        self._insight_version = 0
+        self._insight_is_training = False
         self._on_main_process(self._make_selection)
 
     def _outcome_column(self) -> int:
@@ -111,46 +123,49 @@ class InSightMixin:
         if outcome is None and len(names) == 1:
             return 0
         if names.count(outcome) != 1:
+            if outcome in names or len(set(names)) < len(names):
+                # A name that several have cannot name one of them.
+                advice = (
+                    "give each a __name__ that differs from the others', and name the one that tells right"
+                )
+            else:
+                advice = "name the one that tells right"
             found = "no outcome is named" if outcome is None else f"'{outcome}' is not exactly one of them"
+            example = next((name for name in names if names.count(name) == 1), "NAME")
             raise ConfigurationError(
-                f"the reward functions are {', '.join(names)}, and {found}; name the one that tells right "
-                f'from wrong: insight={{"outcome": "{names[0]}"}}'
+                f"the reward functions are {', '.join(names)}, and {found}; {advice} "
+                f'from wrong: insight={{"outcome": "{example}"}}'
             )
         return names.index(outcome)
 
     def _make_selection(self) -> None:
         """Reads the pool's ids and domains, and makes the selector."""
         config, size = self._insight_config, self.args.generation_batch_size // self.num_generations
-        if not isinstance(self.train_dataset, Dataset):
-            raise PoolError(
-                "rows are looked up by their place, which an IterableDataset does not have; load the data "
-                "set whole, without streaming=True"
-            )
+        ids = self._insight_ids if self.train_dataset is self._insight_dataset else None
+        ids = _ids(self.train_dataset, config) if ids is None else ids
+        self._insight_ids = None
         if size > len(self.train_dataset):
             raise PoolError(
                 f"a generation batch has {size} prompts (generation_batch_size / num_generations), the data "
                 f"set {len(self.train_dataset)}: TRL would stop before the first step; use smaller batches"
             )
-        field = config.id_field or "id"
-        ids = prompt_ids(self._values(field), field=field, fix=ADD_IDS)
-        domains = None if config.domain_field is None else self._values(config.domain_field)
+        domains = None if config.domain_field is None else column_of(self.train_dataset, config.domain_field)
         if domains is not None and None in domains:
             raise PoolError(
                 f"{domains.count(None)} rows have no {config.domain_field}, which domain_field names"
             )
+        prompts = column_of(self.train_dataset, "prompt")
         self._insight_selection = Selection(
-            ids, domains=domains, config=config, rollouts=self.num_generations
+            ids,
+            domains=domains,
+            prompts=None if None in prompts else prompts,
+            config=config,
+            rollouts=self.num_generations,
+            unsupported=UNSUPPORTED,
         )
 
-    def _values(self, field: str) -> list[Any]:
-        """[N] what the rows hold at a path; read by column, which is many times faster than by row."""
-        column = field.split(".")[0]
-        if column not in self.train_dataset.column_names:
-            return [None] * len(self.train_dataset)
-        return [field_of({column: value}, field) for value in self.train_dataset[column]]
-
     def _on_main_process(self, decide: Callable[[], Result]) -> Result:
-        """What the main process decides; an error, too, is every process's, so that none waits in vain."""
+        """Lets the main process decide for all; raises its error in all, so that none waits forever."""
         decided: list[Any] = [None, None]
         error: Exception | None = None
         if self.accelerator.is_main_process:
@@ -166,8 +181,10 @@ class InSightMixin:
         return decided[0]
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        """Rolls out what the selector picks in place of the rows that training was to be given."""
-        if not self.model.training:  # as TRL tells evaluation from training
+        """Rolls out the selector's picks in place of the rows that training was to be given."""
+        # As TRL tells evaluation from training. Read once: what generates may change the model's mode.
+        self._insight_is_training = self.model.training
+        if not self._insight_is_training:
             return super()._generate_and_score_completions(inputs)
         share = len(inputs)
         count, first = share * self.accelerator.num_processes, share * self.accelerator.process_index
@@ -195,7 +212,7 @@ class InSightMixin:
         return output
 
     def _take(self, count: int) -> list[int]:
-        """[M] where the chosen prompts are in the data set."""
+        """Chooses prompts; returns their [M] places in the data set."""
         if self._insight_picks is not None:
             # TRL scores a batch before it asks for another: the step of this one was interrupted.
             self._insight_selection.abandon(self._insight_picks.ids)
@@ -203,26 +220,31 @@ class InSightMixin:
         return self._insight_picks.positions.tolist()
 
     def _calculate_rewards(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """[M * K, functions] rewards of all processes; those of training are learned from."""
+        """Returns [M * K, functions] rewards of all processes, and learns from those of training."""
         rewards = super()._calculate_rewards(*args, **kwargs)
-        if self.model.training:
+        if self._insight_is_training:
             learn = partial(self._learn, rewards[:, self._insight_column])
             for name, value in self._on_main_process(learn).items():
                 self._metrics["train"][name].append(value)  # TRL averages what is logged together
         return rewards
 
     def _learn(self, rewards: torch.Tensor) -> dict[str, float]:
-        """Learns from the rewards [M * K] of the picks, in their order; figures for the log."""
+        """Learns from the rewards [M * K] of the picks, in their order; returns figures for the log."""
         selection, picks = self._insight_selection, self._insight_picks
         what = f"the rewards of {self.reward_func_names[self._insight_column]}"
-        outcomes = outcomes_of(rewards.cpu().numpy(), self._insight_config, what=what)
-        groups = outcomes.reshape(len(picks), self.num_generations)
-        # Steps count from 0 again when train() is called again; versions go on.
-        step = self.state.global_step
-        self._insight_version = max(self._insight_version, selection.policy_version - step)
-        selection.learn(
-            map(Group, picks.ids, groups, picks.tickets.tolist()), policy_version=self._insight_version + step
+        outcomes = outcomes_of(
+            rewards.float().cpu().numpy(),
+            self._insight_config,
+            what=what,
+            setting='insight={{"{name}": {value}}}',
         )
+        groups = outcomes.reshape(len(picks), self.num_generations)
+        # Steps count from 0 again when train() is called again; versions go on. The offset is saved, since it
+        # cannot be told from the newest version alone.
+        step = self.state.global_step
+        offset = max(selection.extra.get(OFFSET, 0), selection.policy_version - step)
+        selection.extra[OFFSET] = offset
+        selection.learn(map(Group, picks.ids, groups, picks.tickets.tolist()), policy_version=offset + step)
         self._insight_picks = None
         return selection.metrics()
 
@@ -236,7 +258,7 @@ class InSightMixin:
         super()._save_checkpoint(model, trial)
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
-        """Also goes on from the selection's state; TRL loads the state of its own here, too."""
+        """Loads the selection's state where TRL loads its own."""
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is not None:
             self._on_main_process(partial(self._load_selection, Path(checkpoint, STATE_FILE)))
@@ -245,7 +267,7 @@ class InSightMixin:
         """Goes on from the state at `path`."""
         if path.is_file():
             self._insight_selection.load(path)
-            self._insight_picks, self._insight_version = None, 0
+            self._insight_picks = None
         elif self._insight_start_afresh:
             logger.warning("there is no %s: selection starts afresh, as insight_start_afresh says", path)
         else:
@@ -255,8 +277,20 @@ class InSightMixin:
             )
 
 
+def _ids(dataset: Any, config: SelectionConfig) -> list[str]:
+    """[N] the ids of a training set's rows."""
+    if not isinstance(dataset, Dataset):
+        raise PoolError(
+            "rows are looked up by their place, which an IterableDataset does not have; load the data set "
+            "whole, without streaming=True, or take its first rows: "
+            "Dataset.from_generator(lambda: itertools.islice(stream, 10_000))"
+        )
+    field = config.id_field or "id"
+    return prompt_ids(column_of(dataset, field), field=field, fix=ADD_IDS)
+
+
 def _copied(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row that shares nothing that can be written into; plain values are most of it, and need no copy."""
+    """Copies a row so that writing into it changes no other. Most values are plain and need no copy."""
     return {
         name: value if type(value) in (str, int, float, bool) else copy.deepcopy(value)
         for name, value in row.items()

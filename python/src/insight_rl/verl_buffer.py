@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import verl
 from packaging.specifiers import SpecifierSet
@@ -23,12 +23,10 @@ if verl.__version__ not in VERSIONS:
 import transfer_queue as tq  # noqa: E402
 from verl.trainer.ppo.v1.replay_buffer import ReplayBuffer, ReplayBufferAsync  # noqa: E402
 
-from insight_rl import ConfigurationError, InsightError  # noqa: E402
+from insight_rl.errors import ConfigurationError, InsightError  # noqa: E402
+from insight_rl.picks import Pick  # noqa: E402
 from insight_rl.selection import Group, Selection  # noqa: E402
 from insight_rl.verl_rows import RowReader, of_run  # noqa: E402
-
-if TYPE_CHECKING:
-    from insight_rl.verl import InsightDataset
 
 TRAIN = "train"
 """verl's partition of the transfer queue that is trained on; validation has another."""
@@ -38,6 +36,13 @@ TICKET = "insight_ticket"
 logger = logging.getLogger(__name__)
 _waiting: list[_Learning] = []
 """The newest replay buffer of this process, until a training set joins it."""
+
+
+class Chooser(Protocol):
+    """The training set, as far as a replay buffer knows it."""
+
+    selection: Selection | None
+    ahead: list[Pick]
 
 
 def refuse_without_buffer() -> None:
@@ -56,7 +61,7 @@ def refuse_without_buffer() -> None:
         )
 
 
-def join(dataset: InsightDataset, reader: RowReader) -> None:
+def join(dataset: Chooser, reader: RowReader) -> None:
     """Makes the waiting replay buffer learn for a training set."""
     refuse_without_buffer()
     _waiting.pop().join(dataset, reader)
@@ -71,12 +76,12 @@ class _Learning:
     def __init__(self, **settings: Any) -> None:
         """As the replay buffer, whose settings are all given by name."""
         super().__init__(**settings)
-        self._dataset: InsightDataset | None = None
+        self._dataset: Chooser | None = None
         self._reader: RowReader | None = None
         self._step = 0
         _waiting[:] = [self]
 
-    def join(self, dataset: InsightDataset, reader: RowReader) -> None:
+    def join(self, dataset: Chooser, reader: RowReader) -> None:
         """Takes up a training set, whose selector is told what came of its picks."""
         self._dataset, self._reader = dataset, reader
 
@@ -130,6 +135,7 @@ class _Learning:
         outcomes = self._reader.outcomes(
             [row["rm_scores"].sum().numpy()[()] for row in rows],
             [(row.get("extra_fields") or {}).get("reward_extra_info") or {} for row in rows],
+            [row.get("data_source") for row in rows],
         )
         groups: dict[str, list[int]] = {}
         for place, key in enumerate(keys):

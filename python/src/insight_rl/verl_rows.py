@@ -1,25 +1,30 @@
-"""What verl's rows tell the selector: which prompt, which domain, right or wrong.
+"""Reads verl's rows and settings: which prompt, which domain, right or wrong.
 
-Shared by the adapters of verl 0.9 (`insight_rl.verl`) and of verl up to 0.7.1 (`insight_rl.verl_sampler`),
-which differ in where the rows come from but not in what is in them.
+The adapters of verl 0.9 (`insight_rl.verl`) and of verl up to 0.7.1 (`insight_rl.verl_sampler`) share it.
+They differ in where the rows come from, not in their contents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from omegaconf import OmegaConf
 from omegaconf.errors import ConfigKeyError
 
-from insight_rl import ConfigurationError, OutcomeError, PoolError
-from insight_rl.selection import SelectionConfig, field_of, outcomes_of, prompt_ids
+from insight_rl.config import SelectionConfig
+from insight_rl.errors import ConfigurationError, OutcomeError, PoolError, SnapshotError
+from insight_rl.rows import column_of, field_of, is_missing, outcomes_of, prompt_ids
 
 ADD_INDEX = (
-    'dataset = dataset.map(lambda row, i: {"extra_info": {**(row.get("extra_info") or {}), "index": i}}, '
-    "with_indices=True)   # before dataset.to_parquet(...)"
+    'import hashlib; dataset = dataset.map(lambda row: {"extra_info": {**(row.get("extra_info") or {}), '
+    '"index": int(hashlib.sha256(str(row["prompt"]).encode()).hexdigest()[:12], 16)}})   '
+    "# before dataset.to_parquet(...)"
 )
+START_AFRESH = "start_afresh"
+"""The adapters' setting that allows a resume without selection's state."""
 
 
 def of_run(node: Any, up: int, key: str) -> Any:
@@ -59,6 +64,10 @@ def settings_of(
     given = data.get("insight") or {}
     given = dict(OmegaConf.to_container(given, resolve=True) if OmegaConf.is_config(given) else given)
     mine = {key: given.pop(key) for key in own if key in given}
+    if not isinstance(mine.get(START_AFRESH, False), bool):
+        raise ConfigurationError(
+            f"data.insight.{START_AFRESH} is {mine[START_AFRESH]!r}, expected true or false"
+        )
     config = SelectionConfig.parse(given)
     rollouts = of_run(data, 1, "actor_rollout_ref.rollout.n") or config.engine.get("rollouts")
     if rollouts is None:
@@ -76,12 +85,61 @@ def settings_of(
     return config, int(rollouts), mine
 
 
+def unsupported(data: Any) -> dict[str, str]:
+    """Lists the engine's settings that verl does not act on in this run; see `SelectionConfig.refuse`."""
+    if of_run(data, 1, "algorithm.filter_groups.enable"):
+        return {}
+    return {
+        "filter": "verl trains on every group unless algorithm.filter_groups.enable=True turns on its filter"
+    }
+
+
+def resumes_from(data: Any) -> str | None:
+    """Finds the checkpoint that verl will resume from, as `_load_checkpoint` of its trainers does.
+
+    Args:
+        data: verl's `data` node.
+
+    Returns:
+        The checkpoint's folder; None where the run begins at step 0, or `data` does not tell.
+    """
+    mode = of_run(data, 1, "trainer.resume_mode")
+    if mode == "resume_path":
+        return str(of_run(data, 1, "trainer.resume_from_path"))
+    folder = of_run(data, 1, "trainer.default_local_dir")
+    if mode != "auto" or folder is None:
+        return None
+    tracker = Path(folder) / "latest_checkpointed_iteration.txt"
+    try:
+        checkpoint = Path(folder) / f"global_step_{int(tracker.read_text(encoding='utf-8'))}"
+    except (OSError, ValueError):
+        return None
+    return str(checkpoint) if checkpoint.exists() else None
+
+
+def refuse_lost_state(checkpoint: str | None) -> None:
+    """Refuses to choose in a run that resumes and was given no state of the selection.
+
+    Args:
+        checkpoint: What `resumes_from` found when the run began; None to allow it.
+
+    Raises:
+        SnapshotError: Saying how to go on all the same.
+    """
+    if checkpoint is not None:
+        raise SnapshotError(
+            f"{checkpoint} has no state of the selection (its data.pt is missing, or of a run without "
+            "InSight), so what selection had learned is lost. Resume from a checkpoint that has it, or add "
+            f"+data.insight.{START_AFRESH}=True to go on knowing nothing."
+        )
+
+
 class RowReader:
     """Reads verl's rows as the settings say.
 
     A prompt is known by `extra_info.index` within its `data_source`, unless `id_field` names another place.
     Its domain is its `data_source`, unless `domain_field` names another place. Where neither that nor rules
-    in the engine's `domains` ask for domains, a data set with a row that has no `data_source` has none.
+    in the engine's `domains` ask for domains, a data set with a row that has no `data_source` has no domains.
 
     Args:
         config: The selection's settings.
@@ -96,7 +154,7 @@ class RowReader:
         """The columns that tell which prompt a row is of."""
 
     def identity(self, row: Mapping[str, Any]) -> str | None:
-        """The id of the prompt that a row is of; None where the row does not say."""
+        """Reads the id of a row's prompt; None where the row does not say."""
         value = field_of(row, self.config.id_field or "extra_info.index")
         if value is None or self.config.id_field is not None:
             return None if value is None else str(value)
@@ -114,12 +172,14 @@ class RowReader:
         Raises:
             PoolError: Where ids are missing, all equal or repeated, or a domain asked for is missing.
         """
-        wanted = {*self.columns, self.domain_field.split(".")[0]}
-        rows = frame.select_columns([name for name in frame.column_names if name in wanted])
-        ids, domains = [], []
-        for row in rows:
-            ids.append(self.identity(row))
-            domains.append(field_of(row, self.domain_field))
+        ids: list[str | None] = [
+            None if value is None else str(value)
+            for value in column_of(frame, self.config.id_field or "extra_info.index")
+        ]
+        if self.config.id_field is None:
+            sources = column_of(frame, "data_source")
+            ids = [value and f"{source}/{value}" for source, value in zip(sources, ids, strict=True)]
+        domains = column_of(frame, self.domain_field)
         where = self.config.id_field or "extra_info.index (within its data_source)"
         names = prompt_ids(ids, field=where, fix=f"Add this line: {ADD_INDEX}")
         if None in domains:
@@ -131,16 +191,22 @@ class RowReader:
             )
         return names, [str(domain) for domain in domains]
 
-    def outcomes(self, scores: Iterable[float], infos: Iterable[Mapping[str, Any]]) -> np.ndarray:
+    def outcomes(
+        self,
+        scores: Iterable[float],
+        infos: Iterable[Mapping[str, Any]],
+        sources: Iterable[Any] | None = None,
+    ) -> np.ndarray:
         """Tells right from wrong, apart from the score that the policy is trained with.
 
-        What was set goes first: `outcome` names a key of what the reward function returned beside the score,
-        and `outcome_threshold` judges the score. With neither, verl's own "acc" counts where there is one,
-        and else the score, which must then be exactly 0 or 1.
+        Settings come first: `outcome` names a key of what the reward function returned beside the score, and
+        `outcome_threshold` judges the score. With neither, verl's own "acc" counts where there is one, and
+        else the score, which must then be exactly 0 or 1. A key whose value is None is a missing outcome.
 
         Args:
             scores: [R] scores, NaN where there is none.
             infos: [R] what the reward function returned beside the score (`reward_extra_info`).
+            sources: [R] each row's `data_source`, for errors.
 
         Returns:
             [R] outcomes, 0 or 1; NaN where there is none.
@@ -150,11 +216,14 @@ class RowReader:
                 set.
         """
         key, threshold, values = self.config.outcome, self.config.outcome_threshold, []
-        for score, info in zip(scores, infos, strict=True):
+        scores = list(scores)
+        sources = [None] * len(scores) if sources is None else sources
+        for score, info, source in zip(scores, infos, sources, strict=True):
             if key is not None and key not in info:
+                rows = "" if source is None else f" for rows of data_source {str(source)!r}"
                 raise OutcomeError(
-                    f'data.insight.outcome is "{key}", and beside the score the reward function returned '
-                    f"{', '.join(map(str, info)) or 'nothing'}: name one of those, or return it."
+                    f'data.insight.outcome is "{key}", and beside the score the reward function returned'
+                    f"{rows} {', '.join(map(str, info)) or 'nothing'}: name one of those, or return it."
                 )
             value = (
                 info[key] if key is not None else score if threshold is not None else info.get("acc", score)
@@ -162,10 +231,10 @@ class RowReader:
             if isinstance(value, np.float32):
                 # Scores are 32-bit in verl: as decimals again, or 0.9 would not reach a threshold of 0.9.
                 value = str(value)
-            values.append(np.nan if value is None else float(value))
+            values.append(np.nan if is_missing(value) else float(value))
         what = (
             "scores"
             if key is None and threshold is not None
             else f"values of {key or 'acc, or else scores,'}"
         )
-        return outcomes_of(values, self.config, what=what)
+        return outcomes_of(values, self.config, what=what, setting="+data.insight.{name}={value}")

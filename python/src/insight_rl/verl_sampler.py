@@ -9,10 +9,11 @@ Settings are those of `SelectionConfig`, below `data.insight`: `+data.insight.se
 +data.insight.outcome=acc`. A prompt is known by its row's `extra_info.index` within its `data_source`, which
 is also its domain unless `domain_field` names another field.
 
-verl writes a step's checkpoint before it tells the sampler what came of the step. What a checkpoint cannot
-have is therefore appended to a journal, `insight-updates.jsonl` beside the checkpoints
-(`data.insight.journal` for another place), and a resume reads it there. This API gives a sampler no way into
-verl's logger: figures go to Python's, as a line of the console's form.
+verl writes a step's checkpoint before it tells the sampler the step's outcomes. The outcomes are therefore
+appended to a journal, `insight-updates.jsonl` beside the checkpoints (`data.insight.journal` for another
+place), and a resume reads them there. `+data.insight.start_afresh=True` goes on, knowing nothing, from a
+checkpoint without selection's state. This API gives a sampler no access to verl's logger: figures go to
+Python's, as a line of the console's form.
 """
 
 from __future__ import annotations
@@ -43,9 +44,18 @@ from omegaconf import DictConfig  # noqa: E402
 from verl import DataProto  # noqa: E402
 from verl.experimental.dataset.sampler import AbstractCurriculumSampler  # noqa: E402
 
-from insight_rl import ConfigurationError  # noqa: E402
+from insight_rl.errors import ConfigurationError  # noqa: E402
+from insight_rl.rows import column_of  # noqa: E402
 from insight_rl.selection import Group, Selection  # noqa: E402
-from insight_rl.verl_rows import RowReader, of_run, settings_of  # noqa: E402
+from insight_rl.verl_rows import (  # noqa: E402
+    START_AFRESH,
+    RowReader,
+    of_run,
+    refuse_lost_state,
+    resumes_from,
+    settings_of,
+    unsupported,
+)
 
 JOURNAL = "insight-updates.jsonl"
 """The journal's name in the folder of the checkpoints."""
@@ -70,12 +80,10 @@ class InsightSampler(AbstractCurriculumSampler):
 
     def __init__(self, data_source: Sized, data_config: DictConfig) -> None:
         """Reads the pool and makes the selector."""
-        config, rollouts, own = settings_of(data_config, own=("journal",))
-        if "allocation" in config.engine:
-            raise ConfigurationError(
-                "verl up to 0.7.1 rolls out every prompt rollout.n times, so rollouts cannot be allocated: "
-                "remove data.insight.engine.allocation, or use verl 0.9."
-            )
+        config, rollouts, own = settings_of(data_config, own=("journal", START_AFRESH))
+        fixed = {"allocation": "verl up to 0.7.1 rolls out every prompt rollout.n times; verl 0.9 does not"}
+        # Looked up before this run writes checkpoints itself.
+        self._lost = None if own.get(START_AFRESH) else resumes_from(data_config)
         folder = of_run(data_config, 1, "trainer.default_local_dir")
         if folder is None and "journal" not in own:
             raise ConfigurationError(
@@ -88,7 +96,15 @@ class InsightSampler(AbstractCurriculumSampler):
         self._reader = RowReader(config)
         self._columns = {*data_source.dataframe.column_names, "uid", "index", "raw_prompt", "tools_kwargs"}
         ids, domains = self._reader.pool(data_source.dataframe)
-        self.selection = Selection(ids, domains=domains, config=config, rollouts=rollouts)
+        prompts = column_of(data_source.dataframe, data_config.get("prompt_key", "prompt"))
+        self.selection = Selection(
+            ids,
+            domains=domains,
+            prompts=None if None in prompts else prompts,
+            config=config,
+            rollouts=rollouts,
+            unsupported=fixed | unsupported(data_config),
+        )
         self._handed_out = 0
         self._steps = 0
         self._saved: str | None = None
@@ -99,6 +115,7 @@ class InsightSampler(AbstractCurriculumSampler):
 
     def __iter__(self) -> Iterator[int]:
         """Yields an epoch's rows, or what is left of the epoch that was resumed."""
+        refuse_lost_state(self._lost)
         while self._handed_out < self.batches:
             self._handed_out += 1
             yield from self.selection.take(self.batch_size).positions.tolist()
@@ -114,7 +131,8 @@ class InsightSampler(AbstractCurriculumSampler):
         # What the reward function returned beside the score stands among the data set's own columns.
         extra = [name for name, column in columns.items() if name not in self._columns and column.ndim == 1]
         scores = batch.batch["token_level_scores"].sum(-1).float().cpu().numpy()
-        outcomes = self._reader.outcomes(scores, ({key: columns[key][row] for key in extra} for row in rows))
+        infos = ({key: columns[key][row] for key in extra} for row in rows)
+        outcomes = self._reader.outcomes(scores, infos, columns.get("data_source"))
         groups: dict[str, list[float]] = {}
         for row, outcome in zip(rows, outcomes.tolist(), strict=True):
             prompt = self._reader.identity({name: columns[name][row] for name in self._reader.columns})
@@ -127,7 +145,7 @@ class InsightSampler(AbstractCurriculumSampler):
         logger.info("step:%d - %s", self._steps, figures)
 
     def state_dict(self) -> dict[str, Any]:
-        """The selector with its pending picks, for torchdata's loader, which puts it into `data.pt`."""
+        """Returns the selector with its pending picks; torchdata's loader puts it into `data.pt`."""
         state = self.selection.state_dict()
         self._saved = _digest(state)
         return {"selection": state, "handed_out": self._handed_out, "steps": self._steps}
@@ -139,6 +157,7 @@ class InsightSampler(AbstractCurriculumSampler):
             SnapshotError: Where the state is damaged, or of another data set or other settings.
         """
         self.selection.load_state_dict(state["selection"])
+        self._lost = None
         # After the last batch of an epoch verl resumes in the next one, which is not to be over before it
         # begins.
         self._handed_out, self._steps = state["handed_out"] % self.batches, state["steps"]

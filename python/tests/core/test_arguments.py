@@ -17,6 +17,7 @@ from insight_rl import (
     InsightError,
     OutcomeError,
     PoolError,
+    Selection,
     SelectionError,
     Selector,
     SnapshotError,
@@ -264,3 +265,20 @@ def test_a_file_may_have_any_name_that_the_system_takes(tmp_path: Path) -> None:
         with pytest.raises(SnapshotError, match="No such file") as caught:
             call()
         assert isinstance(caught.value, OSError)
+
+
+def test_only_a_regular_file_is_ever_replaced(tmp_path: Path) -> None:
+    selection = Selection(IDS)
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(victim)
+    # What a guess of the temporary name would have to be.
+    for name in ("a.partial", "b.partial"):
+        (tmp_path / name).symlink_to(victim)
+    for path in (tmp_path / "pipe", tmp_path / "link", tmp_path):
+        with pytest.raises(SnapshotError) as caught:
+            selection.save(path)
+        assert isinstance(caught.value, OSError)
+    selection.save(tmp_path / "a")
+    assert victim.read_text() == "kept" and (tmp_path / "link").is_symlink() and (tmp_path / "pipe").is_fifo()

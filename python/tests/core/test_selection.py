@@ -12,6 +12,7 @@ import pytest
 from insight_rl import (
     ConfigurationError,
     Group,
+    InsightError,
     OutcomeError,
     PoolError,
     Selection,
@@ -103,6 +104,17 @@ class TestIds:
     def test_ids_are_texts(self) -> None:
         assert prompt_ids([3, "a", np.int64(7)], field="id", fix="") == ["3", "a", "7"]
 
+    def test_a_number_that_is_none_is_no_id(self) -> None:
+        with pytest.raises(PoolError, match="2 of 3 rows have no id"):
+            prompt_ids([1.0, math.nan, np.float32("nan")], field="id", fix="")
+        assert (
+            field_of({"id": math.nan}, "id") is None
+            and field_of({"a": {"b": np.datetime64("NaT")}}, "a.b") is None
+        )
+
+    def test_a_column_of_the_whole_name_comes_before_a_path(self) -> None:
+        assert field_of({"a.b": 1, "a": {"b": 2}}, "a.b") == 1
+
     def test_fields_have_dotted_paths(self) -> None:
         row = {"extra_info": {"index": 0}, "id": 4}
         assert field_of(row, "extra_info.index") == 0 and field_of(row, "id") == 4
@@ -144,6 +156,30 @@ class TestLearning:
                 selection.learn([Group(picks.ids[0], [1]), wrong], 1)
             assert selection.state_dict() == before
 
+    def test_groups_without_a_pick_are_learned_from_together_or_not_at_all(self) -> None:
+        selection = Selection(IDS, config={"method": "insight"}, rollouts=4)
+        picks = selection.take(2)
+        others = [name for name in IDS if name not in picks.ids]
+        before = selection.state_dict()
+        for wrong in ([[1, 0], [1, 1]], ["1"], [1j], [2], None):
+            with pytest.raises(OutcomeError):
+                selection.learn([Group(picks.ids[0], [1]), Group(others[0], [1]), Group(others[1], wrong)], 1)
+            assert selection.state_dict() == before
+        for version in (-1, 1.5, True):
+            with pytest.raises(InsightError):
+                selection.learn([Group(others[0], [1])], version)
+            assert selection.state_dict() == before
+
+    def test_two_groups_with_one_ticket_are_refused(self) -> None:
+        selection = Selection(IDS, rollouts=4)
+        pick = selection.take(1)[0]
+        before = selection.state_dict()
+        with pytest.raises(OutcomeError, match=f"two groups have the ticket {pick.ticket}"):
+            selection.learn([Group(pick.id, [1], pick.ticket), Group(pick.id, [0], pick.ticket)], 1)
+        assert selection.state_dict() == before
+        # One that lost its ticket is another group of the prompt.
+        assert selection.learn([Group(pick.id, [0]), Group(pick.id, [1], pick.ticket)], 1) == 2
+
     def test_a_prompt_that_comes_twice_settles_its_pick_once(self) -> None:
         selection = Selection(IDS, config={"method": "insight"}, rollouts=4)
         name = selection.take(1).ids[0]
@@ -177,6 +213,43 @@ class TestLearning:
             with pytest.raises(OutcomeError):
                 selection.abandon([picks.ids[0], *wrong])
         assert selection.selector.available == 0
+
+
+class TestPool:
+    def test_prompts_that_repeat_are_warned_of(self, caplog: pytest.LogCaptureFixture) -> None:
+        Selection(IDS, prompts=[f"prompt {number}" for number in range(60)])
+        assert not caplog.records
+        Selection(IDS, prompts=[f"prompt {number % 20}" for number in range(60)])
+        assert "20 distinct prompts in 60 rows" in caplog.text
+
+    def test_a_quota_that_is_not_filled_is_said_once(self, caplog: pytest.LogCaptureFixture) -> None:
+        config = {"engine": {"domains": {"few": {"quota": 5}}}}
+        selection = Selection(IDS, domains=["few"] * 5 + ["many"] * 55, config=config)
+        selection.take(8)
+        assert not caplog.records
+        selection.take(8)
+        selection.take(8)
+        assert caplog.text.count("'few' has a quota of 5 and got 0") == 1
+
+    @pytest.mark.parametrize(
+        ("config", "message"),
+        [
+            (
+                {"method": "greso"},
+                "the method 'greso' drops groups .*, and nobody does; .*engine.filter to null",
+            ),
+            ({"engine": {"filter": {}}}, "engine.filter drops .*; remove engine.filter"),
+            (
+                {"engine": {"allocation": {"minimum": 2, "maximum": 8}}},
+                "engine.allocation gives .* and K is K",
+            ),
+        ],
+    )
+    def test_settings_that_a_trainer_does_not_act_on_are_refused(self, config: dict, message: str) -> None:
+        Selection(IDS, config=config)
+        with pytest.raises(ConfigurationError, match=message):
+            Selection(IDS, config=config, unsupported={"filter": "nobody does", "allocation": "K is K"})
+        Selection(IDS, config={"method": "greso", "engine": {"filter": None}}, unsupported={"filter": "no"})
 
 
 class TestMetrics:
@@ -227,10 +300,49 @@ class TestSaving:
             Selection(IDS, config={"engine": {"candidates": "all"}}).load_state_dict(state)
         with pytest.raises(SnapshotError, match='method "recommended", and the configuration says "random"'):
             Selection(IDS, config={"method": "random"}).load_state_dict(state)
-        with pytest.raises(SnapshotError, match="the same ids and domains"):
+        with pytest.raises(SnapshotError, match="the domains are not"):
             Selection(IDS, domains=["a", "b"] * 30).load_state_dict(state)
+        with pytest.raises(SnapshotError, match=r"1 gone \(such as 'p0'\)"):
+            Selection(IDS[1:]).load_state_dict(state)
+        with pytest.raises(SnapshotError, match=r"1 new \(such as 'q'\) and 1 gone \(such as 'p59'\)"):
+            Selection([*IDS[:-1], "q"]).load_state_dict(state)
+        with pytest.raises(SnapshotError, match=r"in another order; row 1 was 'p1' and is 'p2'"):
+            Selection([IDS[0], IDS[2], IDS[1], *IDS[3:]]).load_state_dict(state)
         with pytest.raises(SnapshotError, match="expected"):
             Selection(IDS).load_state_dict({"current_index": 3})
+
+    def test_other_prompts_under_the_same_ids_are_refused(self) -> None:
+        prompts = [[{"role": "user", "content": f"{number}"}] for number in range(60)]
+        state = Selection(IDS, prompts=prompts).state_dict()
+        Selection(IDS, prompts=iter(prompts)).load_state_dict(state)
+        Selection(IDS).load_state_dict(state)
+        with pytest.raises(SnapshotError, match="ids by place"):
+            Selection(IDS, prompts=prompts[::-1]).load_state_dict(state)
+
+    def test_a_state_of_format_1_is_read(self) -> None:
+        selection = Selection(IDS, config={"method": "insight"}, rollouts=2)
+        selection.learn([Group("p1", [1, 0])], 1)
+        selection.metrics()
+        state = selection.state_dict()
+        reported = state["reported"]
+        for old, new in (("groups_with_signal", "mixed_groups"), ("predicted_signal", "predicted_mixed")):
+            reported[old] = reported.pop(new)
+        old = {"format": 1, "snapshot": state["snapshot"], "pool": state["pool"], "reported": reported}
+        resumed = Selection(IDS, config={"method": "insight"}, rollouts=2)
+        resumed.load_state_dict(old)
+        for each in (selection, resumed):
+            each.learn([Group("p2", [1, 1])], 2)
+        assert resumed.metrics() == selection.metrics()
+        with pytest.raises(SnapshotError, match="format 2"):
+            resumed.load_state_dict(old | {"format": 3})
+
+    def test_an_adapter_s_own_figures_are_saved_with_it(self, tmp_path: Path) -> None:
+        selection = Selection(IDS)
+        selection.extra["offset"] = 7
+        selection.save(tmp_path / "selection")
+        resumed = Selection(IDS)
+        resumed.load(tmp_path / "selection")
+        assert resumed.extra == {"offset": 7}
 
     def test_a_damaged_file_is_refused_and_changes_nothing(self, tmp_path: Path) -> None:
         selection = Selection(IDS)

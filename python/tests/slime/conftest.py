@@ -62,6 +62,17 @@ except ModuleNotFoundError:
             """The reward, or its part `--reward-key`."""
             return self.reward[args.reward_key] if args.reward_key else self.reward
 
+        def to_dict(self) -> dict:
+            """The fields, the status by its value."""
+            return self.__dict__ | {"status": self.status.value}
+
+        @staticmethod
+        def from_dict(data: dict) -> Sample:
+            """The sample that `to_dict` was called on, with fields that were added to it."""
+            sample = Sample()
+            vars(sample).update(data | {"status": Status(data["status"])})
+            return sample
+
     Sample.Status = Status  # type: ignore[attr-defined]
     # Checkpoints pickle buffered samples by these names.
     Sample.__module__ = Status.__module__ = "slime.utils.types"

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from slime.utils.types import Sample
 
-from insight_rl import ConfigurationError, InsightError, OutcomeError, PoolError
+from insight_rl import ConfigurationError, InsightError, OutcomeError, PoolError, SnapshotError
 from insight_rl import slime as adapter
 
 K = 4
@@ -300,6 +300,40 @@ class TestResume:
         ((sample, *_),) = source.get_samples(1)
         assert (sample.group_index, sample.index) == (95, 380)
 
+    def test_a_state_file_that_would_run_code_is_refused(
+        self, make_args: MakeArgs, make_trainer: Any, tmp_path: Path
+    ) -> None:
+        import torch
+
+        trainer = make_trainer(make_args())
+        trainer.generate()
+        trainer.save()
+        path = Path(trainer.args.save) / "rollout" / "global_dataset_state_dict_0.pt"
+        mark = tmp_path / "ran"
+
+        class Evil:
+            def __reduce__(self) -> tuple[Any, ...]:
+                return (Path.touch, (mark,))
+
+        torch.save(torch.load(path, weights_only=True) | {"buffer": [Evil()]}, path)
+        with pytest.raises(SnapshotError, match="cannot be read as plain data"):
+            make_trainer(make_args(load=trainer.args.save, start_rollout_id=1))
+        assert not mark.exists()
+
+    def test_a_partial_group_with_more_than_plain_data_is_begun_again(
+        self, make_args: MakeArgs, make_trainer: Any
+    ) -> None:
+        trainer = make_trainer(make_args(partial_rollout=True))
+        trainer.generate()
+        group, *others = trainer.source.buffer
+        group[0].metadata["image"] = object()
+        trainer.save()
+        resumed = make_trainer(make_args(partial_rollout=True, load=trainer.args.save, start_rollout_id=1))
+        assert len(resumed.source.buffer) == len(others)
+        pending = set(resumed.source.selection.selector.pending.ids)
+        resumed.generate()
+        assert len(pending) == len(others) + 1 and resumed.source.selection.selector.metrics()["groups"] >= 12
+
     def test_another_data_set_is_refused(
         self, make_args: MakeArgs, make_trainer: Any, tmp_path: Path
     ) -> None:
@@ -391,6 +425,13 @@ class TestSettings:
     def test_an_allocation_is_refused(self, make_args: MakeArgs) -> None:
         with pytest.raises(ConfigurationError, match=r"engine.allocation"):
             adapter.InSightDataSource(make_args(insight={"engine": {"allocation": {}}}))
+
+    @pytest.mark.parametrize("settings", [{"method": "dynamic-sampling"}, {"engine": {"filter": {}}}])
+    def test_a_filter_is_refused_unless_slime_filters(self, make_args: MakeArgs, settings: dict) -> None:
+        with pytest.raises(ConfigurationError, match=r"--dynamic-sampling-filter-path"):
+            adapter.InSightDataSource(make_args(insight=settings))
+        own = "slime.rollout.filter_hub.dynamic_sampling_filters.check_reward_nonzero_std"
+        adapter.InSightDataSource(make_args(insight=settings, dynamic_sampling_filter_path=own))
 
     def test_no_data_set_is_refused(self, make_args: MakeArgs) -> None:
         with pytest.raises(PoolError, match="--prompt-data"):

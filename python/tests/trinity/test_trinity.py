@@ -272,6 +272,23 @@ class TestSettings:
         with pytest.raises(ConfigurationError, match=r"engine.allocation"):
             start(make_config(kwargs={"engine": {"rollouts": K, "allocation": {}}}))
 
+    @pytest.mark.parametrize(
+        ("method", "engine", "message"),
+        [
+            ("dynamic-sampling", {}, "the method 'dynamic-sampling' drops groups"),
+            ("greso", {}, "engine.filter to null"),
+            ("recommended", {"filter": {}}, "remove engine.filter"),
+        ],
+    )
+    def test_a_filter_that_nobody_applies_is_refused(
+        self, make_config: Any, start: Any, method: str, engine: dict[str, Any], message: str
+    ) -> None:
+        with pytest.raises(ConfigurationError, match=message):
+            start(make_config(kwargs={"method": method, "engine": {"rollouts": K} | engine}))
+
+    def test_a_method_may_run_without_its_filter(self, make_config: Any, start: Any) -> None:
+        start(make_config(kwargs={"method": "greso", "engine": {"rollouts": K, "filter": None}})).step()
+
     def test_an_unknown_setting_is_refused(self, make_config: Any, start: Any) -> None:
         with pytest.raises(ConfigurationError, match="'rollout'"):
             start(make_config(kwargs={"rollout": 8}))

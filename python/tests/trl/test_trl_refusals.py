@@ -10,7 +10,7 @@ from transformers import Trainer
 from trl import GRPOTrainer
 from trl_tiny import Right, make_dataset, make_trainer
 
-from insight_rl import ConfigurationError, PoolError
+from insight_rl import ConfigurationError, InsightError, PoolError
 from insight_rl.trl import InSightMixin
 
 
@@ -26,6 +26,7 @@ def test_a_data_set_without_ids_is_refused_with_the_line_that_adds_them(tmp_path
     """And that line is the remedy."""
     with pytest.raises(PoolError) as refusal:
         make_trainer(tmp_path, Right(), dataset=dataset)
+    assert 'insight={"id_field": "prompt"}' in str(refusal.value)
     line = str(refusal.value).split("Add: ")[1]
     scope = {"dataset": dataset}
     exec(line, scope)
@@ -76,6 +77,7 @@ def test_an_outcome_that_is_not_one_of_the_reward_functions_is_refused(
     ("engine", "reason"),
     [
         ({"allocation": {"minimum": 2, "maximum": 8}}, "num_generations times"),
+        ({"filter": {}}, "does not refill; remove engine.filter"),
         ({"rollouts": 8}, "engine.rollouts is 8, and the trainer rolls out 4"),
         ({"candidate": "all"}, "candidate"),
     ],
@@ -88,15 +90,48 @@ def test_engine_settings_that_do_not_fit_are_refused(
         make_trainer(tmp_path, Right(), trainer={"insight": {"engine": engine}})
 
 
-def test_unknown_settings_are_refused_before_a_model_is_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("dataset", "insight", "reason"),
+    [
+        (make_dataset(), {"treshold": 1}, "no setting 'treshold'"),
+        (make_dataset(), {"method": "dynamic-sampling"}, "TRL trains on every group"),
+        (make_dataset(), {"method": "greso"}, "engine.filter to null"),
+        (make_dataset().remove_columns("id"), None, "20 of 20 rows have no id"),
+        (make_dataset().to_iterable_dataset(), None, r"islice\(stream, 10_000\)"),
+    ],
+)
+def test_what_can_be_known_early_is_refused_before_a_model_is_made(
+    dataset: Any, insight: Any, reason: str
+) -> None:
     """Loading a model takes minutes."""
 
     class Unreached(InSightMixin, GRPOTrainer):
         def _get_train_sampler(self, dataset: Any = None) -> Any:
             raise AssertionError
 
-    with pytest.raises(ConfigurationError, match="no setting 'treshold'"):
-        Unreached("no/such-model", Right(), train_dataset=make_dataset(), insight={"treshold": 1})
+    with pytest.raises(InsightError, match=reason):
+        Unreached("no/such-model", Right(), train_dataset=dataset, insight=insight)
+
+
+def test_a_method_may_run_without_its_filter(tmp_path: Path) -> None:
+    """When the settings say so."""
+    insight = {"method": "greso", "engine": {"filter": None}}
+    make_trainer(tmp_path, Right(), max_steps=1, trainer={"insight": insight}).train()
+
+
+def test_functions_without_names_that_differ_are_told_to_get_some(tmp_path: Path) -> None:
+    """No outcome can name one of two lambdas."""
+    functions = [lambda completions, **_: [0.0] * len(completions) for _ in range(2)]
+    for outcome in ({"outcome": "<lambda>"}, {}):
+        with pytest.raises(ConfigurationError, match="give each a __name__ that differs"):
+            make_trainer(tmp_path, functions, trainer={"insight": outcome})
+
+
+def test_a_row_whose_id_is_not_a_number_has_none(tmp_path: Path) -> None:
+    """NaN is how tables write a missing number."""
+    dataset = make_dataset(4, id=[1.0, float("nan"), 3.0, 4.0])
+    with pytest.raises(PoolError, match="1 of 4 rows have no id"):
+        make_trainer(tmp_path, Right(), dataset=dataset)
 
 
 def test_the_mixin_after_the_trainer_is_refused() -> None:

@@ -61,6 +61,31 @@ def test_a_trainer_that_has_gone_on_can_be_taken_back_to_a_checkpoint(tmp_path: 
     assert trainer._insight_selection.policy_version == 5
 
 
+def test_a_second_training_that_is_resumed_counts_on_from_the_first_one_s_versions(tmp_path: Path) -> None:
+    """The offset of its policy versions is in the checkpoint."""
+    whole = make_trainer(tmp_path, Right(), **SAVING)
+    whole.train()
+    whole.train()
+    again = make_trainer(tmp_path, Right(), **SAVING)
+    again.train(resume_from_checkpoint=str(tmp_path / "checkpoint-4"))
+    one, other = (trainer._insight_selection for trainer in (whole, again))
+    assert one.policy_version == other.policy_version
+    assert one.selector.snapshot() == other.selector.snapshot()
+
+
+def test_other_prompts_under_the_ids_of_a_checkpoint_are_refused(tmp_path: Path) -> None:
+    """Such as ids by place after another shuffle: beliefs would be of other prompts."""
+    plain = make_dataset().remove_columns("id")
+    placed = [
+        plain.shuffle(seed=seed).map(lambda _, index: {"id": index}, with_indices=True) for seed in (1, 2)
+    ]
+    make_trainer(tmp_path, Right(), dataset=placed[0], **SAVING).train()
+    with pytest.raises(SnapshotError, match="under them other prompts"):
+        make_trainer(tmp_path, Right(), dataset=placed[1], **SAVING).train(
+            resume_from_checkpoint=str(tmp_path / "checkpoint-2")
+        )
+
+
 def test_a_checkpoint_within_a_generation_batch_keeps_what_the_batch_taught(tmp_path: Path) -> None:
     """TRL does not keep its completions: others are chosen and made, and nothing is learned twice."""
     options = {"steps_per_generation": 4, "max_steps": 4, "save_strategy": "steps", "save_steps": 1}

@@ -109,6 +109,69 @@ def test_the_whole_row_is_replaced(tmp_path: Path) -> None:
     )
 
 
+def test_ids_are_read_from_the_stored_table_whatever_transform_the_data_set_has(tmp_path: Path) -> None:
+    """A transform may return no ids, and runs when rows are rolled out, not when ids are read."""
+    calls: list[int] = []
+
+    def transform(rows: dict[str, Any]) -> dict[str, Any]:
+        calls.append(len(rows["text"]))
+        return {"prompt": rows["text"], "limit": rows["limit"]}
+
+    dataset = make_dataset().rename_column("prompt", "text")
+    dataset.set_transform(transform)
+    rewards: list[float] = []
+
+    def right(completions: list[str], limit: list[int], **_: Any) -> list[float]:
+        rewards.extend(
+            float(bool(text) and value > 4) for text, value in zip(completions, limit, strict=True)
+        )
+        return rewards[-len(limit) :]
+
+    trainer = make_trainer(tmp_path, right, dataset=dataset, max_steps=1, remove_unused_columns=False)
+    assert not calls and trainer._insight_selection.ids == IDS
+    trainer.train()
+    assert calls and trainer._insight_selection.selector.metrics()["groups"] == 4
+
+
+def test_a_column_with_a_dot_in_its_name_is_found(tmp_path: Path) -> None:
+    """As `flatten` names the parts of a struct."""
+    dataset = make_dataset(20, extra_info=[{"index": index} for index in range(20)]).flatten()
+    trainer = make_trainer(
+        tmp_path, Right(), dataset=dataset, trainer={"insight": {"id_field": "extra_info.index"}}
+    )
+    assert trainer._insight_selection.ids == [str(index) for index in range(20)]
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_evaluation_is_told_from_training_once_whatever_mode_generation_leaves(
+    tmp_path: Path, mode: bool
+) -> None:
+    """Some generation backends switch the model's mode and do not switch it back."""
+
+    class Switching(InSightGRPOTrainer):
+        def _generate_single_turn(self, *args: Any, **kwargs: Any) -> Any:
+            result = super()._generate_single_turn(*args, **kwargs)
+            self.model.train(mode)
+            return result
+
+    right = Right()
+    options = {"eval_strategy": "steps", "eval_steps": 1, "trainer": {"eval_dataset": make_dataset(8, "e")}}
+    trainer = make_trainer(tmp_path, right, kind=Switching, max_steps=3, **options)
+    trainer.evaluate()
+    assert trainer._insight_selection.selector.metrics()["groups"] == 0
+    trainer.train()
+    assert trainer._insight_selection.selector.metrics()["groups"] == 12
+
+
+def test_prompts_that_repeat_under_many_ids_are_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each has a belief, and learns nothing from its copies."""
+    dataset = make_dataset(20, prompt=[f"{index % 5:02}=" for index in range(20)])
+    make_trainer(tmp_path, Right(), dataset=dataset)
+    assert "5 distinct prompts in 20 rows" in caplog.text
+
+
 def test_columns_that_trl_was_told_to_remove_are_not_brought_back(tmp_path: Path) -> None:
     """With `remove_unused_columns`, reward functions are given nothing but the prompt."""
     given: list[set[str]] = []

@@ -137,6 +137,11 @@ def test_a_second_training_set_does_not_join_the_same_buffer(tmp_path: Path) -> 
         ("+data.insight.method=best", "best"),
         ("+data.insight.domain_field=extra_info.level", r"has no extra_info\.level"),
         ("skip.rollout_tq.enable=True", "rollout_tq"),
+        ("+data.insight.method=dynamic-sampling", r"algorithm\.filter_groups\.enable=True"),
+        ("+data.insight.method=greso", r"engine\.filter to null"),
+        ("+data.insight.engine.filter={}", r"engine\.filter drops groups.*algorithm\.filter_groups"),
+        ("+data.insight.engine.allocation={minimum:1,maximum:8}", r"allocation\.minimum is 1"),
+        ("+data.insight.start_afresh=7", "start_afresh is 7"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path, override: str, message: str) -> None:
@@ -161,7 +166,14 @@ def test_the_line_to_add_does_name_them(tmp_path: Path) -> None:
     scope = {"dataset": dataset}
     exec(ADD_INDEX, scope)
     scope["dataset"].to_parquet(tmp_path / "train.parquet")
-    assert loaded(run_config(tmp_path)).train_dataset.selection.ids == [f"sums/{index}" for index in range(8)]
+    ids = loaded(run_config(tmp_path)).train_dataset.selection.ids
+    assert len(set(ids)) == 8 and all(name.startswith("sums/") for name in ids)
+    # Made of the prompts: the same ones in any order.
+    shuffled = {"dataset": dataset.shuffle(seed=1)}
+    exec(ADD_INDEX, shuffled)
+    shuffled["dataset"].to_parquet(tmp_path / "shuffled.parquet")
+    again = loaded(run_config(tmp_path, f"data.train_files={tmp_path}/shuffled.parquet"))
+    assert sorted(again.train_dataset.selection.ids) == sorted(ids)
 
 
 def test_the_same_index_of_two_sources_names_two_prompts_of_two_domains(tmp_path: Path) -> None:
@@ -268,6 +280,43 @@ def test_a_resume_through_the_loaders_state_goes_on_exactly(tmp_path: Path) -> N
     one, other = (trainer.train_dataset.selection.selector for trainer in (whole, resumed))
     assert one.snapshot() == other.snapshot()
     assert len(other.pending) == 18
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["+data.insight.method=greso", "algorithm.filter_groups.enable=True"],
+        ["+data.insight.method=greso", "+data.insight.engine.filter=null"],
+        ["+data.insight.engine.filter={}", "algorithm.filter_groups.enable=True"],
+    ],
+)
+def test_a_filter_is_accepted_where_verl_filters_or_it_was_taken_away(
+    tmp_path: Path, overrides: list[str]
+) -> None:
+    assert loaded(run_config(tmp_path, *overrides)).train_dataset.selection is not None
+
+
+def test_columns_are_read_as_they_are_stored_and_rows_without_an_id_are_named() -> None:
+    rows = datasets.Dataset.from_list(
+        [{"data_source": "a", "extra_info": {"index": value}} for value in (0.0, float("nan"), 2.0)]
+    )
+    with pytest.raises(PoolError, match=r"1 of 3 rows have no extra_info\.index"):
+        RowReader(SelectionConfig()).pool(rows)
+    flat = datasets.Dataset.from_dict({"extra_info.index": [3, 4], "data_source": ["a", "b"]})
+    flat.set_transform(lambda rows: {"nothing": rows["data_source"]})
+    assert RowReader(SelectionConfig()).pool(flat) == (["a/3", "b/4"], ["a", "b"])
+
+
+def test_other_prompts_under_the_ids_of_a_saved_state_are_refused(tmp_path: Path) -> None:
+    state = loaded(run_config(tmp_path)).train_dataloader.state_dict()
+    rows = datasets.Dataset.from_parquet(str(tmp_path / "train.parquet"), cache_dir=str(tmp_path))
+    turned = rows.select(range(39, -1, -1))
+    moved = rows.remove_columns("prompt").add_column("prompt", turned["prompt"][:])
+    moved.to_parquet(tmp_path / "moved.parquet")
+    other = loaded(run_config(tmp_path, f"data.train_files={tmp_path}/moved.parquet"))
+    other.train_dataloader.load_state_dict(state)
+    with pytest.raises(SnapshotError, match="under them other prompts"):
+        iter(other.train_dataloader)
 
 
 def test_the_state_of_another_data_set_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import torch
 import transfer_queue as tq
 from verl_tiny import Rollouts, run_config, train
 
+from insight_rl import SnapshotError
+
 pytestmark = pytest.mark.usefixtures("queue")
 STEPS = "trainer.total_training_steps"
 ASYNC = ("trainer.v1.trainer_mode=colocate_async", "trainer.v1.colocate_async.num_warmup_batches=2")
@@ -39,6 +41,22 @@ def test_a_checkpoint_has_what_its_step_taught(tmp_path: Path) -> None:
     state = trainer.train_dataset.state_dict()["selection"]["snapshot"]
     assert find(saved, "snapshot") == state
     assert len(trainer.train_dataset.selection.selector.pending) == 0
+
+
+@pytest.mark.parametrize("lost", ["data.pt", "insight"])
+def test_a_resume_without_selections_state_is_refused_unless_it_is_asked_for(
+    tmp_path: Path, lost: str
+) -> None:
+    """Where data.pt is gone, and where it is of a run without the two lines."""
+    plain = ["data.custom_cls.path=null", "trainer.v1.sampler.custom_sampler.path=null"]
+    train(run_config(tmp_path, f"{STEPS}=2", "trainer.save_freq=2", *(plain if lost == "insight" else [])))
+    if lost == "data.pt":
+        (tmp_path / "checkpoints" / "global_step_2" / "data.pt").unlink()
+    with pytest.raises(SnapshotError, match=r"global_step_2 .*\+data\.insight\.start_afresh=True"):
+        train(run_config(tmp_path, f"{STEPS}=4"))
+    trainer, rollouts = train(run_config(tmp_path, f"{STEPS}=4", "+data.insight.start_afresh=True"))
+    assert len(rollouts.dispatched) == 16
+    assert trainer.train_dataset.selection.selector.metrics()["groups"] == 16
 
 
 def find(state: Any, key: str) -> Any:

@@ -237,7 +237,9 @@ def test_two_sources_with_the_same_indices_are_told_apart(tmp_path: Path) -> Non
         ("data.dataloader_num_workers=8", r"Add data\.dataloader_num_workers=0"),
         ("+data.insight.sede=1", "'sede'; known are .*seed"),
         ("+data.insight.engine.rollouts=16", "rollouts is 16.*4"),
-        ("+data.insight.engine.allocation.minimum=2", "allocation, or use verl 0.9"),
+        ("+data.insight.engine.allocation.minimum=2", r"engine\.allocation gives .* rollout\.n times"),
+        ("+data.insight.method=dynamic-sampling", r"algorithm\.filter_groups\.enable=True"),
+        ("+data.insight.engine.filter={}", r"remove engine\.filter"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path, override: str, message: str) -> None:
@@ -272,6 +274,27 @@ def test_the_state_of_another_data_set_is_refused(tmp_path: Path) -> None:
     other.train_dataloader.load_state_dict(state)
     with pytest.raises(SnapshotError, match=r"40 prompts.* 41"):
         iter(other.train_dataloader)
+
+
+@pytest.mark.parametrize("lost", ["data.pt", "insight"])
+def test_a_resume_without_selections_state_is_refused_unless_it_is_asked_for(
+    tmp_path: Path, lost: str
+) -> None:
+    plain = ["data.sampler.class_path=null"] if lost == "insight" else []
+    train_plainly = Trainer(run_config(tmp_path, f"{STEPS}=2", "trainer.save_freq=2", *plain), Rollouts())
+    train_plainly.fit()
+    if lost == "data.pt":
+        (tmp_path / "checkpoints" / "global_step_2" / "data.pt").unlink()
+    with pytest.raises(SnapshotError, match=r"global_step_2 .*\+data\.insight\.start_afresh=True"):
+        train(run_config(tmp_path, f"{STEPS}=4"))
+    trainer, rollouts = train(run_config(tmp_path, f"{STEPS}=4", "+data.insight.start_afresh=True"))
+    assert len(rollouts.picks) == 2 and trainer.selection.selector.metrics()["groups"] == 16
+
+
+def test_an_epoch_after_a_checkpoint_of_this_very_run_goes_on(tmp_path: Path) -> None:
+    """The checkpoint that a run has written itself is not one that it lost."""
+    trainer, rollouts = train(run_config(tmp_path, f"{STEPS}=7", "trainer.save_freq=1"))
+    assert len(rollouts.picks) == 7 and trainer.selection.selector.metrics()["groups"] == 56
 
 
 def test_the_adapter_of_verl_0_9_says_that_this_is_another() -> None:
