@@ -1,5 +1,5 @@
-/* glibc 2.35 gave hypot a new symbol version, and a library that names it does not load on older systems, such as those
- * that most clusters run. Scripts/build-library directs the calls of the standard library's numerics here, to the
+/* glibc 2.35 gave hypot a new symbol version. A library that names it does not load on older systems, which
+ * most clusters run. Scripts/build-library directs the calls of Swift's standard library here, to the
  * versions that every glibc has. */
 #include <stdlib.h>
 

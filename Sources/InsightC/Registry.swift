@@ -18,15 +18,15 @@ final class SharedSelector: Sendable {
   }
 }
 
-/// The selectors that there are, by number.
+/// The living selectors by number.
 ///
-/// Numbers are not pointers: a wrong one is found, not followed.
+/// A number is not a pointer: a wrong number is refused, not followed.
 enum Registry {
   nonisolated(unsafe) private static var selectors: [UInt64: SharedSelector] = [:]
   nonisolated(unsafe) private static var last: UInt64 = 0
 
-  // A lock without an owner, since the parent's thread locks it before a fork and the child's unlocks it after: the
-  // table is then whole in the child, whatever the parent's other threads were doing.
+  // A lock without an owner: the parent's thread locks it before a fork, and the child's unlocks it after.
+  // The table is then whole in the child, whatever the parent's other threads were doing.
   private static let isLocked = Atomic(false)
   private static let isForkSafe: Bool = {
     pthread_atfork({ Registry.lock() }, { Registry.unlock() }, { Registry.unlock() }) == 0

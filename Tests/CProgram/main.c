@@ -16,12 +16,14 @@ static insight_error error;
 #define CHECK(condition)                                                                                     \
   do {                                                                                                       \
     if (!(condition)) {                                                                                      \
-      fprintf(stderr, "%s:%d: %s does not hold (last error: %s)\n", __FILE__, __LINE__, #condition, error.message); \
+      fprintf(stderr, "%s:%d: %s does not hold (last error: %s)\n", __FILE__, __LINE__, #condition,         \
+              error.message);                                                                                \
       exit(1);                                                                                               \
     }                                                                                                        \
   } while (0)
 #define SUCCEED(call) CHECK((call) == INSIGHT_OK)
-#define REFUSE(status_, part, call) CHECK((call) == (status_) && error.status == (status_) && strstr(error.message, part))
+#define REFUSE(status_, part, call) \
+  CHECK((call) == (status_) && error.status == (status_) && strstr(error.message, part))
 
 static char bytes[PROMPTS * 8];
 static int64_t offsets[PROMPTS + 1];
@@ -70,7 +72,8 @@ static void *select_and_abandon(void *argument) {
   insight_error mine;
   for (int turn = 0; turn < 200; turn++) {
     insight_pick picks[BATCH];
-    if (insight_select(selector, BATCH, 0, picks, &mine) != INSIGHT_OK) return mine.message[0] ? argument : NULL;
+    insight_status status = insight_select(selector, BATCH, 0, picks, &mine);
+    if (status != INSIGHT_OK) return mine.message[0] ? argument : NULL;
     for (int i = 0; i < BATCH; i++)
       if (insight_abandon(selector, &picks[i].ticket, 1, &mine) != INSIGHT_OK) return argument;
   }
@@ -190,24 +193,31 @@ int main(void) {
   insight_strings empty = {NULL, NULL, 0};
   REFUSE(INSIGHT_POOL, "empty", insight_create(&empty, NULL, NULL, NULL, 0, &none, &error));
   REFUSE(INSIGHT_INVALID_ARGUMENT, "ids is NULL", insight_create(NULL, NULL, NULL, NULL, 0, &none, &error));
-  REFUSE(INSIGHT_INVALID_ARGUMENT, "selector is NULL", insight_create(&ids, NULL, NULL, NULL, 0, NULL, &error));
-  REFUSE(INSIGHT_CONFIGURATION, "'metod'", insight_create(&ids, NULL, NULL, "{\"metod\": 1}", 0, &none, &error));
+  REFUSE(INSIGHT_INVALID_ARGUMENT, "selector is NULL",
+         insight_create(&ids, NULL, NULL, NULL, 0, NULL, &error));
+  REFUSE(INSIGHT_CONFIGURATION, "'metod'",
+         insight_create(&ids, NULL, NULL, "{\"metod\": 1}", 0, &none, &error));
   REFUSE(INSIGHT_CONFIGURATION, "key", insight_create(&ids, NULL, NULL, "{", 0, &none, &error));
   domains[7] = 2;
-  REFUSE(INSIGHT_INVALID_ARGUMENT, "prompt 7", insight_create(&ids, domains, &domain_names, NULL, 0, &none, &error));
+  REFUSE(INSIGHT_INVALID_ARGUMENT, "prompt 7",
+         insight_create(&ids, domains, &domain_names, NULL, 0, &none, &error));
   offsets[5]--, offsets[4] += 3;
   REFUSE(INSIGHT_INVALID_ARGUMENT, "entry 5", insight_create(&ids, NULL, NULL, NULL, 0, &none, &error));
-  REFUSE(INSIGHT_SELECTION, "501", insight_select(selector, PROMPTS + 1, 0, calloc(501, sizeof *picks), &error));
+  REFUSE(INSIGHT_SELECTION, "501",
+         insight_select(selector, PROMPTS + 1, 0, calloc(501, sizeof *picks), &error));
   REFUSE(INSIGHT_SELECTION, "-3 rollouts", insight_select(selector, 1, -3, picks, &error));
   REFUSE(INSIGHT_INVALID_ARGUMENT, "picks is NULL", insight_select(selector, 1, 0, NULL, &error));
   REFUSE(INSIGHT_INVALID_ARGUMENT, "-1 entries", insight_select(selector, -1, 0, picks, &error));
   uint64_t unknown = 1u << 30;
   double shaped[] = {0.5, 7};
   int64_t ends[] = {0, 2}, backwards[] = {2, 0};
-  REFUSE(INSIGHT_REPORT, "never issued", insight_report(selector, &unknown, 1, shaped, ends, 0, NULL, &error));
+  REFUSE(INSIGHT_REPORT, "never issued",
+         insight_report(selector, &unknown, 1, shaped, ends, 0, NULL, &error));
   SUCCEED(insight_select(selector, 1, 0, picks, &error));
-  REFUSE(INSIGHT_REPORT, "outside [0, 1]", insight_report(selector, &picks->ticket, 1, shaped, ends, 0, NULL, &error));
-  REFUSE(INSIGHT_INVALID_ARGUMENT, "below", insight_report(selector, &picks->ticket, 1, shaped, backwards, 0, NULL, &error));
+  REFUSE(INSIGHT_REPORT, "outside [0, 1]",
+         insight_report(selector, &picks->ticket, 1, shaped, ends, 0, NULL, &error));
+  REFUSE(INSIGHT_INVALID_ARGUMENT, "below",
+         insight_report(selector, &picks->ticket, 1, shaped, backwards, 0, NULL, &error));
   shaped[1] = NAN;
   SUCCEED(insight_report(selector, &picks->ticket, 1, shaped, ends, STEPS, NULL, &error));
   REFUSE(INSIGHT_REPORT, "position 500", insight_observe(selector, PROMPTS, shaped, 2, 0, &error));

@@ -1,5 +1,5 @@
-/* Loads the engine, uses it, closes it and forks. The handlers that the engine registers for forks must still be in
- * memory then, or the fork crashes. */
+/* Loads the engine, uses it, closes it and forks. The engine's fork handlers must still be in memory then, or
+ * the fork crashes. */
 #include "insight.h"
 
 #include <dlfcn.h>
@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef insight_status (*create)(const insight_strings *, const int32_t *, const insight_strings *, const char *,
-                                 uint64_t, insight_selector *, insight_error *);
+typedef insight_status (*create)(const insight_strings *, const int32_t *, const insight_strings *,
+                                 const char *, uint64_t, insight_selector *, insight_error *);
 
 int main(int count, char **arguments) {
   if (count != 2) return 2;

@@ -1,7 +1,7 @@
 """InSight: which prompts should your RLVR trainer roll out next?
 
-The engine in process: `Selector` chooses prompts and learns from their outcomes. Adapters for training
-frameworks are modules of their own, which import their framework: `insight_rl.trl`, `insight_rl.verl`,
+`Selector` chooses prompts and learns from their outcomes, inside your process. Each adapter for a training
+framework is a separate module that imports its framework: `insight_rl.trl`, `insight_rl.verl`,
 `insight_rl.verl_sampler`, `insight_rl.slime`, `insight_rl.trinity`.
 """
 

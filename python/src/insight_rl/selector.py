@@ -1,4 +1,4 @@
-"""The selector: which prompts to roll out next, and what their outcomes say."""
+"""The selector: chooses the prompts to roll out next, and learns from their outcomes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Ids = Iterable[str] | Iterable[int] | NDArray[Any]
 
 
 class Selector:
-    """Chooses which prompts to roll out next, and learns from what comes back.
+    """Chooses the prompts to roll out next, and learns from their outcomes.
 
     ```python
     selector = Selector(ids, seed=7)
@@ -38,9 +38,9 @@ class Selector:
     ```
 
     The same ids, configuration, seed and calls give the same picks. A call that raises leaves the state as it
-    was. A pick is pending, and its prompt not chosen again, until it is reported or abandoned; pending picks
-    are part of the saved state. Any number of threads may call. After a fork the child's copy refuses every
-    call: it would drift apart from the original unseen.
+    was. A pick is pending, and its prompt is not chosen again, until it is reported or abandoned. Pending
+    picks are part of the saved state. Any number of threads may call. After a fork the child's copy refuses
+    every call, because it would drift apart from the original without anyone noticing.
     """
 
     def __init__(
@@ -52,23 +52,23 @@ class Selector:
         configuration: Mapping[str, Any] | str | None = None,
         seed: int = 0,
     ) -> None:
-        """A selector that has seen nothing.
+        """Makes a selector that has seen nothing.
 
         Args:
             ids: [N] distinct ids of the prompts.
             domains: [N] each prompt's domain, a label that says something about its difficulty: a level, a
-                source, a bucket of prompt lengths or of offline pass rates. `recommended` takes domains for
-                strata: it learns of each where its prompts begin and how far the policy has come. They divide
-                a batch only where the configuration's `domains` has rules.
+                source, a bucket of prompt lengths or of offline pass rates. `recommended` learns from each
+                domain how difficult its unseen prompts are and how far the policy has come. Domains divide a
+                batch only where the configuration's `domains` has rules.
             method: The method's name, see `methods()`; `recommended` by default, `insight` for the paper's.
-            configuration: What differs from the method's own settings: a mapping or its JSON, such as
+            configuration: Settings that differ from the method's own: a mapping or its JSON, such as
                 `{"rollouts": 16, "candidates": "all", "domains": {"math": {"quota": 64}}}`. Unknown keys are
-                refused.
+                refused. See `needs` for settings that your loop has to act on.
             seed: Decides every draw; 0 to 2^64 - 1.
 
         Raises:
-            PoolError: for no ids, one that is empty or there twice, or domains that do not fit.
-            ConfigurationError: for an unknown method or key, or a value out of range.
+            PoolError: For no ids, an id that is empty or appears twice, or domains that do not fit.
+            ConfigurationError: For an unknown method or key, or a value out of range.
         """
         strings = _arguments.texts(ids)
         settings = _configuration(method, configuration)
@@ -105,7 +105,7 @@ class Selector:
         return selector
 
     def __del__(self) -> None:
-        """Frees the engine's side; in a forked child too, where nothing else is possible."""
+        """Frees the engine's side, also in a forked child."""
         if handle := getattr(self, "_handle", 0):
             self._destroy(handle, None)
 
@@ -123,7 +123,7 @@ class Selector:
             [M] picks: the largest acquisitions first, or in the order of the draws; probes last.
 
         Raises:
-            SelectionError: where fewer than M prompts are free, or K is out of range.
+            SelectionError: Where fewer than M prompts are free, or K is out of range.
         """
         count = _arguments.whole(count, "count", 0, 1 << 63, kind=SelectionError)
         if count > self._count:
@@ -147,7 +147,7 @@ class Selector:
 
     @property
     def pending(self) -> Picks:
-        """The picks that are neither reported nor abandoned, in order of issue."""
+        """The picks that are neither reported nor abandoned, in the order of their tickets."""
         count = ctypes.c_int64()
         rows = np.empty(0, _library.PICK)
         while True:
@@ -171,12 +171,12 @@ class Selector:
         *,
         policy_version: int | None = None,
     ) -> NDArray[np.bool_]:
-        """Learns from the outcomes of picks, from all of them or, where one cannot be, from none.
+        """Learns from the outcomes of picks. If one of them cannot be learned from, none is.
 
         Args:
-            tickets: one ticket, or [M].
-            outcomes: [K] of one ticket, or M groups of any lengths: verified outcomes in [0, 1], NaN for a
-                rollout without one. Shaped scores do not belong here.
+            tickets: One ticket, or [M].
+            outcomes: [K] of one ticket, or M groups of any lengths: verified outcomes in [0, 1]. NaN, None
+                and masked entries are rollouts without an outcome. Shaped rewards do not belong here.
             policy_version: The version of the policy that made the rollouts, such as the training step.
                 Needed where the method counts versions, as `recommended` does.
 
@@ -185,7 +185,7 @@ class Selector:
             changes nothing.
 
         Raises:
-            OutcomeError: for an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
+            OutcomeError: For an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
                 configured slack, or a bad or missing policy version.
         """
         names = _arguments.tickets(tickets)
@@ -220,10 +220,10 @@ class Selector:
         Args:
             id: The prompt's id.
             outcomes: [K] as in `report`.
-            policy_version: as there.
+            policy_version: As in `report`.
 
         Raises:
-            OutcomeError: for an unknown prompt, an outcome outside [0, 1], a bad or missing policy version.
+            OutcomeError: For an unknown prompt, an outcome outside [0, 1], a bad or missing policy version.
         """
         values = _arguments.outcomes(outcomes)
         call(
@@ -239,23 +239,23 @@ class Selector:
         """Frees picks that will not be reported; changes no belief. Settled ones stay settled.
 
         Raises:
-            OutcomeError: for an unknown ticket; none is then freed.
+            OutcomeError: For an unknown ticket; none is then freed.
         """
         names = _arguments.tickets(tickets)
         call("insight_abandon", self._handle, address(names), len(names))
 
     def prime(self, id: str | int, *, successes: float, rollouts: float, weight: float = 1.0) -> None:
-        """Starts a prompt off with what is known of it, such as a base model's pass rate.
+        """Starts a prompt with offline rollouts, such as a base model's.
 
         Args:
             id: The prompt's id.
-            successes: of the offline rollouts.
-            rollouts: of the offline policy.
-            weight: How much one of them counts against one of the policy in training, in [0, 1].
+            successes: How many of the offline rollouts were right.
+            rollouts: How many offline rollouts there were.
+            weight: What an offline rollout counts against one of the policy in training, in [0, 1].
 
         Raises:
-            OutcomeError: for an unknown prompt, counts that contradict each other, or a prompt that was
-                reported on already.
+            OutcomeError: For an unknown prompt, counts that contradict each other, or a prompt that was
+                reported on before.
         """
         call(
             "insight_prime",
@@ -288,7 +288,7 @@ class Selector:
         return self.ids_at(None)
 
     def ids_at(self, positions: ArrayLike | None) -> list[str]:
-        """The ids of the prompts at `positions` of the pool; of all where None."""
+        """Returns the ids of the prompts at `positions` of the pool; of the whole pool where None."""
         where = None
         if positions is not None:
             where = _arguments.wholes(positions, "positions", "a position", ArgumentValueError)
@@ -301,7 +301,7 @@ class Selector:
         return [data[start:end].decode() for start, end in pairwise(ends)]
 
     def positions(self, ids: Ids) -> NDArray[np.int64]:
-        """[M] where the prompts called `ids` are in the pool; -1 for one that is not."""
+        """Finds the [M] positions of the prompts called `ids`; -1 for an id that the pool does not have."""
         strings = _arguments.texts(ids)
         result = np.empty(len(strings), np.int64)
         packed = _library.Strings.of(strings)
@@ -315,13 +315,13 @@ class Selector:
         return position
 
     def beliefs(self, ids: Ids | None = None) -> Beliefs:
-        """What is believed of prompts, as of the newest policy version.
+        """Returns the beliefs about prompts, as of the newest policy version.
 
         Args:
             ids: [M]; the whole pool in its order where None.
 
         Raises:
-            OutcomeError: for an unknown id.
+            OutcomeError: For an unknown id.
         """
         where = None
         if ids is not None:
@@ -368,11 +368,11 @@ class Selector:
         return names
 
     def metrics(self, *, starved_after: int = 50) -> dict[str, float]:
-        """Sums over all reports so far, and the pool as it stands; see `insight_metrics` in insight.h.
+        """Returns sums over all reports, and the pool as it stands; see `insight_metrics` in insight.h.
 
         Args:
             starved_after: A prompt is starved when its last report is more policy versions old than this, or
-                when it had none. -1 leaves out what needs a look at the whole pool.
+                when it had none. -1 leaves out the figures that need a look at the whole pool.
         """
         metrics = self._raw_metrics(_arguments.whole(starved_after, "starved_after", -1))
         return {name: getattr(metrics, name) for name, _ in metrics._fields_}
@@ -385,17 +385,17 @@ class Selector:
     # Saving
 
     def snapshot(self) -> bytes:
-        """The whole state, pending picks and generators too; restoring it gives the very same future."""
+        """Returns the whole state, with pending picks; a restored selector makes the same picks."""
         packed = _library.Bytes()
         call("insight_snapshot", self._handle, ctypes.addressof(packed))
         return packed.take()
 
     @classmethod
     def restore(cls, snapshot: bytes | bytearray | memoryview) -> Selector:
-        """The selector that a snapshot was taken of.
+        """Makes the selector that a snapshot was taken of.
 
         Raises:
-            SnapshotError: where it is damaged or of another format.
+            SnapshotError: Where it is damaged or has another format.
         """
         data = _arguments.data(snapshot)
         handle = ctypes.c_uint64()
@@ -403,10 +403,10 @@ class Selector:
         return cls._adopting(handle.value)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Saves a snapshot to a file, which is there whole or not at all.
+        """Saves a snapshot to a file, which is complete or unchanged.
 
         Raises:
-            StorageError: where it cannot be written; a file that was there before is then as it was.
+            StorageError: Where it cannot be written; a file that was there before is then as it was.
         """
         name = _arguments.path(path)
         if _files.is_utf8(name):
@@ -417,10 +417,11 @@ class Selector:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Selector:
-        """The selector that was saved to a file.
+        """Makes the selector that was saved to a file.
 
         Raises:
-            SnapshotError: where it is damaged or of another format; StorageError where it cannot be read.
+            SnapshotError: Where it is damaged or has another format.
+            StorageError: Where it cannot be read.
         """
         name = _arguments.path(path)
         if not _files.is_utf8(name):
@@ -431,14 +432,14 @@ class Selector:
         return cls._adopting(handle.value)
 
     def state_dict(self) -> dict[str, Any]:
-        """The whole state, as trainers keep it: `{"format": 1, "snapshot": bytes}`."""
+        """Returns the whole state, as trainers keep it: `{"format": 1, "snapshot": bytes}`."""
         return {"format": 1, "snapshot": self.snapshot()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes the state of a selector of the same prompts.
 
         Raises:
-            SnapshotError: where it is damaged, or of another pool.
+            SnapshotError: Where it is damaged, or of another pool.
         """
         if not isinstance(state, Mapping) or state.get("format") != 1 or "snapshot" not in state:
             found = sorted(map(str, state)) if isinstance(state, Mapping) else type(state).__name__
@@ -454,32 +455,32 @@ class Selector:
         self._handle, other._handle = other._handle, self._handle
 
     def __getstate__(self) -> dict[str, Any]:
-        """For pickle: the state."""
+        """Returns the state, for pickle."""
         return self.state_dict()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """For pickle: a selector of its own with the state."""
+        """Makes an independent selector of the state, for pickle."""
         other = Selector.restore(state["snapshot"])
         self._adopt(other._handle)
         other._handle = 0
 
     def __copy__(self) -> Selector:
-        """A second selector with the same state, to branch an experiment."""
+        """Makes a second selector with the same state, to branch an experiment."""
         handle = ctypes.c_uint64()
         call("insight_copy", self._handle, ctypes.addressof(handle))
         return Selector._adopting(handle.value)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Selector:
-        """The same as a copy: nothing is shared."""
+        """Makes a copy; copies share nothing."""
         return self.__copy__()
 
     def __repr__(self) -> str:
-        """The method and the pool's size."""
+        """Names the method and the pool's size."""
         return f"Selector({self._count} prompts, method {self.configuration['method']!r})"
 
 
 def methods() -> list[dict[str, Any]]:
-    """The methods that a configuration can name.
+    """Lists the methods that a configuration can name.
 
     Returns:
         For each a `name`, a `summary`, a `source`, and in `needs` the settings of the method that the engine

@@ -239,8 +239,10 @@ class InSightDataSource(RolloutDataSourceWithBuffer):
         self._out[self.sample_group_index] = (pick.ticket, pick.id)
         self.sample_group_index += 1
         # There are no epochs; these count as if there were, for whoever goes back to slime's own order.
-        epochs, self.sample_offset = divmod(self.sample_offset + 1, len(self._prompts))
-        self.epoch_id += epochs
+        self.sample_offset: int
+        offset = self.sample_offset + 1
+        self.sample_offset = offset % len(self._prompts)
+        self.epoch_id += offset // len(self._prompts)
         return group
 
     def _give_back(self) -> None:

@@ -4,8 +4,8 @@ Trinity chooses tasks in its explorer and sees rewards in another process, so tw
 
 - `InSightSelector`, a taskset's `data_selector.selector_type`, chooses, learns, and is in the checkpoint;
 - `OutcomesOperator`, in `data_processor.experience_pipeline.operators`, says which rollouts were right, in
-  place of Trinity's `pass_rate_calculator`. That one hands on mean rewards: of how many rollouts is lost,
-  and a sum of reward components is no pass rate.
+  place of Trinity's `pass_rate_calculator`. That one hands on mean rewards: the number of rollouts is lost,
+  and a sum of reward components is not a pass rate.
 
 `InSightMonitor`, a `monitor.monitor_type`, is optional: it logs the belief's metrics beside Trinity's own.
 """
@@ -205,7 +205,7 @@ class OutcomesOperator(ExperienceOperatorV1):
             The experiences, and metrics with the selectors' `[G][K]` outcomes.
 
         Raises:
-            OutcomeError: Where a value is no outcome, or the workflow does not number its rollouts.
+            OutcomeError: Where a value is not an outcome, or the workflow does not number its rollouts.
         """
         tasks: dict[tuple[int, int], dict[int, dict[int, float]]] = {}  # (taskset, index) -> run -> step
         for exp in exps:
@@ -258,7 +258,7 @@ class InSightMonitor(Monitor):
         super().__init__(project, name, role, config)
         kind = (config.monitor.monitor_args or {}).get("monitor", "tensorboard")
         self.inner = MONITOR.get(kind)(project=project, group=group, name=name, role=role, config=config)
-        self.log_table, self.close = self.inner.log_table, self.inner.close
+        self.log_table = self.inner.log_table
 
     def log(self, data: dict[str, Any], step: int, commit: bool = False) -> None:
         """Logs `data`, and what each selector learned since the last call."""
@@ -273,3 +273,4 @@ class InSightMonitor(Monitor):
 
     def close(self) -> None:
         """Closes it."""
+        self.inner.close()

@@ -24,10 +24,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import logging
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -58,7 +59,14 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-class InSightMixin:
+if TYPE_CHECKING:
+    # The mixin uses attributes of the trainer that comes after it among the bases.
+    from trl import GRPOTrainer as _Trainer
+else:
+    _Trainer = object
+
+
+class InSightMixin(_Trainer):
     """Chooses what a `GRPOTrainer` rolls out; among a class's bases it comes before the trainer.
 
     The main process holds the selector and broadcasts what it decides. Equal selectors everywhere would save
@@ -101,7 +109,9 @@ class InSightMixin:
         # Before the model is loaded, which takes minutes: what can be refused by now.
         config.refuse(UNSUPPORTED)
         given = kwargs.get("train_dataset", args[3] if len(args) > 3 else None)
-        self._insight_ids = None if given is None else _ids(given, config)
+        # Of several processes the main one reads the ids later, so that none waits for one that gave up.
+        alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+        self._insight_ids = _ids(given, config) if alone and given is not None else None
         if config.outcome_threshold is not None:
             # TRL holds rewards in float32, where 0.9 is less than the 0.9 that was configured.
             rounded = float(np.float32(config.outcome_threshold))
@@ -202,7 +212,7 @@ class InSightMixin:
             self._insight_rows = self._remove_unused_columns(self.train_dataset, description="training")
         fetched = self._insight_rows.__getitems__(positions[picks[0] : picks[-1] + 1])
         fetched = send_to_device(fetched, self.accelerator.device)  # as TRL's loader does
-        # A row of its own for each rollout, as TRL writes into them; fetching each would take far longer.
+        # A separate row for each rollout, since TRL writes into them; fetching each would take far longer.
         rows = [_copied(fetched[pick - picks[0]]) for pick in picks]
         output = super()._generate_and_score_completions(rows)
         if self._insight_picks is not None:
@@ -211,12 +221,24 @@ class InSightMixin:
             )
         return output
 
+    @property
+    def _selection(self) -> Selection:
+        """The selection, which the main process alone has."""
+        if self._insight_selection is None:
+            raise InsightError("this process holds no selection; the main process decides")
+        return self._insight_selection
+
+    def prediction_step(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluates a batch in evaluation mode, also after one whose generation has switched it off."""
+        self.model.eval()
+        return super().prediction_step(*args, **kwargs)
+
     def _take(self, count: int) -> list[int]:
         """Chooses prompts; returns their [M] places in the data set."""
         if self._insight_picks is not None:
             # TRL scores a batch before it asks for another: the step of this one was interrupted.
-            self._insight_selection.abandon(self._insight_picks.ids)
-        self._insight_picks = self._insight_selection.take(count)
+            self._selection.abandon(self._insight_picks.ids)
+        self._insight_picks = self._selection.take(count)
         return self._insight_picks.positions.tolist()
 
     def _calculate_rewards(self, *args: Any, **kwargs: Any) -> torch.Tensor:
@@ -230,7 +252,11 @@ class InSightMixin:
 
     def _learn(self, rewards: torch.Tensor) -> dict[str, float]:
         """Learns from the rewards [M * K] of the picks, in their order; returns figures for the log."""
-        selection, picks = self._insight_selection, self._insight_picks
+        selection, picks = self._selection, self._insight_picks
+        if picks is None:
+            raise InsightError(
+                f"{type(self).__name__} scored a batch of training that selection did not choose"
+            )
         what = f"the rewards of {self.reward_func_names[self._insight_column]}"
         outcomes = outcomes_of(
             rewards.float().cpu().numpy(),
@@ -258,7 +284,7 @@ class InSightMixin:
         super()._save_checkpoint(model, trial)
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
-        """Loads the selection's state where TRL loads its own."""
+        """Loads the selection's state where TRL loads its optimizer's."""
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is not None:
             self._on_main_process(partial(self._load_selection, Path(checkpoint, STATE_FILE)))
@@ -266,7 +292,7 @@ class InSightMixin:
     def _load_selection(self, path: Path) -> None:
         """Goes on from the state at `path`."""
         if path.is_file():
-            self._insight_selection.load(path)
+            self._selection.load(path)
             self._insight_picks = None
         elif self._insight_start_afresh:
             logger.warning("there is no %s: selection starts afresh, as insight_start_afresh says", path)

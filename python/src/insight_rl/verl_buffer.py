@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import verl
 from packaging.specifiers import SpecifierSet
@@ -38,6 +38,13 @@ _waiting: list[_Learning] = []
 """The newest replay buffer of this process, until a training set joins it."""
 
 
+if TYPE_CHECKING:
+    # The class that learns uses methods of the buffer that comes after it among the bases.
+    from verl.trainer.ppo.v1.replay_buffer import ReplayBuffer as _Buffer
+else:
+    _Buffer = object
+
+
 class Chooser(Protocol):
     """The training set, as far as a replay buffer knows it."""
 
@@ -67,11 +74,11 @@ def join(dataset: Chooser, reader: RowReader) -> None:
     _waiting.pop().join(dataset, reader)
 
 
-class _Learning:
+class _Learning(_Buffer):
     """Learns from every group that leaves verl's replay buffer: sampled, filtered, stale, or left over."""
 
     trainer_mode: str
-    partitions: dict[str, dict[str, dict]]
+    partitions: dict[str, dict[str, dict[str, Any]]]
 
     def __init__(self, **settings: Any) -> None:
         """As the replay buffer, whose settings are all given by name."""
@@ -87,12 +94,17 @@ class _Learning:
 
     @property
     def _selection(self) -> Selection:
-        if self._dataset is None:
+        return self._joined[0]
+
+    @property
+    def _joined(self) -> tuple[Selection, RowReader, list[Pick]]:
+        """The training set's selection, the reader of its rows, and its picks still to be handed out."""
+        if self._dataset is None or self._reader is None or self._dataset.selection is None:
             raise ConfigurationError(
                 "The replay buffer learns for a data set that this process does not have. Add "
                 "data.custom_cls.path=pkg://insight_rl.verl data.custom_cls.name=InsightDataset."
             )
-        return self._dataset.selection
+        return self._dataset.selection, self._reader, self._dataset.ahead
 
     def sample(
         self, global_steps: int, partition_id: str, batch_size: int
@@ -106,7 +118,9 @@ class _Learning:
         self._free_lost_picks()
         return batch, {**metrics, **selection.metrics()}
 
-    def _evict_terminal_groups(self, global_steps: int, *args: Any) -> tuple[set[str], int, int, dict]:
+    def _evict_terminal_groups(
+        self, global_steps: int, *args: Any
+    ) -> tuple[set[str], int, int, dict[str, Any]]:
         """Notes the policy's version for what is evicted; trainers evict between samples, too."""
         self._step = global_steps
         return super()._evict_terminal_groups(global_steps, *args)
@@ -123,16 +137,16 @@ class _Learning:
         Args:
             keys: Their keys, `{uid}_{session}_{output}`; a prompt's rollouts share the uid.
         """
-        selection = self._selection
+        selection, reader, _ = self._joined
         # A rollout may have several outputs, to all of which verl gives its score: one is enough.
         keys = list({key.rsplit("_", 1)[0]: key for key in keys}.values())
-        rows = _rows(keys, [*self._reader.columns, "extra_info", "extra_fields", "rm_scores"])
+        rows = _rows(keys, [*reader.columns, "extra_info", "extra_fields", "rm_scores"])
         if any("rm_scores" not in row for row in rows):
             raise InsightError(
                 "The rollouts have no scores yet when the batch is sampled: a colocated reward model scores "
                 "them later. Set reward.reward_model.enable_resource_pool=True, or use a reward function."
             )
-        outcomes = self._reader.outcomes(
+        outcomes = reader.outcomes(
             [row["rm_scores"].sum().numpy()[()] for row in rows],
             [(row.get("extra_fields") or {}).get("reward_extra_info") or {} for row in rows],
             [row.get("data_source") for row in rows],
@@ -143,7 +157,7 @@ class _Learning:
         selection.learn(
             [
                 Group(
-                    id=self._reader.identity(rows[places[0]]),
+                    id=reader.identity(rows[places[0]]) or "",
                     outcomes=outcomes[places],
                     ticket=rows[places[0]]["extra_info"].get(TICKET),
                 )
@@ -154,7 +168,8 @@ class _Learning:
 
     def _free_lost_picks(self) -> None:
         """Abandons picks whose prompt verl no longer has: every rollout failed, or a restart lost them."""
-        pending, ahead = self._selection.selector.pending, self._dataset.ahead
+        selection, _, ahead = self._joined
+        pending = selection.selector.pending
         keys = (tq.kv_list(TRAIN) or {}).get(TRAIN, {})
         prompts = [key for key, tag in keys.items() if tag.get("is_prompt")]
         # Sync trainers keep no rows of prompts in flight, and have none in flight when a batch is complete.
@@ -164,7 +179,7 @@ class _Learning:
         held |= {row["extra_info"].get(TICKET) for row in _rows(prompts, ["extra_info"])}
         lost = [pick.id for pick in pending if pick.ticket not in held]
         logger.warning("Nothing came of %d picks; their prompts may be chosen again.", len(lost))
-        self._selection.abandon(lost)
+        selection.abandon(lost)
 
 
 class InsightReplayBuffer(_Learning, ReplayBuffer):
@@ -226,7 +241,7 @@ def _rows(keys: Sequence[str], fields: Iterable[str]) -> list[Mapping[str, Any]]
     if not keys:
         return []
     data = tq.kv_batch_get(keys=list(keys), partition_id=TRAIN, select_fields=list(dict.fromkeys(fields)))
-    # What is no tensor comes wrapped or not, depending on the queue's store.
+    # Values other than tensors come wrapped or not, depending on the queue's store.
     columns = {
         name: [value if name == "rm_scores" else getattr(value, "data", value) for value in data[name]]
         for name in data.keys()  # noqa: SIM118

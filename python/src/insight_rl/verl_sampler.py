@@ -22,7 +22,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class InsightSampler(AbstractCurriculumSampler):
         PoolError: Where the rows do not name their prompts.
     """
 
-    def __init__(self, data_source: Sized, data_config: DictConfig) -> None:
+    def __init__(self, data_source: Any, data_config: DictConfig) -> None:
         """Reads the pool and makes the selector."""
         config, rollouts, own = settings_of(data_config, own=("journal", START_AFRESH))
         fixed = {"allocation": "verl up to 0.7.1 rolls out every prompt rollout.n times; verl 0.9 does not"}
@@ -115,11 +115,19 @@ class InsightSampler(AbstractCurriculumSampler):
 
     def __iter__(self) -> Iterator[int]:
         """Yields an epoch's rows, or what is left of the epoch that was resumed."""
+        return _Epoch(self)
+
+    def _rows(self) -> Iterator[int]:
+        # Here and not in __iter__, which torchdata calls before it loads a state, too.
         refuse_lost_state(self._lost)
         while self._handed_out < self.batches:
             self._handed_out += 1
             yield from self.selection.take(self.batch_size).positions.tolist()
         self._handed_out = 0
+
+    def refuse_foreign_state(self) -> None:
+        """Refuses the state of another sampler's iterator, unless the settings allow it."""
+        refuse_lost_state(self._lost)
 
     def update(self, batch: DataProto) -> None:
         """Learns from a step's rollouts; verl calls this once a step.
@@ -136,7 +144,7 @@ class InsightSampler(AbstractCurriculumSampler):
         groups: dict[str, list[float]] = {}
         for row, outcome in zip(rows, outcomes.tolist(), strict=True):
             prompt = self._reader.identity({name: columns[name][row] for name in self._reader.columns})
-            groups.setdefault(prompt, []).append(outcome)
+            groups.setdefault(prompt or "", []).append(outcome)
         if self._saved is not None:
             self._append({"after": self._saved, "groups": groups})
             self._saved = None
@@ -203,6 +211,22 @@ class InsightSampler(AbstractCurriculumSampler):
             if entry["after"] == after:
                 found = entry["groups"]
         return found
+
+
+class _Epoch(Iterator[int]):
+    """An epoch's rows. Its state is the sampler's; torchdata hands it that of another sampler's iterator."""
+
+    def __init__(self, sampler: InsightSampler) -> None:
+        self._sampler, self._rows = sampler, sampler._rows()
+
+    def __next__(self) -> int:
+        return next(self._rows)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self._sampler.refuse_foreign_state()
 
 
 def _digest(state: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ IDS = [f"p{number}" for number in range(40)]
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_process_survives_whatever_is_called(seed: int) -> None:
-    # In a process of its own: a trap would take this one along.
+    # In another process: a trap would end this one.
     result = subprocess.run(
         [sys.executable, str(PROGRAM), str(seed)], capture_output=True, text=True, timeout=300
     )

@@ -15,7 +15,7 @@ from insight_rl.trl import InSightMixin
 
 
 def length(completions: list[str], **_: Any) -> list[float]:
-    """A score that is no outcome."""
+    """A score that is not an outcome."""
     return [float(len(text)) for text in completions]
 
 
@@ -58,7 +58,7 @@ def test_a_data_set_smaller_than_a_generation_batch_is_refused(tmp_path: Path) -
 
 
 def test_several_reward_functions_need_an_outcome_to_be_named(tmp_path: Path) -> None:
-    """Their sum is no outcome."""
+    """Their sum is not an outcome."""
     with pytest.raises(ConfigurationError, match=r'insight=\{"outcome": "length"\}'):
         make_trainer(tmp_path, [length, Right()])
 

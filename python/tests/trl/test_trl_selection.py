@@ -157,10 +157,10 @@ def test_evaluation_is_told_from_training_once_whatever_mode_generation_leaves(
     right = Right()
     options = {"eval_strategy": "steps", "eval_steps": 1, "trainer": {"eval_dataset": make_dataset(8, "e")}}
     trainer = make_trainer(tmp_path, right, kind=Switching, max_steps=3, **options)
-    trainer.evaluate()
-    assert trainer._insight_selection.selector.metrics()["groups"] == 0
     trainer.train()
+    trainer.evaluate()
     assert trainer._insight_selection.selector.metrics()["groups"] == 12
+    assert len(right.batches) == 3 + 4 * 4
 
 
 def test_prompts_that_repeat_under_many_ids_are_warned_of(

@@ -319,6 +319,25 @@ def test_other_prompts_under_the_ids_of_a_saved_state_are_refused(tmp_path: Path
         iter(other.train_dataloader)
 
 
+def test_prompts_are_refused_where_a_resume_has_lost_selections_state(tmp_path: Path) -> None:
+    state = loaded(run_config(tmp_path)).train_dataloader.state_dict()
+    checkpoints = tmp_path / "checkpoints"
+    (checkpoints / "global_step_5").mkdir(parents=True)
+    (checkpoints / "latest_checkpointed_iteration.txt").write_text("5")
+    message = r"global_step_5 has no state of the selection.*\+data\.insight\.start_afresh=True"
+    for mode in (
+        [],
+        [f"trainer.resume_from_path={checkpoints}/global_step_5", "trainer.resume_mode=resume_path"],
+    ):
+        trainer = loaded(run_config(tmp_path, *mode))
+        with pytest.raises(SnapshotError, match=message):
+            next(iter(trainer.train_dataloader))
+        trainer.train_dataloader.load_state_dict(state)
+        assert len(next(iter(trainer.train_dataloader))["index"]) == 8
+    for allowed in ("+data.insight.start_afresh=True", "trainer.resume_mode=disable"):
+        assert len(next(iter(loaded(run_config(tmp_path, allowed)).train_dataloader))["index"]) == 8
+
+
 def test_the_state_of_another_data_set_is_refused(tmp_path: Path) -> None:
     state = loaded(run_config(tmp_path)).train_dataloader.state_dict()
     other = loaded(run_config(tmp_path, f"data.train_files={sums(tmp_path / 'more.parquet', 41)}"))
