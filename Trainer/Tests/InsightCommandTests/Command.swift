@@ -16,13 +16,23 @@ struct Command {
   let output: URL
   private let errors: URL
 
-  /// Starts `insight` with `arguments` in `folder`, a scratch folder that also takes its output; where output
-  /// cannot be written, that is what the command meets.
-  init(_ arguments: [String], in folder: URL, canWrite: Bool = true) throws {
+  /// A program that gives a command one processor, where the system has it.
+  static let taskset = ["/usr/bin/taskset", "/bin/taskset"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// Starts `insight` with `arguments` in `folder`, a scratch folder that also takes its output.
+  ///
+  /// Where `canWrite` is false, the command cannot write its output. `onOneProcessor` needs ``taskset``.
+  init(_ arguments: [String], in folder: URL, canWrite: Bool = true, onOneProcessor: Bool = false) throws {
     // The tests' own executable lies beside it.
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("insight")
+    process.executableURL = program
     process.arguments = arguments
+    if onOneProcessor, let taskset = Self.taskset {
+      process.executableURL = URL(fileURLWithPath: taskset)
+      process.arguments = ["-c", "0", program.path] + arguments
+    }
     process.currentDirectoryURL = folder
     output = folder.appendingPathComponent("output-\(UUID().uuidString)")
     errors = folder.appendingPathComponent("errors-\(UUID().uuidString)")
