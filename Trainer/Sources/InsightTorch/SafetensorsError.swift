@@ -4,6 +4,8 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
   case inaccessible(path: String, reason: String)
   /// The file ends before its header says.
   case truncated(path: String, expected: UInt64, found: UInt64)
+  /// The file goes on after its last tensor.
+  case trailingBytes(path: String, expected: UInt64, found: UInt64)
   /// The header is no valid table of tensors.
   case malformedHeader(path: String, reason: String)
   /// A tensor that is needed is not there.
@@ -20,8 +22,10 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
       "\(path): \(reason)"
     case .truncated(let path, let expected, let found):
       "\(path): has \(found) bytes, but its header needs \(expected); copy it again"
+    case .trailingBytes(let path, let expected, let found):
+      "\(path): has \(found) bytes, but its tensors end at \(expected); copy it again"
     case .malformedHeader(let path, let reason):
-      "\(path): not a safetensors file: \(reason)"
+      "\(path): is not a whole safetensors file: \(reason)"
     case .missingTensor(let path, let name):
       "\(path): lacks the tensor \(name); check that its config.json belongs to it"
     case .wrongShape(let path, let name, let expected, let found):

@@ -1,10 +1,14 @@
 internal import Foundation
+internal import InsightTraining
 internal import Torch
 
-/// Reads tensors one by one from a safetensors file, whose table is checked before any of them.
+/// Reads tensors one by one from a safetensors file.
+///
+/// The table is checked before any tensor is read.
 ///
 /// Format: eight bytes, the length of the header; the header, a JSON object of name to type, shape and place;
-/// the elements, little-endian and row-major.
+/// the elements, little-endian and row-major. As in the format's own library, the tensors fill the file without
+/// gap or overlap, and no name is there more than once.
 struct SafetensorsReader {
   /// The free texts of the header.
   let metadata: [String: String]
@@ -29,25 +33,30 @@ struct SafetensorsReader {
     let prefix = try Self.read(file, path, at: 0, count: 8)
     let headerSize = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard headerSize <= Self.maximumHeaderSize else {
-      throw .malformedHeader(path: path, reason: "its header would have \(headerSize) bytes")
+      throw .malformedHeader(
+        path: path,
+        reason: "its header would have \(headerSize) bytes, at most \(Self.maximumHeaderSize) are allowed"
+      )
     }
     dataStart = 8 + headerSize
     guard size >= dataStart else { throw .truncated(path: path, expected: dataStart, found: size) }
     let json = try Self.read(file, path, at: 8, count: Int(headerSize))
     let header: SafetensorsHeader
     do {
-      header = try JSONDecoder().decode(SafetensorsHeader.self, from: json)
+      header = try StrictJSON.decode(SafetensorsHeader.self, from: json)
     } catch {
-      throw .malformedHeader(path: path, reason: "\(error)")
+      throw .malformedHeader(path: path, reason: error.description)
     }
     metadata = header.metadata
     entries = header.entries
-    for (name, entry) in entries {
-      guard let reason = entry.problem else { continue }
-      throw .malformedHeader(path: path, reason: "\(name) \(reason)")
+    let (end, problem) = header.layout
+    if let problem { throw .malformedHeader(path: path, reason: problem) }
+    guard size >= dataStart + end else {
+      throw .truncated(path: path, expected: dataStart + end, found: size)
     }
-    let end = dataStart + (entries.values.map(\.end).max() ?? 0)
-    guard size >= end else { throw .truncated(path: path, expected: end, found: size) }
+    guard size == dataStart + end else {
+      throw .trailingBytes(path: path, expected: dataStart + end, found: size)
+    }
   }
 
   /// The tensor `name`, which must have `shape`, as `float32` on `device`.
@@ -92,85 +101,7 @@ struct SafetensorsReader {
     do {
       return try body()
     } catch {
-      throw .inaccessible(path: path, reason: "\(error)")
+      throw .inaccessible(path: path, reason: Explanation.of(error))
     }
-  }
-}
-
-/// The JSON header of a safetensors file.
-struct SafetensorsHeader: Codable {
-  /// One tensor: its type, its shape and where its bytes are, counted from the end of the header.
-  struct Entry: Codable {
-    var dtype: String
-    var shape: [Int]
-    var data_offsets: [UInt64]
-
-    /// The type, where it is one that weights may have.
-    var type: ElementType? {
-      switch dtype {
-      case "F32": .float32
-      case "BF16": .bfloat16
-      default: nil
-      }
-    }
-
-    var begin: UInt64 { data_offsets[0] }
-    var end: UInt64 { data_offsets[1] }
-
-    /// Why the entry cannot be; `nil` where it can.
-    ///
-    /// Types that are not weights are let pass: a file may hold more than is read from it.
-    var problem: String? {
-      guard data_offsets.count == 2, begin <= end, end <= UInt64(Int64.max) else {
-        return "has the impossible place \(data_offsets)"
-      }
-      guard let type else { return nil }
-      var bytes = type.byteCount
-      for length in shape {
-        let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
-        guard length >= 0, !overflow else { return "has the impossible shape \(shape)" }
-        bytes = product
-      }
-      guard end - begin == UInt64(bytes) else {
-        return "needs \(bytes) bytes for shape \(shape), but has \(end - begin)"
-      }
-      return nil
-    }
-  }
-
-  var metadata: [String: String] = [:]
-  var entries: [String: Entry] = [:]
-
-  init(metadata: [String: String]) {
-    self.metadata = metadata
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    for key in container.allKeys {
-      if key.stringValue == Key.metadata.stringValue {
-        metadata = try container.decode([String: String].self, forKey: key)
-      } else {
-        entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
-      }
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    if !metadata.isEmpty { try container.encode(metadata, forKey: .metadata) }
-    for (name, entry) in entries {
-      try container.encode(entry, forKey: Key(stringValue: name))
-    }
-  }
-
-  private struct Key: CodingKey {
-    static let metadata = Key(stringValue: "__metadata__")
-
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightTraining
 internal import Torch
 
 /// Writes tensors one by one into a safetensors file.
@@ -30,7 +31,9 @@ enum SafetensorsWriter {
 
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
-    else { throw SafetensorsError.inaccessible(path: path, reason: "cannot be made; check the folder") }
+    else {
+      throw SafetensorsError.inaccessible(path: path, reason: FileFailure(path: path, code: errno).reason)
+    }
     do {
       try file.write(contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }))
       try file.write(contentsOf: json)
@@ -43,7 +46,7 @@ enum SafetensorsWriter {
     } catch let error as TorchError {
       throw error
     } catch {
-      throw SafetensorsError.inaccessible(path: path, reason: error.localizedDescription)
+      throw SafetensorsError.inaccessible(path: path, reason: Explanation.of(error))
     }
   }
 }

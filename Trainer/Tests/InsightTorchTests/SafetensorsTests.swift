@@ -1,4 +1,5 @@
 import Foundation
+import InsightNumerics
 import Testing
 import Torch
 
@@ -109,12 +110,75 @@ import Torch
     #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
     #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}}"#,
     #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551615]}}"#,
+    // A gap before it, an overlap, a name that is there more than once, a size that its other type contradicts.
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,8]}}"#,
   ])
   func `an impossible header is refused before anything is read`(header: String) throws {
     let found = try #require(try problem(header))
     guard case .malformedHeader = found else {
       Issue.record("\(found)")
       return
+    }
+  }
+
+  @Test func `errors about a tensor name the file and the tensor`() throws {
+    let overlapping =
+      #"{"left":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"right":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
+    let text = try #require(try problem(overlapping)).description
+    #expect(text.contains("/file") && text.contains("right overlaps left"))
+    #expect(text.contains("begins at byte 4, expected 8"))
+  }
+
+  @Test func `bytes after the last tensor are refused`() throws {
+    let header = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+    let start = UInt64(8 + header.utf8.count)
+    for size in 9..<20 {
+      guard case .trailingBytes(_, start + 8, start + UInt64(size)) = try problem(header, size: size) else {
+        Issue.record("\(size) bytes were accepted")
+        return
+      }
+    }
+  }
+
+  @Test func `no damage of a header is accepted as another table, and none traps`() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/file"
+      let tensors = try [
+        (name: "a", tensor: Tensor([1, 2, 3, 4] as [Float], shape: [2, 2])),
+        (name: "b", tensor: Tensor([5] as [Float], shape: [1])),
+      ]
+      try SafetensorsWriter.write(tensors, metadata: ["step": "3"], to: path)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let headerEnd = whole.count - 5 * 4
+      var generator = SeededGenerator(seed: 11)
+      for _ in 0..<2_000 {
+        var damaged = whole
+        for _ in 0...Int(generator.next() % 3) {
+          let place = Int(generator.next() % UInt64(headerEnd))
+          switch generator.next() % 4 {
+          case 0: damaged[place] ^= 1 << UInt8(generator.next() % 8)
+          case 1: damaged[place] = UInt8(truncatingIfNeeded: generator.next())
+          case 2: damaged[place] = UInt8(ascii: "0") + UInt8(generator.next() % 10)
+          default: damaged = damaged.prefix(Int(generator.next() % UInt64(damaged.count)) + 1)
+          }
+          if damaged.count < headerEnd { break }
+        }
+        try damaged.write(to: URL(fileURLWithPath: path))
+        // A name or a free text may have become another; the tensors that are found lie where they did.
+        guard let file = try? SafetensorsReader(path: path) else { continue }
+        #expect(damaged.count == whole.count)
+        for (name, shape, values) in [("a", [2, 2], [1, 2, 3, 4]), ("b", [1], [5])]
+          as [(String, [Int], [Float])]
+        {
+          guard let found = try? file.tensor(name, shape: shape, on: .cpu).floats() else { continue }
+          #expect(found == values)
+        }
+      }
     }
   }
 
