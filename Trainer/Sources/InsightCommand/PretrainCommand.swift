@@ -78,10 +78,13 @@ struct PretrainCommand: ParsableCommand {
     settings.seed = seed ?? settings.seed
     settings.threads = threads ?? settings.threads
     for (name, value) in [
-      ("steps", settings.steps), ("batch", settings.batch), ("threads", settings.threads),
+      ("steps", settings.steps), ("batch", settings.batch),
     ]
     where value < 1 {
       throw TrainingError.value(name: name, value: "\(value)", expected: "1 or more")
+    }
+    guard LibTorch.threadCounts.contains(settings.threads) else {
+      throw TrainingError.value(name: "threads", value: "\(settings.threads)", expected: "1 to 1024")
     }
     guard settings.learningRate > 0, settings.learningRate.isFinite else {
       throw TrainingError.value(

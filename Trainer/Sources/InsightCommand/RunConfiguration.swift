@@ -35,8 +35,8 @@ struct PolicyConfiguration: Codable {
 
   /// The policy.
   func make() throws -> TransformerPolicy {
-    guard threads >= 1 else {
-      throw TrainingError.value(name: "policy.threads", value: "\(threads)", expected: "1 or more")
+    guard LibTorch.threadCounts.contains(threads) else {
+      throw TrainingError.value(name: "policy.threads", value: "\(threads)", expected: "1 to 1024")
     }
     guard let device = Device(name: device) else {
       throw TrainingError.value(name: "policy.device", value: device, expected: "cpu, cuda or cuda:1")

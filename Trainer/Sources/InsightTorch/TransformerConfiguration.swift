@@ -51,8 +51,8 @@ public struct TransformerConfiguration: Hashable, Sendable {
   }
 
   /// Checks that a transformer of this size can be.
-  /// - Throws: ``ConfigurationError``.
-  public func validate() throws(ConfigurationError) {
+  /// - Throws: ``ModelConfigurationError``.
+  public func validate() throws(ModelConfigurationError) {
     let sizes = [
       (CodingKeys.vocabularySize, vocabularySize), (.hiddenSize, hiddenSize), (.layerCount, layerCount),
       (.headCount, headCount), (.keyValueHeadCount, keyValueHeadCount), (.headSize, headSize),
@@ -114,12 +114,12 @@ extension TransformerConfiguration: Codable {
   }
 
   /// Reads a `config.json` of model type `qwen3`.
-  /// - Throws: `DecodingError`; ``ConfigurationError`` where the model is another than this module computes.
+  /// - Throws: `DecodingError`; ``ModelConfigurationError`` where the model is another than this module computes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func require(_ key: CodingKeys, _ found: String?, _ expected: String) throws {
       guard found == nil || found == expected else {
-        throw ConfigurationError.unsupported(key: key.rawValue, value: found ?? "", expected: expected)
+        throw ModelConfigurationError.unsupported(key: key.rawValue, value: found ?? "", expected: expected)
       }
     }
     func flag(_ key: CodingKeys) throws -> String? {
@@ -171,7 +171,7 @@ extension TransformerConfiguration: Codable {
 }
 
 /// Why no transformer of a configuration can be made.
-public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ModelConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A number outside its range.
   case outOfRange(key: String, value: Double, expected: String)
   /// Query heads that the key-value heads cannot share equally.

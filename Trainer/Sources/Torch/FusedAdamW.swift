@@ -23,18 +23,21 @@ public func fusedAdamW(
 ) throws(TorchError) {
   precondition(parameters.count == gradients.count && parameters.count == firstMoments.count)
   precondition(parameters.count == secondMoments.count)
-  let succeeded = ctorch_adamw_(
-    parameters.map(\.handle),
-    gradients.map(\.handle),
-    firstMoments.map(\.handle),
-    secondMoments.map(\.handle),
-    Int32(parameters.count),
-    Int64(step),
-    learningRate,
-    beta1,
-    beta2,
-    weightDecay,
-    epsilon
-  )
+  // The arrays of handles own nothing, so the tensors must outlive the call by another way.
+  let succeeded = withExtendedLifetime((parameters, gradients, firstMoments, secondMoments)) {
+    ctorch_adamw_(
+      parameters.map(\.handle),
+      gradients.map(\.handle),
+      firstMoments.map(\.handle),
+      secondMoments.map(\.handle),
+      Int32(parameters.count),
+      Int64(step),
+      learningRate,
+      beta1,
+      beta2,
+      weightDecay,
+      epsilon
+    )
+  }
   try LibTorch.check(succeeded, "_fused_adamw_")
 }

@@ -20,11 +20,17 @@ public enum LibTorch {
   /// How many threads an operation on the processor may use.
   public static var threadCount: Int { Int(ctorch_thread_count()) }
 
+  /// What ``setThreadCount(_:)`` takes.
+  ///
+  /// OpenMP ends the process where it cannot make the threads it was asked for, so callers refuse a number that no
+  /// machine has.
+  public static let threadCounts = 1...1024
+
   /// Sets ``threadCount`` for the whole process.
-  /// - Precondition: `count` ≥ 1.
+  /// - Precondition: `count` is one of ``threadCounts``.
   public static func setThreadCount(_ count: Int) throws(TorchError) {
-    precondition(count >= 1)
-    try check(ctorch_set_thread_count(Int32(clamping: count)), "set_num_threads")
+    precondition(threadCounts.contains(count))
+    try check(ctorch_set_thread_count(Int32(count)), "set_num_threads")
   }
 
   /// One byte each for major, minor and patch.

@@ -42,7 +42,10 @@ extension Tensor {
 
   /// Tensors of one shape, along a new first dimension.
   public static func stacked(_ tensors: [Tensor]) throws(TorchError) -> Tensor {
-    try Tensor(ctorch_stack(tensors.map(\.handle), Int32(tensors.count)), "stack")
+    // The array of handles owns nothing, so the tensors must outlive the call by another way.
+    try withExtendedLifetime(tensors) { () throws(TorchError) in
+      try Tensor(ctorch_stack(tensors.map(\.handle), Int32(tensors.count)), "stack")
+    }
   }
 
   /// Copies `source` into this tensor's memory.

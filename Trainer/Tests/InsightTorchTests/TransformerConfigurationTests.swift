@@ -39,19 +39,21 @@ import Testing
     #expect {
       try decode([key: value])
     } throws: { error in
-      guard case ConfigurationError.unsupported(let found, _, _) = error else { return false }
+      guard case ModelConfigurationError.unsupported(let found, _, _) = error else { return false }
       return found == key
     }
   }
 
   @Test func `impossible sizes are refused`() {
-    #expect(throws: ConfigurationError.unequalGroups(heads: 4, keyValueHeads: 3)) {
+    #expect(throws: ModelConfigurationError.unequalGroups(heads: 4, keyValueHeads: 3)) {
       try decode(["num_key_value_heads": 3])
     }
-    #expect(throws: ConfigurationError.outOfRange(key: "head_dim", value: 5, expected: "an even number")) {
+    #expect(throws: ModelConfigurationError.outOfRange(key: "head_dim", value: 5, expected: "an even number"))
+    {
       try decode(["head_dim": 5])
     }
-    #expect(throws: ConfigurationError.outOfRange(key: "hidden_size", value: 0, expected: "at least 1")) {
+    #expect(throws: ModelConfigurationError.outOfRange(key: "hidden_size", value: 0, expected: "at least 1"))
+    {
       try decode(["hidden_size": 0])
     }
   }
