@@ -1,6 +1,7 @@
 import Foundation
 import Insight
 import InsightTraining
+import Testing
 
 /// A pool of simulated problems, from hopeless to trivial.
 func simulatedProblems(_ count: Int) -> [SimulatedTask.Problem] {
@@ -41,4 +42,51 @@ func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Resul
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder)
+}
+
+/// A run of ``simulatedLoop(method:steps:)`` in `folder`, which has done nothing.
+func simulatedRun(in folder: URL, method: String = "insight", steps: Int = 20) throws
+  -> TrainingRun<SimulatedTask, SimulatedPolicy>
+{
+  let loop = try simulatedLoop(method: method, steps: steps)
+  return TrainingRun(loop, in: try .create(at: folder.path, configuration: loop.configuration))
+}
+
+/// Trains a new run in `folder`, up to a step, and gives the folder back.
+@discardableResult
+func trainSimulated(in folder: URL, steps: Int = 20, until last: Int = .max) throws
+  -> TrainingRun<SimulatedTask, SimulatedPolicy>.Ending
+{
+  var run = try simulatedRun(in: folder, steps: steps)
+  var done = 0
+  return try run.train(shouldStop: { done == last }, observe: { if case .step = $0 { done += 1 } })
+}
+
+/// The run in `folder`, continued.
+func resumedRun(in folder: URL, fromStep step: Int? = nil) throws
+  -> TrainingRun<SimulatedTask, SimulatedPolicy>
+{
+  let (directory, configuration) = try RunDirectory.open(
+    at: folder.path,
+    configuration: TrainingConfiguration.self,
+    changeable: ["steps"]
+  )
+  let problems = simulatedProblems(80)
+  let loop = try TrainingLoop(
+    task: SimulatedTask(),
+    problems: problems,
+    heldOut: problems.filter { $0.difficulty > 0 },
+    policy: SimulatedPolicy(problems: problems),
+    configuration: configuration
+  )
+  return try TrainingRun(resuming: loop, from: directory.checkpoint(ofStep: step), in: directory)
+}
+
+/// The lines of a log with the wall-clock figures taken out.
+func logLines(_ name: String, in folder: URL) throws -> [NSDictionary] {
+  let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+  return try text.split(separator: "\n").map { line in
+    let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    return try #require(object).filter { !$0.key.hasPrefix("seconds") } as NSDictionary
+  }
 }

@@ -1,108 +1,96 @@
 internal import Foundation
 internal import Insight
+internal import Synchronization
 
 extension RunDirectory {
-  /// What `state.json` of a checkpoint holds.
-  private struct State: Codable {
-    static let formatVersion = 2
-    var version = formatVersion
-    let loop: LoopState
-    let lengths: [String: UInt64]
-  }
-
   /// Saves `loop` as the newest checkpoint, whole or not at all.
   func saveCheckpoint<Task, Learner>(of loop: TrainingLoop<Task, Learner>) throws {
-    let manager = FileManager.default
     let partial = checkpoints.appendingPathComponent(".partial")
     let final = checkpoints.appendingPathComponent(Self.name(ofStep: loop.step))
     do {
-      try? manager.removeItem(at: partial)
-      let policy = partial.appendingPathComponent("policy")
-      try manager.createDirectory(at: policy, withIntermediateDirectories: true)
-      try loop.policy.save(to: policy.path)
+      try? FileManager.default.removeItem(at: partial)
+      try Files.makeFolder(partial.appendingPathComponent("policy").path)
+      try loop.policy.save(to: partial.appendingPathComponent("policy").path)
       try loop.selector.save(to: partial.appendingPathComponent(Self.selectorFile).path)
-      var lengths: [String: UInt64] = [:]
-      for log in Log.allCases {
-        // The lines must be on disk before the checkpoint that counts them.
-        let file = url.appendingPathComponent(log.rawValue)
-        if FileManager.default.fileExists(atPath: file.path) { try synchronize(file: file) }
-        lengths[log.rawValue] = try length(of: log)
-      }
-      try Self.encoder().encode(State(loop: loop.state, lengths: lengths))
-        .write(to: partial.appendingPathComponent("state.json"))
-      try synchronize(partial)
-      try? manager.removeItem(at: final)
-      try manager.moveItem(at: partial, to: final)
-    } catch let error as RunDirectoryError {
-      throw error
+      try Files.replace(
+        partial.appendingPathComponent(Self.configurationFile).path,
+        with: Files.read(configuration.path)
+      )
+      let state = CheckpointState(
+        loop: loop.state,
+        files: try FolderSums(of: partial.path),
+        logs: try logsOnDisk()
+      )
+      try Files.replace(
+        partial.appendingPathComponent(Self.stateFile).path,
+        with: SealedJSON.encode(state)
+      )
+      try Files.synchronize(below: partial.path)
+      if !FileManager.default.fileExists(atPath: marker) { try Files.replace(marker, with: Data()) }
+      // On disk before an older checkpoint goes.
+      try Files.move(partial.path, to: final.path)
     } catch {
-      try? manager.removeItem(at: partial)
-      throw RunDirectoryError.cannotWrite(path: final.path, reason: "\(error)")
+      try? FileManager.default.removeItem(at: partial)
+      if let error = error as? RunDirectoryError { throw error }
+      if let error = error as? FileFailure { throw RunDirectoryError.cannotWrite(error) }
+      throw RunDirectoryError.cannotSave(path: final.path, reason: Explanation.of(error))
     }
     for old in try savedSteps().dropLast(Self.keptCheckpoints) {
-      try? manager.removeItem(at: checkpoints.appendingPathComponent(Self.name(ofStep: old)))
+      try? FileManager.default.removeItem(at: folder(ofStep: old))
     }
   }
 
-  /// Takes up the newest checkpoint, where there is one, and cuts the logs back to it.
-  /// - Returns: the step to go on from, 0 where there was no checkpoint.
-  func restoreCheckpoint<Task, Learner>(into loop: inout TrainingLoop<Task, Learner>) throws -> Int {
-    guard let step = try savedSteps().last else {
-      for log in Log.allCases { try truncate(log, to: 0) }
-      return 0
-    }
-    let folder = checkpoints.appendingPathComponent(Self.name(ofStep: step))
-    let file = folder.appendingPathComponent("state.json")
-    let state: State
-    do {
-      state = try JSONDecoder().decode(State.self, from: Data(contentsOf: file))
-    } catch {
-      throw RunDirectoryError.unreadable(path: file.path, reason: "\(error)")
-    }
-    guard state.version == State.formatVersion else {
-      throw RunDirectoryError.unreadable(
-        path: file.path,
-        reason: "it has format \(state.version), this version reads format \(State.formatVersion)"
-      )
-    }
-    try loop.restore(
-      state.loop,
-      selector: Selector(contentsOf: folder.appendingPathComponent(Self.selectorFile).path),
-      policyDirectory: folder.appendingPathComponent("policy").path
-    )
-    for log in Log.allCases { try truncate(log, to: state.lengths[log.rawValue] ?? 0) }
-    return step
-  }
-
-  /// The steps that have a checkpoint, ascending.
+  /// The steps that have a checkpoint, ascending; empty folders and other names do not count.
+  /// - Throws: ``RunDirectoryError``.
   public func savedSteps() throws -> [Int] {
-    try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
-      .compactMap { $0.hasPrefix(Self.prefix) ? Int($0.dropFirst(Self.prefix.count)) : nil }
-      .sorted()
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
+    } catch CocoaError.fileReadNoSuchFile {
+      return []
+    } catch {
+      throw RunDirectoryError.unreadable(path: checkpoints.path, reason: Explanation.of(error))
+    }
+    return names.compactMap { name in
+      guard name.hasPrefix(Self.prefix), let step = Int(name.dropFirst(Self.prefix.count)), step >= 0,
+        name == Self.name(ofStep: step),
+        let files = try? FileManager.default.contentsOfDirectory(atPath: folder(ofStep: step).path),
+        !files.isEmpty
+      else { return nil }
+      return step
+    }.sorted()
   }
 
+  /// Exists from the first checkpoint on.
+  var marker: String { url.appendingPathComponent(".checkpointed").path }
+
+  func folder(ofStep step: Int) -> URL { checkpoints.appendingPathComponent(Self.name(ofStep: step)) }
+
+  static let stateFile = "state.json"
+  static let selectorFile = "selector.insight"
   private static let keptCheckpoints = 2
   private static let prefix = "step-"
-  private static let selectorFile = "selector.insight"
 
-  private static func name(ofStep step: Int) -> String {
+  static func name(ofStep step: Int) -> String {
     let digits = String(step)
     return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
-  /// Forces every file below `folder` to disk, so that the rename cannot outrun the contents.
-  private func synchronize(_ folder: URL) throws {
-    guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else {
-      return
+  /// The sums of all logs, whose lines are forced to disk: they must be there before a checkpoint counts them.
+  private func logsOnDisk() throws -> [String: FileSum] {
+    var result: [String: FileSum] = [:]
+    for log in Log.allCases {
+      let sum = sums.withLock { $0[log] } ?? ContentSum()
+      let found = try Files.length(path(of: log))
+      guard found == sum.count else {
+        throw RunDirectoryError.unreadable(
+          path: path(of: log),
+          reason: "it has \(found) bytes, but this run wrote \(sum.count); another program changed it"
+        )
+      }
+      if found > 0 { try Files.synchronize(path(of: log)) }
+      result[log.rawValue] = FileSum(sum)
     }
-    for case let file as URL in files where !file.hasDirectoryPath {
-      try synchronize(file: file)
-    }
-  }
-
-  private func synchronize(file: URL) throws {
-    let handle = try FileHandle(forUpdating: file)
-    defer { try? handle.close() }
-    try handle.synchronize()
+    return result
   }
 }

@@ -1,4 +1,6 @@
 public import Foundation
+internal import InsightJSON
+internal import Synchronization
 
 /// The folder a training run leaves: enough to read it, plot it and continue it.
 ///
@@ -8,54 +10,97 @@ public import Foundation
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
 /// pool.jsonl       one line a training prompt: belief and pass rate at the end, where `poolSamples` asks for it
-/// checkpoints/     step-000010/{state.json, selector.insight, policy/…}, the newest two
-/// .lock            keeps a second process out
+/// checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
+/// .lock            keeps others out
+/// .checkpointed    says that there was a checkpoint, should they all be gone
 /// ```
 /// Nothing that was written is lost by a kill or a full disk: lines are appended whole, and a checkpoint
-/// appears under its name only when it is complete and on disk.
-public struct RunDirectory: Sendable {
+/// appears under its name only when it is complete and on disk. A checkpoint holds the checksum of each of its
+/// files and of each log up to it, and all of them are checked before a run goes on.
+public final class RunDirectory: Sendable {
   /// Where it is.
   public let url: URL
 
+  /// What the logs hold so far; nothing of a log that no checkpoint and no append has told of.
+  let sums = Mutex<[Log: ContentSum]>([:])
+
+  private let lock: FolderLock
+  /// The keys of `config.json` whose values may be others than when the run began.
+  let changeable: Set<String>
+
   var checkpoints: URL { url.appendingPathComponent("checkpoints") }
-  private var configuration: URL { url.appendingPathComponent("config.json") }
+  var configuration: URL { url.appendingPathComponent(Self.configurationFile) }
+  static let configurationFile = "config.json"
+
+  private init(url: URL, changeable: Set<String> = []) throws {
+    guard let lock = try FolderLock(url.path) else { throw RunDirectoryError.inUse(path: url.path) }
+    self.url = url
+    self.lock = lock
+    self.changeable = changeable
+  }
 
   /// Makes the folder and writes `config.json`.
   /// - Throws: ``RunDirectoryError`` where it already holds a run or cannot be written.
   public static func create(at path: String, configuration: some Encodable) throws -> RunDirectory {
-    let directory = RunDirectory(url: URL(fileURLWithPath: path))
     do {
-      try FileManager.default.createDirectory(at: directory.checkpoints, withIntermediateDirectories: true)
-    } catch {
-      throw RunDirectoryError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
+      let url = URL(fileURLWithPath: path)
+      try Files.makeFolder(url.path)
+      let directory = try RunDirectory(url: url)
+      guard !FileManager.default.fileExists(atPath: directory.configuration.path) else {
+        throw RunDirectoryError.alreadyHoldsRun(path: path)
+      }
+      try Files.makeFolder(directory.checkpoints.path)
+      try Files.replace(
+        directory.configuration.path,
+        with: encoder(pretty: true).encode(configuration)
+      )
+      return directory
+    } catch let error as FileFailure {
+      throw RunDirectoryError.cannotWrite(error)
     }
-    try keepOthersOut(of: directory.url)
-    guard !FileManager.default.fileExists(atPath: directory.configuration.path) else {
-      throw RunDirectoryError.alreadyHoldsRun(path: path)
-    }
-    do {
-      try encoder(pretty: true).encode(configuration).write(to: directory.configuration, options: .atomic)
-    } catch {
-      throw RunDirectoryError.cannotWrite(path: path, reason: "\(error.localizedDescription)")
-    }
-    return directory
   }
 
   /// The run at `path`, and its configuration.
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - configuration: The type that `config.json` is read as.
+  ///   - changeable: The keys of `config.json`, such as `training.steps`, whose values may have been changed since
+  ///     the run began. Any other change is refused when a checkpoint is taken up.
+  /// - Returns: the directory, locked, and the configuration.
   /// - Throws: ``RunDirectoryError`` where there is none, or its configuration cannot be read.
   public static func open<Configuration: Decodable>(
     at path: String,
-    configuration: Configuration.Type
+    configuration: Configuration.Type,
+    changeable: Set<String> = []
   ) throws -> (RunDirectory, Configuration) {
-    let directory = RunDirectory(url: URL(fileURLWithPath: path))
-    guard let data = try? Data(contentsOf: directory.configuration) else {
+    do {
+      let value = try read(configuration, ofRunAt: path)
+      return (try RunDirectory(url: URL(fileURLWithPath: path), changeable: changeable), value)
+    } catch let error as FileFailure {
+      throw RunDirectoryError.cannotWrite(error)
+    }
+  }
+
+  /// What `config.json` of the run at `path` says, also while the run is under way.
+  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read.
+  public static func read<Configuration: Decodable>(
+    _ configuration: Configuration.Type,
+    ofRunAt path: String
+  ) throws -> Configuration {
+    let file = URL(fileURLWithPath: path).appendingPathComponent(configurationFile).path
+    let data: Data
+    do throws(FileFailure) {
+      data = try Files.read(file)
+    } catch {
+      guard error.code == ENOENT || error.code == ENOTDIR else {
+        throw RunDirectoryError.unreadable(path: file, reason: error.reason)
+      }
       throw RunDirectoryError.holdsNoRun(path: path)
     }
-    try keepOthersOut(of: directory.url)
     do {
-      return (directory, try JSONDecoder().decode(configuration, from: data))
+      return try StrictJSON.decode(configuration, from: data)
     } catch {
-      throw RunDirectoryError.unreadable(path: directory.configuration.path, reason: "\(error)")
+      throw RunDirectoryError.unreadable(path: file, reason: Explanation.of(error))
     }
   }
 
@@ -65,15 +110,4 @@ public struct RunDirectory: Sendable {
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     return encoder
   }
-}
-
-/// Locks `folder` against other processes for as long as this one lives.
-/// - Throws: ``RunDirectoryError/inUse(path:)``, ``RunDirectoryError/cannotWrite(path:reason:)``.
-private func keepOthersOut(of folder: URL) throws {
-  // Never closed: the kernel gives the lock back when the process ends, however it ends.
-  let descriptor = open(folder.appendingPathComponent(".lock").path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-  guard descriptor >= 0 else {
-    throw RunDirectoryError.cannotWrite(path: folder.path, reason: String(cString: strerror(errno)))
-  }
-  guard lockf(descriptor, F_TLOCK, 0) == 0 else { throw RunDirectoryError.inUse(path: folder.path) }
 }

@@ -31,16 +31,29 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
     self.directory = directory
   }
 
-  /// The run in `directory`, continued from its newest checkpoint, or from the start where it has none.
+  /// The run in `directory`, continued from a checkpoint, or from the start where it has none.
   ///
   /// The continued run gives the same numbers as one that was never interrupted, seconds apart: lines that were
-  /// written after the checkpoint are cut off and made again.
-  /// `loop` is made from the run's own configuration and has done nothing yet.
+  /// written after the checkpoint are cut off and made again. Newer checkpoints are set aside under other names.
+  /// - Parameters:
+  ///   - loop: Made from the run's own configuration; it has done nothing yet.
+  ///   - checkpoint: From ``RunDirectory/checkpoint(ofStep:)``.
+  ///   - directory: The run's.
+  /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
+  public init(
+    resuming loop: TrainingLoop<Task, Learner>,
+    from checkpoint: SavedCheckpoint?,
+    in directory: RunDirectory
+  ) throws {
+    self.init(loop, in: directory)
+    try directory.restore(checkpoint, into: &self.loop)
+    savedStep = checkpoint?.step
+  }
+
+  /// The run in `directory`, continued from its newest checkpoint, or from the start where it has none.
   /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
   public init(resuming loop: TrainingLoop<Task, Learner>, in directory: RunDirectory) throws {
-    self.init(loop, in: directory)
-    let step = try directory.restoreCheckpoint(into: &self.loop)
-    savedStep = step > 0 ? step : nil
+    try self.init(resuming: loop, from: directory.checkpoint(), in: directory)
   }
 
   /// Trains until all steps are done, or until `shouldStop` says so between two steps.

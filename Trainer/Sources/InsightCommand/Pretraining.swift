@@ -22,6 +22,8 @@ struct Pretraining<Task: GeneratedTask> {
     let settings: PretrainingConfiguration<Task>
     let step: Int
     let generator: SeededGenerator
+    /// The files that the policy wrote.
+    let files: FolderSums
   }
 
   private static var freshName: String { "partial.new" }
@@ -30,6 +32,7 @@ struct Pretraining<Task: GeneratedTask> {
   private let settings: PretrainingConfiguration<Task>
   private let directory: URL
   private let partial: URL
+  private let lock: FolderLock
   private let policy: TransformerPolicy
   private let task = Task(format: .bare)
   private let source: Task.Generator
@@ -42,15 +45,19 @@ struct Pretraining<Task: GeneratedTask> {
     self.settings = settings
     directory = URL(fileURLWithPath: path)
     partial = directory.appendingPathComponent("partial")
+    try Files.makeFolder(directory.path)
+    guard let lock = try FolderLock(directory.path) else { throw PretrainingError.inUse(path: path) }
+    self.lock = lock
     let exists = { (url: URL) in FileManager.default.fileExists(atPath: url.path) }
     // A kill between two moves of `save` leaves the complete new state under its other name.
     let fresh = directory.appendingPathComponent(Self.freshName)
     if !exists(partial), exists(fresh.appendingPathComponent("state.json")) {
-      try FileManager.default.moveItem(at: fresh, to: partial)
+      try Files.move(fresh.path, to: partial.path)
     }
     // The result is written last; until then a state to go on from outranks half a model.
     let isFinished = exists(directory.appendingPathComponent("pretraining.json"))
     guard !isFinished, exists(partial) || !exists(directory.appendingPathComponent("config.json")) else {
+      lock.remove()
       throw PretrainingError.finished(path: path)
     }
     let tokenizer = VocabularyTokenizer.arithmetic
@@ -67,14 +74,32 @@ struct Pretraining<Task: GeneratedTask> {
     source = try Task.Generator(settings.examples ?? settings.task.generator)
     excluded = Set(heldOut.map(\.id))
     generator = SeededGenerator(seed: settings.seed, stream: 1)
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    if let data = try? Data(contentsOf: partial.appendingPathComponent("state.json")) {
-      let state = try JSONDecoder().decode(State.self, from: data)
-      guard state.settings == settings else { throw PretrainingError.otherSettings(path: path) }
-      try policy.load(from: partial.path)
-      step = state.step
-      generator = state.generator
+    if exists(partial) { try goOn() }
+  }
+
+  /// Takes up the saved state, whose files are checked.
+  private mutating func goOn() throws {
+    let file = partial.appendingPathComponent("state.json").path
+    let state: State
+    do {
+      let data = try Files.read(file)
+      guard SealedJSON.isSealed(data) else {
+        throw PretrainingError.damaged(
+          path: directory.path,
+          reason: "\(file): a version before 0.2.0 wrote it"
+        )
+      }
+      state = try SealedJSON.decode(State.self, from: data, path: file)
+      try state.files.check(partial.path)
+    } catch let error as PretrainingError {
+      throw error
+    } catch {
+      throw PretrainingError.damaged(path: directory.path, reason: Explanation.of(error))
     }
+    guard state.settings == settings else { throw PretrainingError.otherSettings(path: directory.path) }
+    try policy.load(from: partial.path)
+    step = state.step
+    generator = state.generator
   }
 
   /// One supervised step; returns its loss, in nats a token.
@@ -100,12 +125,17 @@ struct Pretraining<Task: GeneratedTask> {
   func save() throws {
     let fresh = directory.appendingPathComponent(Self.freshName)
     try? FileManager.default.removeItem(at: fresh)
-    try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: true)
+    try Files.makeFolder(fresh.path)
     try policy.save(to: fresh.path)
-    try Data(JSONText.encode(State(settings: settings, step: step, generator: generator)).utf8)
-      .write(to: fresh.appendingPathComponent("state.json"))
-    try? FileManager.default.removeItem(at: partial)
-    try FileManager.default.moveItem(at: fresh, to: partial)
+    let state = State(
+      settings: settings,
+      step: step,
+      generator: generator,
+      files: try FolderSums(of: fresh.path)
+    )
+    try Files.replace(fresh.appendingPathComponent("state.json").path, with: SealedJSON.encode(state))
+    try Files.synchronize(below: fresh.path)
+    try Files.move(fresh.path, to: partial.path)
   }
 
   /// Writes the base model and what it can do, and removes the state to go on from.
@@ -133,9 +163,16 @@ struct Pretraining<Task: GeneratedTask> {
       domains: domains
     )
     try policy.saveWeights(to: directory.path)
-    try Data((JSONText.encode(result, pretty: true) + "\n").utf8)
-      .write(to: directory.appendingPathComponent("pretraining.json"), options: .atomic)
+    // The model must be on disk before the file that calls it finished.
+    for name in ["model.safetensors", "config.json", "vocabulary.json", "checksums.json"] {
+      try Files.synchronize(directory.appendingPathComponent(name).path)
+    }
+    try Files.replace(
+      directory.appendingPathComponent("pretraining.json").path,
+      with: Data((JSONText.encode(result, pretty: true) + "\n").utf8)
+    )
     try? FileManager.default.removeItem(at: partial)
+    lock.remove()
     return result
   }
 }
@@ -145,6 +182,8 @@ enum PretrainingError: Error, CustomStringConvertible {
   case finished(path: String)
   case otherSettings(path: String)
   case nothingHeldOut
+  case inUse(path: String)
+  case damaged(path: String, reason: String)
 
   var description: String {
     switch self {
@@ -154,6 +193,10 @@ enum PretrainingError: Error, CustomStringConvertible {
       "\(path) holds the state of a pretraining with other settings; repeat those, or choose another --output"
     case .nothingHeldOut:
       "there are no held-out problems to measure the model on"
+    case .inUse(let path):
+      "another process is pretraining in \(path); wait for its end or stop it"
+    case .damaged(let path, let reason):
+      "the state in \(path)/partial cannot be used: \(reason); remove that folder to start over"
     }
   }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import InsightCLI
 internal import InsightTasks
 internal import InsightTraining
@@ -31,21 +30,7 @@ enum TaskChoice {
       }
       let task: Task
     }
-    return try task(named: decode(Named.self, ofRunAt: directory).task.name)
-  }
-
-  /// What `config.json` of the run in `directory` says, also while the run is under way.
-  /// - Throws: `RunDirectoryError` where there is no run, or its configuration cannot be read.
-  static func decode<Value: Decodable>(_ type: Value.Type, ofRunAt directory: String) throws -> Value {
-    let file = URL(fileURLWithPath: directory).appendingPathComponent("config.json")
-    guard let data = try? Data(contentsOf: file) else {
-      throw RunDirectoryError.holdsNoRun(path: directory)
-    }
-    do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch {
-      throw RunDirectoryError.unreadable(path: file.path, reason: "\(error)")
-    }
+    return try task(named: RunDirectory.read(Named.self, ofRunAt: directory).task.name)
   }
 
   private static func task(named name: String) throws -> any GeneratedTask.Type {

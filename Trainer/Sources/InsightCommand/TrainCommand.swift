@@ -23,6 +23,7 @@ struct TrainCommand: ParsableCommand {
         insight train --output runs/c --config my.json --learning-rate 1e-4
         insight train --output runs/e --task sorting --steps 200
         insight train --resume runs/a
+        insight train --resume runs/a --from-step 40     where the checkpoint of step 50 is damaged
 
       A configuration file states only what differs, such as {"training": {"selection": {"solved": {}}}}; \
       --print-config shows every value and its default.
@@ -36,6 +37,15 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Continue the run in this directory; takes no other settings.", valueName: "dir")
   )
   var resume: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --resume: go on from this older checkpoint; newer ones are set aside (default: the newest).",
+      valueName: "step"
+    )
+  )
+  var fromStep: Int?
 
   @Option(help: ArgumentHelp("JSON whose values replace defaults; flags replace both.", valueName: "file"))
   var config: String?
@@ -142,6 +152,8 @@ struct TrainCommand: ParsableCommand {
       if let given = settings.first(where: { $0.1 != nil }) {
         throw ValidationError("--resume takes the run's own configuration; leave out \(given.0)")
       }
+    } else if fromStep != nil {
+      throw ValidationError("--from-step names a checkpoint of an earlier run; name that with --resume")
     } else if output == nil, !printConfig {
       throw ValidationError(
         "name the run directory: --output DIR for a new run, --resume DIR to continue one"
@@ -159,7 +171,7 @@ struct TrainCommand: ParsableCommand {
   private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: ConfigurationFile) throws {
     if printConfig {
       let configuration =
-        try resume.map { try TaskChoice.decode(RunConfiguration<Task>.self, ofRunAt: $0) }
+        try resume.map { try RunDirectory.read(RunConfiguration<Task>.self, ofRunAt: $0) }
         ?? newConfiguration(overrides)
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
@@ -186,18 +198,31 @@ struct TrainCommand: ParsableCommand {
     return Run(loop, in: try RunDirectory.create(at: path, configuration: configuration))
   }
 
+  /// Keys of a run's configuration that change no number of a step, so that a run may go on with other values:
+  /// how long it is, and how often it saves.
+  private static let changeable: Set = [
+    "training.steps", "training.rolloutLimit", "training.checkpointEvery",
+  ]
+
   private func resumedRun<Task>(at path: String) throws -> Run<Task> {
     var (directory, configuration) = try RunDirectory.open(
       at: path,
-      configuration: RunConfiguration<Task>.self
+      configuration: RunConfiguration<Task>.self,
+      changeable: Self.changeable
     )
-    if let step = try directory.savedSteps().last {
-      // Everything is in the checkpoint: the files that the run began with may be gone.
-      let folder = "checkpoints/" + String(format: "step-%06d", step) + "/policy"
-      configuration.policy.base = directory.url.appendingPathComponent(folder).path
-      configuration.evidence = EvidenceConfiguration()
+    guard let checkpoint = try directory.checkpoint(ofStep: fromStep) else {
+      return try Run(resuming: loop(of: configuration), from: nil, in: directory)
     }
-    return try Run(resuming: loop(of: configuration), in: directory)
+    // Everything is in the checkpoint: the files that the run began with may be gone.
+    configuration.policy.base = checkpoint.policy.path
+    configuration.evidence = EvidenceConfiguration()
+    do {
+      return try Run(resuming: loop(of: configuration), from: checkpoint, in: directory)
+    } catch let error as SafetensorsError {
+      throw try directory.damage(ofStep: checkpoint.step, error)
+    } catch let error as CheckpointError {
+      throw try directory.damage(ofStep: checkpoint.step, error)
+    }
   }
 
   private func loop<Task>(

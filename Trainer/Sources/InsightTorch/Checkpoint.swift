@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightTraining
 
 /// The files of a checkpoint.
 struct Checkpoint {
@@ -37,14 +38,45 @@ struct Checkpoint {
     }
   }
 
-  private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CheckpointError.inaccessible(path: path, reason: "cannot be read; check that it is there")
+  // MARK: Checksums
+
+  private static let checksumsName = "checksums.json"
+
+  /// Writes the checksums of the checkpoint's files, which are all written, with the optimizer's state or without.
+  func writeChecksums(withOptimizer: Bool) throws {
+    let paths = [configurationPath, vocabularyPath, weights] + (withOptimizer ? [optimizer] : [])
+    var sums: [String: FileSum] = [:]
+    for path in paths { sums[(path as NSString).lastPathComponent] = try FileSum(ofFile: path) }
+    try write(sums, directory + "/" + Self.checksumsName)
+  }
+
+  /// Checks the files against `checksums.json`, where that is there: checkpoints of others have none.
+  func checkChecksums() throws {
+    let path = directory + "/" + Self.checksumsName
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let sums = try read([String: FileSum].self, path)
+    for (name, sum) in sums.sorted(by: { $0.key < $1.key }) {
+      do {
+        try sum.check(directory + "/" + name)
+      } catch let damage as FileDamage {
+        throw CheckpointError.differentFromChecksums(damage)
+      }
     }
+    guard sums[(optimizer as NSString).lastPathComponent] != nil || !hasOptimizer else {
+      throw CheckpointError.malformed(
+        path: path,
+        reason: "it knows no optimizer.safetensors, which is of another checkpoint; remove that file"
+      )
+    }
+  }
+
+  private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
     do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch let error as DecodingError {
-      throw CheckpointError.malformed(path: path, reason: "\(error)")
+      return try StrictJSON.decode(type, from: Files.read(path))
+    } catch let error as FileFailure {
+      throw CheckpointError.inaccessible(path: path, reason: error.reason)
+    } catch {
+      throw CheckpointError.malformed(path: path, reason: Explanation.of(error))
     }
   }
 
@@ -54,7 +86,7 @@ struct Checkpoint {
     do {
       try (encoder.encode(value) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw .inaccessible(path: path, reason: "cannot be written: \(error.localizedDescription)")
+      throw .inaccessible(path: path, reason: "cannot be written: \(Explanation.of(error))")
     }
   }
 }
@@ -65,6 +97,8 @@ public enum CheckpointError: Error, Hashable, Sendable, CustomStringConvertible 
   case inaccessible(path: String, reason: String)
   /// A file is not what its name says.
   case malformed(path: String, reason: String)
+  /// A file is not the one that `checksums.json` beside it tells of.
+  case differentFromChecksums(FileDamage)
   /// The checkpoint is of another configuration or vocabulary than the policy that loads it.
   case differentModel(path: String)
 
@@ -75,6 +109,8 @@ public enum CheckpointError: Error, Hashable, Sendable, CustomStringConvertible 
       "\(path): \(reason)"
     case .malformed(let path, let reason):
       "\(path): cannot be understood: \(reason)"
+    case .differentFromChecksums(let damage):
+      "\(damage) in checksums.json; copy the checkpoint again, or remove checksums.json if you changed it on purpose"
     case .differentModel(let path):
       "\(path): differs from the policy's own; make the policy from the checkpoint instead"
     }

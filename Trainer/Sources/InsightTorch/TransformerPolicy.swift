@@ -24,7 +24,7 @@ public final class TransformerPolicy: Policy {
   ///   - optimizer: How gradients become steps.
   ///   - options: Where and how it runs.
   ///   - seed: Of the weights.
-  /// - Throws: ``ConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``, `TorchError`.
+  /// - Throws: ``ModelConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``, `TorchError`.
   public convenience init(
     _ configuration: TransformerConfiguration,
     tokenizer: VocabularyTokenizer = .arithmetic,
@@ -52,7 +52,7 @@ public final class TransformerPolicy: Policy {
   ///   - tokenizer: The vocabulary, in place of the folder's own.
   ///   - optimizer: How gradients become steps.
   ///   - options: Where and how it runs.
-  /// - Throws: ``CheckpointError``, ``SafetensorsError``, ``ConfigurationError``, ``PolicyError``, `TorchError`.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, ``ModelConfigurationError``, ``PolicyError``, `TorchError`.
   public convenience init(
     checkpoint directory: String,
     tokenizer: VocabularyTokenizer? = nil,
@@ -60,6 +60,7 @@ public final class TransformerPolicy: Policy {
     options: TransformerPolicyOptions = .init()
   ) throws {
     let checkpoint = Checkpoint(directory: directory)
+    try checkpoint.checkChecksums()
     let weights = try SafetensorsReader(path: checkpoint.weights)
     try self.init(checkpoint.configuration(), tokenizer ?? checkpoint.vocabulary(), optimizer, options) {
       try weights.tensor($0, shape: $1, on: options.device)
@@ -122,19 +123,26 @@ public final class TransformerPolicy: Policy {
     return try sampler.sample(requests, using: &generator)
   }
 
-  /// Writes `config.json`, `model.safetensors`, `vocabulary.json` and `optimizer.safetensors`.
+  /// Writes `config.json`, `model.safetensors`, `vocabulary.json`, `optimizer.safetensors` and `checksums.json`.
   ///
-  /// transformers reads the first two.
+  /// transformers reads the first two. Whoever reads the folder later checks the files against the last.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func save(to directory: String) throws {
-    try saveWeights(to: directory)
-    try optimizer.save(to: Checkpoint(directory: directory).optimizer)
+    let checkpoint = Checkpoint(directory: directory)
+    try writeWeights(to: checkpoint)
+    try optimizer.save(to: checkpoint.optimizer)
+    try checkpoint.writeChecksums(withOptimizer: true)
   }
 
   /// Writes what ``save(to:)`` writes but the optimizer's state: a third of the size, to start another training from.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func saveWeights(to directory: String) throws {
     let checkpoint = Checkpoint(directory: directory)
+    try writeWeights(to: checkpoint)
+    try checkpoint.writeChecksums(withOptimizer: false)
+  }
+
+  private func writeWeights(to checkpoint: Checkpoint) throws {
     try checkpoint.write(configuration, tokenizer)
     try SafetensorsWriter.write(model.parameters, metadata: ["format": "pt"], to: checkpoint.weights)
   }
@@ -144,6 +152,7 @@ public final class TransformerPolicy: Policy {
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func load(from directory: String) throws {
     let checkpoint = Checkpoint(directory: directory)
+    try checkpoint.checkChecksums()
     try checkpoint.require(configuration, tokenizer)
     let file = try SafetensorsReader(path: checkpoint.weights)
     let weights = try model.parameters.map {
