@@ -20,7 +20,8 @@ public final class Interrupt: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     wakeUp.store(ends[1], ordering: .releasing)
     let input = ends[0]
-    // A thread and not a Dispatch queue: with one processor, training holds the only worker that Dispatch has.
+    // A thread and not a Dispatch queue: with one processor, training holds the only worker that Dispatch
+    // has.
     Thread.detachNewThread {
       Self.unblock()
       var byte: UInt8 = 0

@@ -1,8 +1,8 @@
 /// A running 64-bit sum of bytes: XXH64 with seed 0, which the tool `xxhsum -H1` prints too.
 ///
-/// It finds damage and mix-ups, not forgery: two contents that differ by accident have one sum with a chance of
-/// 2⁻⁶⁴. A cryptographic sum would find no more of those, and it costs ten times as much of every checkpoint.
-/// Source: github.com/Cyan4973/xxHash, doc/xxhash_spec.md.
+/// It finds damage and mix-ups, not forgery: two contents that differ by accident have one sum with a chance
+/// of 2⁻⁶⁴. A cryptographic sum would find no more of those, and it costs ten times as much of every
+/// checkpoint. Source: github.com/Cyan4973/xxHash, doc/xxhash_spec.md.
 public struct ContentSum: Hashable, Sendable {
   /// How many bytes were added.
   public private(set) var count: UInt64 = 0

@@ -34,7 +34,8 @@ public enum Files {
     try write(data, to: path, flags: O_CREAT | O_APPEND | O_WRONLY)
   }
 
-  /// Forces every file and folder below `folder`, and itself, to disk, so that no rename can outrun the contents.
+  /// Forces every file and folder below `folder`, and itself, to disk, so that no rename can outrun the
+  /// contents.
   public static func synchronize(below folder: String) throws(FileFailure) {
     for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
       try synchronize(folder + "/" + name)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A value as JSON that carries the checksum of its own text.
+/// A value as JSON that carries the checksum of its text.
 ///
 /// ```
 /// {"content":…,"xxh64":"0123456789abcdef"}

@@ -76,7 +76,8 @@ extension RunDirectory {
     return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
-  /// The sums of all logs, whose lines are forced to disk: they must be there before a checkpoint counts them.
+  /// The sums of all logs, whose lines are forced to disk: they must be there before a checkpoint counts
+  /// them.
   private func logsOnDisk() throws -> [String: FileSum] {
     var result: [String: FileSum] = [:]
     for log in Log.allCases {

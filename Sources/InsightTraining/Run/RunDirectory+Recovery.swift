@@ -6,8 +6,8 @@ extension RunDirectory {
   /// The checkpoint to go on from, whose files and logs were checked.
   /// - Parameter step: The checkpoint's step; the newest where it is `nil`.
   /// - Returns: `nil` where the run has saved none yet, so that it starts from its beginning.
-  /// - Throws: ``RunDirectoryError``: ``RunDirectoryError/damagedCheckpoint(path:step:reason:alternative:)`` names
-  ///   the newest older checkpoint that will do.
+  /// - Throws: ``RunDirectoryError``: ``RunDirectoryError/damagedCheckpoint(path:step:reason:alternative:)``
+  ///   names the newest older checkpoint that will do.
   public func checkpoint(ofStep step: Int? = nil) throws -> SavedCheckpoint? {
     let steps = try savedSteps()
     guard let chosen = step ?? steps.last else {
@@ -37,7 +37,8 @@ extension RunDirectory {
     )
   }
 
-  /// Takes up `checkpoint`, sets newer ones aside and cuts the logs back to it; `nil` starts from the beginning.
+  /// Takes up `checkpoint`, sets newer ones aside and cuts the logs back to it; `nil` starts from the
+  /// beginning.
   func restore<Task, Learner>(
     _ checkpoint: SavedCheckpoint?,
     into loop: inout TrainingLoop<Task, Learner>

@@ -9,14 +9,14 @@ internal import Synchronization
 /// baseline.json    held-out accuracy before the first step
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
-/// pool.jsonl       one line a training prompt: belief and pass rate at the end, where `poolSamples` asks for it
-/// checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
+/// pool.jsonl       one line a training prompt: belief and pass rate at the end, where `poolSamples` asks for
+/// it checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
 /// .lock            keeps others out
 /// .checkpointed    says that there was a checkpoint, should they all be gone
 /// ```
 /// Nothing that was written is lost by a kill or a full disk: lines are appended whole, and a checkpoint
-/// appears under its name only when it is complete and on disk. A checkpoint holds the checksum of each of its
-/// files and of each log up to it, and all of them are checked before a run goes on.
+/// appears under its name only when it is complete and on disk. A checkpoint holds the checksum of each of
+/// its files and of each log up to it, and all of them are checked before a run goes on.
 public final class RunDirectory: Sendable {
   /// Where it is.
   public let url: URL
@@ -64,8 +64,8 @@ public final class RunDirectory: Sendable {
   /// - Parameters:
   ///   - path: The folder.
   ///   - configuration: The type that `config.json` is read as.
-  ///   - changeable: The keys of `config.json`, such as `training.steps`, whose values may have been changed since
-  ///     the run began. Any other change is refused when a checkpoint is taken up.
+  ///   - changeable: The keys of `config.json`, such as `training.steps`, whose values may have been changed
+  ///     since the run began. Any other change is refused when a checkpoint is taken up.
   /// - Returns: the directory, locked, and the configuration.
   /// - Throws: ``RunDirectoryError`` where there is none, or its configuration cannot be read.
   public static func open<Configuration: Decodable>(

@@ -12,7 +12,8 @@ public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
   case cannotSave(path: String, reason: String)
   /// A file of the run cannot be used.
   case unreadable(path: String, reason: String)
-  /// A file of a checkpoint, or a log up to it, is not what was saved; `alternative` is an older checkpoint that is.
+  /// A file of a checkpoint, or a log up to it, is not what was saved; `alternative` is an older checkpoint
+  /// that is.
   case damagedCheckpoint(path: String, step: Int, reason: String, alternative: Int?)
   /// The run has no checkpoint of that step.
   case noSuchCheckpoint(path: String, step: Int, saved: [Int])

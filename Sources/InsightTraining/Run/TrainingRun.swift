@@ -33,8 +33,9 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
 
   /// The run in `directory`, continued from a checkpoint, or from the start where it has none.
   ///
-  /// The continued run gives the same numbers as one that was never interrupted, seconds apart: lines that were
-  /// written after the checkpoint are cut off and made again. Newer checkpoints are set aside under other names.
+  /// The continued run gives the same numbers as one that was never interrupted, seconds apart: lines that
+  /// were written after the checkpoint are cut off and made again. Newer checkpoints are set aside under
+  /// other names.
   /// - Parameters:
   ///   - loop: Made from the run's own configuration; it has done nothing yet.
   ///   - checkpoint: From ``RunDirectory/checkpoint(ofStep:)``.

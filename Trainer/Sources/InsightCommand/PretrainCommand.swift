@@ -13,11 +13,11 @@ struct PretrainCommand: ParsableCommand {
     commandName: "pretrain",
     abstract: "Make a base model by supervised steps on generated solutions.",
     discussion: """
-      Draws worked problems without end, none of them held out, and imitates their solutions. The same settings \
-      and seed give the same weights. Ctrl-C saves the state; the same command continues it.
+      Draws worked problems without end, none of them held out, and imitates their solutions. The same \
+      settings and seed give the same weights. Ctrl-C saves the state; the same command continues it.
 
-      A configuration file states only what differs, such as {"task": {"name": "sorting"}, "examples": {"sizes": \
-      [2, 3]}}: what is held out follows from the task, and examples may be drawn from other problems than those.
+      A configuration file states only what differs, such as {"task": {"name": "sorting"}, "examples": \
+      {"sizes": [2, 3]}}. The task decides which problems are held out; examples may be drawn from others.
 
       EXAMPLES
         insight pretrain --output models/countdown-base

@@ -10,7 +10,8 @@ struct PretrainingConfiguration<Task: GeneratedTask>: Codable, Hashable {
   var steps = 350
   /// Worked problems of a step.
   var batch = 256
-  /// The highest learning rate; it rises over the first twentieth of the steps and falls to nothing along a cosine.
+  /// The highest learning rate; it rises over the first twentieth of the steps and falls to nothing along a
+  /// cosine.
   var learningRate = 2e-3
   /// Seed of the first weights and of the examples.
   var seed: UInt64 = 0
@@ -25,7 +26,7 @@ struct PretrainingConfiguration<Task: GeneratedTask>: Codable, Hashable {
     var generator = Task.Generator.Configuration()
   }
 
-  /// The defaults with examples of their own, which a file may then set.
+  /// The defaults with separate examples, which a file may then set.
   static var full: Self {
     var configuration = Self()
     configuration.examples = Task.Generator.Configuration()

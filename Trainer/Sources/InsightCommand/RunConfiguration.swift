@@ -52,8 +52,8 @@ struct PolicyConfiguration: Codable {
 
 /// The checkpoints that come with the project.
 enum BaseModel {
-  /// The folder that `base` names: a checkpoint's path, or the name of one in `models/` of the checkout that this
-  /// program was built in, wherever it is called from.
+  /// The folder that `base` names: a checkpoint's path, or the name of one in `models/` of the checkout that
+  /// this program was built in, wherever it is called from.
   /// - Throws: `TrainingError.value` for a name that is neither.
   static func folder(of base: String) throws -> String {
     if isPath(base) { return URL(fileURLWithPath: base).standardizedFileURL.path }
@@ -63,18 +63,20 @@ enum BaseModel {
     }
     throw TrainingError.value(
       name: "policy.base",
-      value: "'\(base)', which is no checkpoint's folder, and models/\(base) is not above this program",
+      value: "'\(base)': that is not a checkpoint's folder, and models/\(base) is not above this program",
       expected: "a checkpoint; name its folder with --base, or make one with insight pretrain"
     )
   }
 
-  /// What a configuration keeps of `base`, so that it still holds from another folder: a name, or a whole path.
+  /// What a configuration keeps of `base`, so that it still holds from another folder: a name, or a whole
+  /// path.
   static func reference(to base: String) throws -> String {
     let folder = try folder(of: base)
     return isPath(base) ? folder : base
   }
 
-  /// Something with a slash is meant as a path; what is wrong with it is for the reader of checkpoints to say.
+  /// Something with a slash is meant as a path; what is wrong with it is for the reader of checkpoints to
+  /// say.
   private static func isPath(_ base: String) -> Bool {
     let file = URL(fileURLWithPath: base).appendingPathComponent("config.json")
     return base.contains("/") || FileManager.default.fileExists(atPath: file.path)

@@ -7,7 +7,8 @@ enum TaskChoice {
   /// The names, for help and errors.
   static var names: String { Tasks.all.map { $0.name }.joined(separator: " or ") }
 
-  /// The task that the option `--task` or the configuration's `task.name` names; Countdown where neither does.
+  /// The task that the option `--task` or the configuration's `task.name` names; Countdown where neither
+  /// does.
   /// - Throws: `TrainingError.value` for an unknown name, or where the two say different things.
   static func task(option: String?, configuration: ConfigurationFile) throws -> any GeneratedTask.Type {
     let named = configuration.text(at: "task", "name")

@@ -7,7 +7,8 @@ struct TaskConfiguration<Task: GeneratedTask>: Codable {
   var name = Task.name
   /// How completions hold their answers; `bare` for the small policy, which writes nothing else.
   var format = AnswerFormat.bare
-  /// The share of the problems trained on that no right answer solves, in [0, 1]; no held-out problem is among them.
+  /// The share of the problems trained on that no right answer solves, in [0, 1]; no held-out problem is
+  /// among them.
   var mislabelled = 0.0
   /// Rows such as `{"nums": […], "target": …}` to train on; empty to generate problems.
   var trainFile = ""
@@ -37,7 +38,7 @@ struct TaskConfiguration<Task: GeneratedTask>: Codable {
     if trainFile.isEmpty || heldOutFile.isEmpty { sets = try generator.sets() }
     if !trainFile.isEmpty { sets.train = try Task.Problem.read(jsonl: trainFile) }
     if !heldOutFile.isEmpty { sets.heldOut = try Task.Problem.read(jsonl: heldOutFile) }
-    // By content: rows may carry ids of their own.
+    // By content: rows may carry their own ids.
     let shared = Set(sets.train.map(\.contentID)).intersection(sets.heldOut.map(\.contentID))
     if trainFile.isEmpty {
       sets.train.removeAll { shared.contains($0.contentID) }

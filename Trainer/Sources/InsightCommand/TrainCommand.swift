@@ -198,8 +198,8 @@ struct TrainCommand: ParsableCommand {
     return Run(loop, in: try RunDirectory.create(at: path, configuration: configuration))
   }
 
-  /// Keys of a run's configuration that change no number of a step, so that a run may go on with other values:
-  /// how long it is, and how often it saves.
+  /// Keys of a run's configuration that change no number of a step, so that a run may go on with other
+  /// values: how long it is, and how often it saves.
   private static let changeable: Set = [
     "training.steps", "training.rolloutLimit", "training.checkpointEvery",
   ]

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import InsightTraining
+public import InsightTraining
 
 /// The files of a checkpoint.
 struct Checkpoint {
@@ -10,51 +10,53 @@ struct Checkpoint {
   var hasOptimizer: Bool { FileManager.default.fileExists(atPath: optimizer) }
 
   private var configurationPath: String { directory + "/config.json" }
-  // Not tokenizer.json: that name has another format at Hugging Face.
-  private var vocabularyPath: String { directory + "/vocabulary.json" }
 
   func configuration() throws -> TransformerConfiguration {
-    try read(TransformerConfiguration.self, configurationPath)
+    try CheckpointFile.read(TransformerConfiguration.self, configurationPath)
   }
 
-  func vocabulary() throws -> VocabularyTokenizer {
-    try read(VocabularyTokenizer.self, vocabularyPath)
-  }
-
-  func write(_ configuration: TransformerConfiguration, _ vocabulary: VocabularyTokenizer)
-    throws(CheckpointError)
-  {
-    try write(configuration, configurationPath)
-    try write(vocabulary, vocabularyPath)
-  }
-
-  /// Checks that the checkpoint is of this configuration and vocabulary.
-  func require(_ configuration: TransformerConfiguration, _ vocabulary: VocabularyTokenizer) throws {
+  /// Checks that the checkpoint is of this configuration and tokenizer.
+  func require(_ configuration: TransformerConfiguration, _ tokenizer: any Tokenizer) throws {
     guard try self.configuration() == configuration else {
       throw CheckpointError.differentModel(path: configurationPath)
     }
-    guard try self.vocabulary() == vocabulary else {
-      throw CheckpointError.differentModel(path: vocabularyPath)
+    guard try tokenizer.isSaved(in: directory) else {
+      throw CheckpointError.differentVocabulary(path: directory)
     }
+  }
+
+  /// Writes the files of a policy, and last their checksums.
+  /// - Parameters:
+  ///   - configuration: The transformer's size.
+  ///   - tokenizer: The policy's.
+  ///   - withOptimizer: Whether there is an optimizer's state.
+  ///   - tensors: Writes the weights, and where asked for the optimizer's state.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
+  func write(
+    _ configuration: TransformerConfiguration,
+    _ tokenizer: any Tokenizer,
+    withOptimizer: Bool,
+    tensors: () throws -> Void
+  ) throws {
+    try CheckpointFile.write(configuration, configurationPath)
+    var names = try tokenizer.save(to: directory)
+    try tensors()
+    names += ([configurationPath, weights] + (withOptimizer ? [optimizer] : []))
+      .map { ($0 as NSString).lastPathComponent }
+    var sums: [String: FileSum] = [:]
+    for name in names { sums[name] = try FileSum(ofFile: directory + "/" + name) }
+    try CheckpointFile.write(sums, directory + "/" + Self.checksumsName)
   }
 
   // MARK: Checksums
 
   private static let checksumsName = "checksums.json"
 
-  /// Writes the checksums of the checkpoint's files, which are all written, with the optimizer's state or without.
-  func writeChecksums(withOptimizer: Bool) throws {
-    let paths = [configurationPath, vocabularyPath, weights] + (withOptimizer ? [optimizer] : [])
-    var sums: [String: FileSum] = [:]
-    for path in paths { sums[(path as NSString).lastPathComponent] = try FileSum(ofFile: path) }
-    try write(sums, directory + "/" + Self.checksumsName)
-  }
-
   /// Checks the files against `checksums.json`, where that is there: checkpoints of others have none.
   func checkChecksums() throws {
     let path = directory + "/" + Self.checksumsName
     guard FileManager.default.fileExists(atPath: path) else { return }
-    let sums = try read([String: FileSum].self, path)
+    let sums = try CheckpointFile.read([String: FileSum].self, path)
     for (name, sum) in sums.sorted(by: { $0.key < $1.key }) {
       do {
         try sum.check(directory + "/" + name)
@@ -69,8 +71,13 @@ struct Checkpoint {
       )
     }
   }
+}
 
-  private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
+/// The JSON files of a checkpoint.
+enum CheckpointFile {
+  /// The value in the file at `path`.
+  /// - Throws: ``CheckpointError``.
+  static func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
     do {
       return try StrictJSON.decode(type, from: Files.read(path))
     } catch let error as FileFailure {
@@ -80,7 +87,8 @@ struct Checkpoint {
     }
   }
 
-  private func write(_ value: some Encodable, _ path: String) throws(CheckpointError) {
+  /// Writes `value` into the file at `path`.
+  static func write(_ value: some Encodable, _ path: String) throws(CheckpointError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -99,8 +107,10 @@ public enum CheckpointError: Error, Hashable, Sendable, CustomStringConvertible 
   case malformed(path: String, reason: String)
   /// A file is not the one that `checksums.json` beside it tells of.
   case differentFromChecksums(FileDamage)
-  /// The checkpoint is of another configuration or vocabulary than the policy that loads it.
+  /// The checkpoint is of another configuration than the policy that loads it.
   case differentModel(path: String)
+  /// The checkpoint is of another vocabulary.
+  case differentVocabulary(path: String)
 
   /// What was wrong and what to do.
   public var description: String {
@@ -110,9 +120,12 @@ public enum CheckpointError: Error, Hashable, Sendable, CustomStringConvertible 
     case .malformed(let path, let reason):
       "\(path): cannot be understood: \(reason)"
     case .differentFromChecksums(let damage):
-      "\(damage) in checksums.json; copy the checkpoint again, or remove checksums.json if you changed it on purpose"
+      "\(damage) in checksums.json; copy the checkpoint again, or remove checksums.json if you changed it "
+        + "on purpose"
     case .differentModel(let path):
       "\(path): differs from the policy's own; make the policy from the checkpoint instead"
+    case .differentVocabulary(let path):
+      "\(path): its vocabulary differs from the policy's own; make the policy from the checkpoint instead"
     }
   }
 }

@@ -47,7 +47,8 @@ struct ClippedObjective {
     )
   }
 
-  /// Where none are given, the current ones without their gradient: the ratio is 1, and only its gradient counts.
+  /// Where none are given, the current ones without their gradient: the ratio is 1, and only its gradient
+  /// counts.
   private func oldLogProbabilities(current: Tensor) throws(TorchError) -> Tensor {
     let current = try current.detached()
     guard let old else { return current }

@@ -1,6 +1,7 @@
 internal import Torch
 
-/// The keys and values of tokens that were computed before, by slot, so that each step computes one token a row.
+/// The keys and values of tokens that were computed before, by slot, so that each step computes one token a
+/// row.
 struct KeyValueStore {
   /// One per layer.
   let layers: [(keys: Tensor, values: Tensor)]

@@ -1,7 +1,9 @@
 /// Why a policy cannot do what it was asked.
 public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The configuration and the vocabulary differ in size.
+  /// The model has fewer rows than the vocabulary has tokens.
   case vocabularyMismatch(configuration: Int, tokenizer: Int)
+  /// The tokenizer has no end token, or one that is not in its vocabulary.
+  case invalidEndTokens([Int32], count: Int)
   /// A prompt without tokens has nothing to continue.
   case emptyPrompt
   /// A request for no completions.
@@ -23,7 +25,10 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .vocabularyMismatch(let configuration, let tokenizer):
-      "the configuration has \(configuration) tokens, the vocabulary \(tokenizer); they must be equal"
+      "the model has \(configuration) tokens, fewer than the \(tokenizer) of the vocabulary; "
+        + "use the vocabulary that the model was trained with"
+    case .invalidEndTokens(let tokens, let count):
+      "the end tokens are \(tokens), expected at least one, each from 0 to \(count - 1)"
     case .emptyPrompt:
       "a prompt is empty; give at least one token to continue"
     case .invalidCount(let count):
@@ -31,7 +36,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .invalidParameter(let name, let value, let expected):
       "\(name) is \(value), expected \(expected)"
     case .tooLong(let tokens, let maximum):
-      "prompt and completion may need \(tokens) tokens, but the model has \(maximum) positions; shorten one of them"
+      "prompt and completion may need \(tokens) tokens, but the model has \(maximum) positions; "
+        + "shorten one of them"
     case .unknownToken(let token, let count):
       "token \(token) is not in the vocabulary, which has 0 to \(count - 1)"
     case .logProbabilityCount(let tokens, let logProbabilities):
@@ -39,7 +45,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .logitsNotFinite(let prompt, let step):
       "the logits after \"\(prompt)\" are not finite at token \(step); load an earlier checkpoint"
     case .gradientNotFinite(let parameter, let norm):
-      "the gradient of \(parameter) has norm \(norm); no weight was changed; lower the learning rate or check rewards"
+      "the gradient of \(parameter) has norm \(norm); no weight was changed; "
+        + "lower the learning rate or check rewards"
     }
   }
 }

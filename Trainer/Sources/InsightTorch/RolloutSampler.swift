@@ -4,11 +4,11 @@ internal import Torch
 
 /// Samples groups of completions in batches.
 ///
-/// Each prompt is computed once, and so is what its rollouts have drawn in common. Rows that ended leave at once. A
-/// row's logits do not depend on its neighbours, but for the rounding of differently shaped products.
+/// Each prompt is computed once, and so is what its rollouts have drawn in common. Rows that ended leave at
+/// once. A row's logits do not depend on its neighbours, but for the rounding of differently shaped products.
 struct RolloutSampler {
   let model: Transformer
-  let tokenizer: VocabularyTokenizer
+  let tokenizer: any Tokenizer
   let sampling: SamplingConfiguration
   /// The most rows that are sampled at once.
   let maximumRows: Int
@@ -17,7 +17,7 @@ struct RolloutSampler {
 
   init(
     model: Transformer,
-    tokenizer: VocabularyTokenizer,
+    tokenizer: any Tokenizer,
     sampling: SamplingConfiguration,
     maximumRows: Int,
     device: Device
@@ -90,10 +90,14 @@ struct RolloutSampler {
     }
     // The last tokens are never read. One slot is for padding.
     let store = try model.emptyStore(slots: tree.count + rows.count * (sampling.maximumTokens - 1) + 1)
+    let ends = Set(tokenizer.endIDs)
     var computed = 0
     var active = Array(rows.indices)
     for step in 0..<sampling.maximumTokens {
-      let logits = try model.logits(model.hiddenStates(tree, computed..<tree.count, in: store))
+      let logits = try model.logits(
+        model.hiddenStates(tree, computed..<tree.count, in: store),
+        of: tokenizer.count
+      )
       let places = try Tensor(indices: active.map { rows[$0].node - computed }, on: device)
       let uniforms = active.map { TokenChooser.uniform(using: &rows[$0].generator) }
       let chosen = try chooser.choose(
@@ -101,11 +105,11 @@ struct RolloutSampler {
         at: Tensor(uniforms, shape: [uniforms.count], on: device)
       )
       for (index, token) in zip(active, try chosen.integers()) {
-        guard token < model.configuration.vocabularySize else {
+        guard token < tokenizer.count else {
           throw PolicyError.logitsNotFinite(prompt: try tokenizer.decode(rows[index].prompt), step: step)
         }
         rows[index].completion.append(Int32(token))
-        rows[index].hasEnded = token == Int64(tokenizer.endID)
+        rows[index].hasEnded = ends.contains(Int32(token))
       }
       active.removeAll { rows[$0].hasEnded }
       if active.isEmpty || step == sampling.maximumTokens - 1 { break }

@@ -6,7 +6,7 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
   case truncated(path: String, expected: UInt64, found: UInt64)
   /// The file goes on after its last tensor.
   case trailingBytes(path: String, expected: UInt64, found: UInt64)
-  /// The header is no valid table of tensors.
+  /// The header is not a valid table of tensors.
   case malformedHeader(path: String, reason: String)
   /// A tensor that is needed is not there.
   case missingTensor(path: String, name: String)

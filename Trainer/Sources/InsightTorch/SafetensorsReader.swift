@@ -7,8 +7,8 @@ internal import Torch
 /// The table is checked before any tensor is read.
 ///
 /// Format: eight bytes, the length of the header; the header, a JSON object of name to type, shape and place;
-/// the elements, little-endian and row-major. As in the format's own library, the tensors fill the file without
-/// gap or overlap, and no name is there more than once.
+/// the elements, little-endian and row-major. As in the format's own library, the tensors fill the file
+/// without gap or overlap, and no name is there more than once.
 struct SafetensorsReader {
   /// The free texts of the header.
   let metadata: [String: String]
@@ -42,7 +42,7 @@ struct SafetensorsReader {
     guard size >= dataStart else { throw .truncated(path: path, expected: dataStart, found: size) }
     let json = try Self.read(file, path, at: 8, count: Int(headerSize))
     let header: SafetensorsHeader
-    do {
+    do throws(StrictJSON.Failure) {
       header = try StrictJSON.decode(SafetensorsHeader.self, from: json)
     } catch {
       throw .malformedHeader(path: path, reason: error.description)

@@ -23,17 +23,34 @@ struct ScoringBatch {
   }
 
   /// The log-probability of each completion token at `temperature`, row after row, `[scored]`, in nats.
+  ///
+  /// `count` is how many tokens the vocabulary has, where the model's table is padded.
   func logProbabilities(
     under model: Transformer,
+    of count: Int? = nil,
     temperature: Double,
     on device: Device
   ) throws(TorchError) -> Tensor {
-    let logits = try model.logits(model.hiddenStates(tree, 0..<tree.count))
-    let size = model.configuration.vocabularySize
+    // Most tokens of a prompt come before no scored token: projecting those would be the largest product of
+    // all.
+    var nodes: [Int] = []
+    var placeOfNode: [Int: Int] = [:]
+    let places = targets.map { target in
+      if let place = placeOfNode[target.node] { return place }
+      placeOfNode[target.node] = nodes.count
+      nodes.append(target.node)
+      return nodes.count - 1
+    }
+    // Few shapes: a product is compiled for each of them.
+    nodes += repeatElement(nodes.first ?? 0, count: TokenBatch.round(nodes.count) - nodes.count)
+    let hiddenStates = try model.hiddenStates(tree, 0..<tree.count)
+      .selecting(0, Tensor(indices: nodes, on: device))
+    let logits = try model.logits(hiddenStates, of: count)
+    let size = count ?? model.configuration.vocabularySize
     return try (temperature == 1 ? logits : logits * (1 / temperature))
       .logSoftmax()
       .reshaped(-1)
-      .selecting(0, Tensor(indices: targets.map { $0.node * size + Int($0.token) }, on: device))
+      .selecting(0, Tensor(indices: zip(places, targets).map { $0 * size + Int($1.token) }, on: device))
   }
 }
 
@@ -48,10 +65,11 @@ struct PromptGroup {
     let completion: [Int32]
   }
 
-  /// The completions of `groups` in batches of at most `count`, which keep a prompt's together where they can.
+  /// The completions of `groups` in batches of at most `count`, which keep a prompt's together where they
+  /// can.
   ///
-  /// A group of more than `count` is cut into several. Completions without tokens are left out: nothing of them is
-  /// scored.
+  /// A group of more than `count` is cut into several. Completions without tokens are left out: nothing of
+  /// them is scored.
   static func batches(_ groups: [TokenGroup], of count: Int) -> [[PromptGroup]] {
     var batches: [[PromptGroup]] = []
     var room = 0

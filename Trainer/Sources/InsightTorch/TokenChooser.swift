@@ -23,8 +23,8 @@ struct TokenChooser {
     let last = logits.shape[1] - 1
     let total = try cumulative.narrowed(1, to: last..<last + 1)
     let threshold = try total * uniforms.reshaped(-1, 1)
-    // The first token whose cumulative probability exceeds the threshold, so never one of probability 0. A NaN
-    // exceeds nothing and is smaller than nothing: it counts every token.
+    // The first token whose cumulative probability exceeds the threshold, so never one of probability 0. A
+    // NaN exceeds nothing and is smaller than nothing: it counts every token.
     return try threshold.isLess(than: cumulative).inverted().sum(1)
   }
 

@@ -1,9 +1,9 @@
 internal import Torch
 
-/// The tokens of sequences as a tree: what rollouts of one prompt have in common from its start is there once.
+/// The tokens of sequences as a tree, in which a beginning that several rollouts share is there once.
 ///
-/// Every node is a token with the tokens before it, which are all that its hidden state depends on. So each is
-/// computed once, nothing is padded, and sequences that stand beside each other do not see each other.
+/// Every node is a token with the tokens before it, which are all that its hidden state depends on. So each
+/// is computed once, nothing is padded, and sequences that stand beside each other do not see each other.
 struct TokenTree {
   private var nodes: [Node] = []
   private var childOf: [Edge: Int] = [:]
@@ -43,8 +43,8 @@ struct TokenTree {
 
   /// What a transformer needs of the nodes in `range`, for keys and values that are kept by node.
   ///
-  /// Filled up to a round number with tokens that see the slot `spare` alone, or where that is `nil` a slot of their
-  /// own that follows the others'.
+  /// Padding fills it up to a round number. A token of the padding sees the slot `spare` alone, or where that
+  /// is `nil` a further slot after all others.
   func batch(_ range: Range<Int>, spare: Int?) -> TokenBatch {
     var batch = TokenBatch()
     for index in range {
@@ -88,11 +88,11 @@ struct TokenBatch {
     starts.append(seen.count)
   }
 
-  /// The next number from `count` on that is a multiple of 32, and beyond 1,024 one of sixteen numbers from a power
-  /// of two to the next.
+  /// The next number from `count` on that is a multiple of 32, and beyond 1,024 one of sixteen numbers from a
+  /// power of two to the next.
   ///
-  /// oneDNN compiles a product for its shape, which takes half a millisecond: few shapes are worth computing a few
-  /// tokens more.
+  /// oneDNN compiles a product for its shape, which takes half a millisecond: few shapes are worth computing
+  /// a few tokens more.
   static func round(_ count: Int) -> Int {
     var unit = 32
     while count > 32 * unit { unit *= 2 }

@@ -64,8 +64,8 @@ struct Transformer {
 
   /// The hidden states of the nodes of `tree` in `range`, and of the padding after them, `[tokens][hidden]`.
   ///
-  /// With a `store`, keys and values are kept in it, whose last slot is for padding, and the nodes before `range` are
-  /// there already. Without, `range` holds all that the nodes see.
+  /// With a `store`, keys and values are kept in it, whose last slot is for padding, and the nodes before
+  /// `range` are there already. Without, `range` holds all that the nodes see.
   func hiddenStates(
     _ tree: TokenTree,
     _ range: Range<Int>,
@@ -92,7 +92,15 @@ struct Transformer {
   }
 
   /// The logits that follow hidden states: `[…][hidden]` to `[…][vocabulary]`, in `float32`.
-  func logits(_ hiddenStates: Tensor) throws(TorchError) -> Tensor {
-    try hiddenStates.linear(head).to(.float32)
+  /// - Parameters:
+  ///   - hiddenStates: Of the tokens.
+  ///   - count: How many tokens the vocabulary has; the weights' rows beyond are padding and get no logits.
+  ///     `nil` for all rows.
+  /// - Returns: the logits.
+  /// - Throws: `TorchError`.
+  func logits(_ hiddenStates: Tensor, of count: Int? = nil) throws(TorchError) -> Tensor {
+    let rows = count ?? configuration.vocabularySize
+    let head = try rows < configuration.vocabularySize ? self.head.narrowed(0, to: 0..<rows) : self.head
+    return try hiddenStates.linear(head).to(.float32)
   }
 }

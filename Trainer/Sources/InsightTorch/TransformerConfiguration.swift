@@ -114,7 +114,8 @@ extension TransformerConfiguration: Codable {
   }
 
   /// Reads a `config.json` of model type `qwen3`.
-  /// - Throws: `DecodingError`; ``ModelConfigurationError`` where the model is another than this module computes.
+  /// - Throws: `DecodingError`; ``ModelConfigurationError`` where the model is another than this module
+  ///   computes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func require(_ key: CodingKeys, _ found: String?, _ expected: String) throws {

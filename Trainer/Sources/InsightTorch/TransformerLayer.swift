@@ -15,7 +15,8 @@ struct TransformerLayer {
   private let upProjection: Tensor
   private let downProjection: Tensor
 
-  /// A layer whose weights `parameter` supplies by Hugging Face's names, without the layer's prefix, and shapes.
+  /// A layer whose weights `parameter` supplies by Hugging Face's names, without the layer's prefix, and
+  /// shapes.
   init<Failure: Error>(
     _ configuration: TransformerConfiguration,
     parameter: (String, [Int]) throws(Failure) -> Tensor

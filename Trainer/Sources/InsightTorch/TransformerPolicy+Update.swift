@@ -10,8 +10,8 @@ extension TransformerPolicy {
   /// ```
   /// Source: arXiv:1707.06347, Eq. 7, with the advantages of arXiv:2402.03300.
   /// - Note: A batch without completion tokens makes no step and returns zeros.
-  /// - Throws: ``PolicyError/gradientNotFinite(parameter:norm:)`` before any weight is touched; ``PolicyError``
-  ///   where a row does not fit the model; ``TokenizerError``, `TorchError`.
+  /// - Throws: ``PolicyError/gradientNotFinite(parameter:norm:)`` before any weight is touched;
+  ///   ``PolicyError`` where a row does not fit the model; ``TokenizerError``, `TorchError`.
   public func update(_ batch: PolicyBatch) throws -> UpdateStatistics {
     try PolicyError.requireTemperature(batch.temperature)
     let rows = batch.groups.flatMap(\.rows)
@@ -22,7 +22,12 @@ extension TransformerPolicy {
     }
     return try step(batch.groups.map(\.tokens), learningRate: batch.learningRate) { groups in
       let logProbabilities = try ScoringBatch(groups)
-        .logProbabilities(under: model, temperature: batch.temperature, on: options.device)
+        .logProbabilities(
+          under: model,
+          of: tokenizer.count,
+          temperature: batch.temperature,
+          on: options.device
+        )
       let rows = groups.flatMap(\.rows).map { rows[$0.index] }
       return try ClippedObjective(rows, clip: batch.clip, on: options.device)(logProbabilities)
     }
@@ -44,7 +49,7 @@ extension TransformerPolicy {
     var groupOfPrompt: [[Int32]: Int] = [:]
     for example in examples {
       let prompt = try tokenizer.encode(example.prompt)
-      let completion = try tokenizer.encode(example.completion) + [tokenizer.endID]
+      let completion = try tokenizer.encode(example.completion) + [tokenizer.endIDs[0]]
       if let index = groupOfPrompt[prompt] {
         groups[index].completions.append(completion)
       } else {
@@ -55,7 +60,7 @@ extension TransformerPolicy {
     let count = groups.reduce(0) { $0 + $1.completions.reduce(0) { $0 + $1.count } }
     return try step(groups, learningRate: learningRate) { groups in
       let logProbabilities = try ScoringBatch(groups)
-        .logProbabilities(under: model, temperature: 1, on: options.device)
+        .logProbabilities(under: model, of: tokenizer.count, temperature: 1, on: options.device)
       return (loss: try logProbabilities.sum() * (-1 / Double(count)), clippedTokens: nil)
     }
   }
@@ -70,7 +75,7 @@ extension TransformerPolicy {
     for groups in PromptGroup.batches(groups, of: options.trainingRows) {
       let scores = try withoutGradients { () throws in
         try ScoringBatch(groups)
-          .logProbabilities(under: model, temperature: temperature, on: options.device)
+          .logProbabilities(under: model, of: tokenizer.count, temperature: temperature, on: options.device)
           .floats()
       }
       var start = 0
@@ -120,7 +125,7 @@ extension TransformerPolicy {
 
   /// - Throws: ``PolicyError`` where a group does not fit the model.
   private func check(_ groups: [TokenGroup]) throws(PolicyError) {
-    let count = tokenizer.tokens.count
+    let count = tokenizer.count
     for group in groups {
       guard !group.prompt.isEmpty else { throw .emptyPrompt }
       for tokens in [group.prompt] + group.completions {

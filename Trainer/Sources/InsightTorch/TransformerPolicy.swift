@@ -10,24 +10,27 @@ public final class TransformerPolicy: Policy {
   /// The transformer's size.
   public let configuration: TransformerConfiguration
   /// The vocabulary.
-  public let tokenizer: VocabularyTokenizer
+  public let tokenizer: any Tokenizer
   /// Where and how it runs.
   public let options: TransformerPolicyOptions
 
   let model: Transformer
   var optimizer: AdamW
 
-  /// A fresh policy: norms 1, other weights normal with standard deviation 0.02, the same everywhere for a seed.
+  /// A fresh policy: norms 1, other weights normal with standard deviation 0.02, the same everywhere for a
+  /// seed.
   /// - Parameters:
   ///   - configuration: The transformer's size.
-  ///   - tokenizer: The vocabulary, of the size that `configuration` says.
+  ///   - tokenizer: The vocabulary, of at most the size that `configuration` says: a table of weights may be
+  ///     padded.
   ///   - optimizer: How gradients become steps.
   ///   - options: Where and how it runs.
   ///   - seed: Of the weights.
-  /// - Throws: ``ModelConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``, `TorchError`.
+  /// - Throws: ``ModelConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``,
+  ///   `TorchError`.
   public convenience init(
     _ configuration: TransformerConfiguration,
-    tokenizer: VocabularyTokenizer = .arithmetic,
+    tokenizer: any Tokenizer = VocabularyTokenizer.arithmetic,
     optimizer: OptimizerConfiguration = .init(),
     options: TransformerPolicyOptions = .init(),
     seed: UInt64
@@ -43,8 +46,8 @@ public final class TransformerPolicy: Policy {
     }
   }
 
-  /// The policy of a checkpoint: `config.json` and `model.safetensors`, and where they are there `vocabulary.json`
-  /// and `optimizer.safetensors`.
+  /// The policy of a checkpoint: `config.json` and `model.safetensors`, and where they are there
+  /// `vocabulary.json` and `optimizer.safetensors`.
   ///
   /// A Hugging Face folder of a Qwen3 model in one file is a checkpoint too; it needs a `tokenizer`.
   /// - Parameters:
@@ -52,17 +55,23 @@ public final class TransformerPolicy: Policy {
   ///   - tokenizer: The vocabulary, in place of the folder's own.
   ///   - optimizer: How gradients become steps.
   ///   - options: Where and how it runs.
-  /// - Throws: ``CheckpointError``, ``SafetensorsError``, ``ModelConfigurationError``, ``PolicyError``, `TorchError`.
+  /// - Throws: ``CheckpointError``, ``SafetensorsError``, ``ModelConfigurationError``, ``PolicyError``,
+  ///   `TorchError`.
   public convenience init(
     checkpoint directory: String,
-    tokenizer: VocabularyTokenizer? = nil,
+    tokenizer: (any Tokenizer)? = nil,
     optimizer: OptimizerConfiguration = .init(),
     options: TransformerPolicyOptions = .init()
   ) throws {
     let checkpoint = Checkpoint(directory: directory)
     try checkpoint.checkChecksums()
     let weights = try SafetensorsReader(path: checkpoint.weights)
-    try self.init(checkpoint.configuration(), tokenizer ?? checkpoint.vocabulary(), optimizer, options) {
+    try self.init(
+      checkpoint.configuration(),
+      tokenizer ?? VocabularyTokenizer(checkpoint: directory),
+      optimizer,
+      options
+    ) {
       try weights.tensor($0, shape: $1, on: options.device)
     }
     if checkpoint.hasOptimizer { try self.optimizer.load(from: checkpoint.optimizer) }
@@ -70,7 +79,7 @@ public final class TransformerPolicy: Policy {
 
   private init(
     _ configuration: TransformerConfiguration,
-    _ tokenizer: VocabularyTokenizer,
+    _ tokenizer: any Tokenizer,
     _ optimizer: OptimizerConfiguration,
     _ options: TransformerPolicyOptions,
     parameter: (String, [Int]) throws -> Tensor
@@ -79,11 +88,15 @@ public final class TransformerPolicy: Policy {
     try optimizer.validate()
     try PolicyError.require("generationRows", Double(options.generationRows), "at least 1") { $0 >= 1 }
     try PolicyError.require("trainingRows", Double(options.trainingRows), "at least 1") { $0 >= 1 }
-    guard configuration.vocabularySize == tokenizer.tokens.count else {
+    guard configuration.vocabularySize >= tokenizer.count else {
       throw PolicyError.vocabularyMismatch(
         configuration: configuration.vocabularySize,
-        tokenizer: tokenizer.tokens.count
+        tokenizer: tokenizer.count
       )
+    }
+    let ends = tokenizer.endIDs
+    guard !ends.isEmpty, ends.allSatisfy({ $0 >= 0 && $0 < tokenizer.count }) else {
+      throw PolicyError.invalidEndTokens(ends, count: tokenizer.count)
     }
     try LibTorch.require(options.device)
     self.configuration = configuration
@@ -105,8 +118,8 @@ public final class TransformerPolicy: Policy {
 
   /// Samples `request.count` completions for every request.
   ///
-  /// One number per rollout is drawn from `generator`, in the order of the requests; it seeds the uniform numbers
-  /// of the rollout's tokens.
+  /// One number per rollout is drawn from `generator`, in the order of the requests; it seeds the uniform
+  /// numbers of the rollout's tokens.
   /// - Throws: ``PolicyError``, ``TokenizerError``, `TorchError`.
   public func sample(
     _ requests: [SamplingRequest],
@@ -123,32 +136,31 @@ public final class TransformerPolicy: Policy {
     return try sampler.sample(requests, using: &generator)
   }
 
-  /// Writes `config.json`, `model.safetensors`, `vocabulary.json`, `optimizer.safetensors` and `checksums.json`.
+  /// Writes `config.json`, `model.safetensors`, `vocabulary.json`, `optimizer.safetensors` and
+  /// `checksums.json`.
   ///
   /// transformers reads the first two. Whoever reads the folder later checks the files against the last.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func save(to directory: String) throws {
-    let checkpoint = Checkpoint(directory: directory)
-    try writeWeights(to: checkpoint)
-    try optimizer.save(to: checkpoint.optimizer)
-    try checkpoint.writeChecksums(withOptimizer: true)
+    try write(to: Checkpoint(directory: directory), withOptimizer: true)
   }
 
-  /// Writes what ``save(to:)`` writes but the optimizer's state: a third of the size, to start another training from.
+  /// Writes what ``save(to:)`` writes but the optimizer's state: a third of the size, to start another
+  /// training from.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func saveWeights(to directory: String) throws {
-    let checkpoint = Checkpoint(directory: directory)
-    try writeWeights(to: checkpoint)
-    try checkpoint.writeChecksums(withOptimizer: false)
+    try write(to: Checkpoint(directory: directory), withOptimizer: false)
   }
 
-  private func writeWeights(to checkpoint: Checkpoint) throws {
-    try checkpoint.write(configuration, tokenizer)
-    try SafetensorsWriter.write(model.parameters, metadata: ["format": "pt"], to: checkpoint.weights)
+  private func write(to checkpoint: Checkpoint, withOptimizer: Bool) throws {
+    try checkpoint.write(configuration, tokenizer, withOptimizer: withOptimizer) {
+      try SafetensorsWriter.write(model.parameters, metadata: ["format": "pt"], to: checkpoint.weights)
+      if withOptimizer { try optimizer.save(to: checkpoint.optimizer) }
+    }
   }
 
-  /// Reads what ``save(to:)`` wrote for a policy of this configuration and vocabulary; changes nothing where it
-  /// throws.
+  /// Reads what ``save(to:)`` wrote for a policy of this configuration and vocabulary; changes nothing where
+  /// it throws.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func load(from directory: String) throws {
     let checkpoint = Checkpoint(directory: directory)

@@ -1,5 +1,3 @@
-public import InsightTasks
-
 /// Turns text into tokens by a fixed vocabulary: at each place the longest token that matches.
 ///
 /// `decode(encode(x)) == x` for every text that ``encode(_:)`` accepts. Token ids are positions in
@@ -67,27 +65,46 @@ public struct VocabularyTokenizer: Hashable, Sendable {
     }
     return result
   }
+}
 
-  /// The tokens of `prompt`, which must be text: a vocabulary has no chat template.
-  /// - Throws: ``TokenizerError/noChatTemplate``, ``TokenizerError/unknownCharacter(_:position:)``.
-  public func encode(_ prompt: Prompt) throws(TokenizerError) -> [Int32] {
-    switch prompt {
-    case .text(let text): try encode(text)
-    case .messages: throw .noChatTemplate
-    }
-  }
+extension VocabularyTokenizer: Tokenizer {
+  /// The number of texts.
+  public var count: Int { tokens.count }
 
-  /// The text of `identifiers`, without end tokens.
+  /// The one end token.
+  public var endIDs: [Int32] { [endID] }
+
+  /// The texts of `identifiers` as UTF-8, without end tokens.
   /// - Throws: ``TokenizerError/unknownToken(_:count:)``.
-  public func decode(_ identifiers: some Sequence<Int32>) throws(TokenizerError) -> String {
-    var text = ""
+  public func bytes(of identifiers: [Int32]) throws -> [UInt8] {
+    var bytes: [UInt8] = []
     for identifier in identifiers where identifier != endID {
       guard tokens.indices.contains(Int(identifier)) else {
-        throw .unknownToken(identifier, count: tokens.count)
+        throw TokenizerError.unknownToken(identifier, count: tokens.count)
       }
-      text += tokens[Int(identifier)]
+      bytes += tokens[Int(identifier)].utf8
     }
-    return text
+    return bytes
+  }
+
+  // Not tokenizer.json: that name has another format at Hugging Face.
+  private static let file = "vocabulary.json"
+
+  /// The vocabulary of a checkpoint.
+  /// - Throws: ``CheckpointError``.
+  init(checkpoint directory: String) throws {
+    self = try CheckpointFile.read(Self.self, directory + "/" + Self.file)
+  }
+
+  /// Writes `vocabulary.json`.
+  public func save(to directory: String) throws -> [String] {
+    try CheckpointFile.write(self, directory + "/" + Self.file)
+    return [Self.file]
+  }
+
+  /// Whether `vocabulary.json` holds this vocabulary.
+  public func isSaved(in directory: String) throws -> Bool {
+    try VocabularyTokenizer(checkpoint: directory) == self
   }
 }
 

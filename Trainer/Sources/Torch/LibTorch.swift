@@ -22,8 +22,8 @@ public enum LibTorch {
 
   /// What ``setThreadCount(_:)`` takes.
   ///
-  /// OpenMP ends the process where it cannot make the threads it was asked for, so callers refuse a number that no
-  /// machine has.
+  /// OpenMP ends the process where it cannot make the threads it was asked for, so callers refuse a number
+  /// that no machine has.
   public static let threadCounts = 1...1024
 
   /// Sets ``threadCount`` for the whole process.

@@ -86,7 +86,8 @@ extension Tensor {
     try Tensor(ctorch_norm(handle), "norm")
   }
 
-  /// The elements along one dimension from large to small, equal ones in their order, and where each came from.
+  /// The elements along one dimension from large to small, equal ones in their order, and where each came
+  /// from.
   public func sortedDescending(
     _ dimension: Int = -1
   ) throws(TorchError) -> (values: Tensor, indices: Tensor) {

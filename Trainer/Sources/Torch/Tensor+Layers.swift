@@ -18,7 +18,8 @@ extension Tensor {
     try Tensor(ctorch_rms_norm(handle, weight.handle, epsilon), "rms_norm")
   }
 
-  /// This tensor, `[N][H][D]`, times `cosines`, plus this tensor with its halves of D exchanged times `sines`.
+  /// This tensor, `[N][H][D]`, times `cosines`, plus this tensor with its halves of D exchanged times
+  /// `sines`.
   ///
   /// Tables are `[N][D]`; the first half of the sines is minus the second.
   public func rotated(cosines: Tensor, sines: Tensor) throws(TorchError) -> Tensor {
@@ -32,9 +33,9 @@ extension Tensor {
 
   /// softmax(q·kᵀ/√D)·v, with this tensor as q, each query seeing some of the keys.
   ///
-  /// Shapes: q `[N][H][D]`, `keys` and `values` `[S][G][D]` with G a divisor of H: each key-value head serves H/G
-  /// query heads that follow each other. Query n sees the keys that `slots` names from `starts[n]` to before
-  /// `starts[n + 1]`, at least one; both are `int64` on the processor, `starts` `[N + 1]`.
+  /// Shapes: q `[N][H][D]`, `keys` and `values` `[S][G][D]` with G a divisor of H: each key-value head serves
+  /// H/G query heads that follow each other. Query n sees the keys that `slots` names from `starts[n]` to
+  /// before `starts[n + 1]`, at least one; both are `int64` on the processor, `starts` `[N + 1]`.
   public func attention(
     keys: Tensor,
     values: Tensor,

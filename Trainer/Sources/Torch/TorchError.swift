@@ -19,7 +19,8 @@ public enum TorchError: Error, Hashable, Sendable, CustomStringConvertible {
     case .versionMismatch(let compiled, let loaded):
       "compiled for libtorch \(compiled), but \(loaded) was loaded; run Scripts/setup-torch and build again"
     case .noSuchDevice(let device, let available):
-      "device \(device) is not there: libtorch sees \(available) CUDA devices; use cpu, or a CUDA build of torch"
+      "device \(device) is not there: libtorch sees \(available) CUDA devices; "
+        + "use cpu, or a CUDA build of torch"
     case .shapeMismatch(let shape, let values):
       "shape \(shape) needs \(shape.reduce(1, *)) values, not \(values)"
     case .elementMismatch(let expected, let found):

@@ -41,7 +41,8 @@ import Torch
 
   @Test func `the norm is that of all gradients together, and longer ones are scaled to the maximum`() throws
   {
-    // With this epsilon a first step is nearly learning rate · gradient / epsilon: it shows the gradient's length.
+    // With this epsilon a first step is nearly learning rate · gradient / epsilon: it shows the gradient's
+    // length.
     let configuration = OptimizerConfiguration(weightDecay: 0, epsilon: 1e6, maximumGradientNorm: 1)
     let (a, b) = (try parameter([0, 0]), try parameter([0]))
     var optimizer = try AdamW(configuration, parameters: [("a", a), ("b", b)])

@@ -1,4 +1,5 @@
 import Foundation
+import InsightTasks
 import InsightTorch
 import Testing
 import Torch
@@ -102,8 +103,8 @@ import Torch
       for (old, new, expected) in [
         ("\"hidden_size\" : 16", "\"hidden_size\" : \"16\"", "hidden_size"),
         ("\"head_dim\"", "\"head_size\"", "head_dim is missing"),
-        ("{", "{\"head_dim\": 16,", "twice"),
-        ("}", "", "ends"),
+        ("{", "{\"head_dim\": 16,", "'head_dim'"),
+        ("}", "", "at byte"),
       ] {
         #expect(text.contains(old))
         try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: file)

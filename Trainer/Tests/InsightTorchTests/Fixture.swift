@@ -72,7 +72,8 @@ func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
   try body(url.path)
 }
 
-/// The largest absolute difference of elements that stand at the same place; infinite where the lengths differ.
+/// The largest absolute difference of elements that stand at the same place; infinite where the lengths
+/// differ.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   guard a.count == b.count else { return .infinity }
   return zip(a, b).map { $0.0 == $0.1 ? 0 : abs($0.0 - $0.1) }.max() ?? 0

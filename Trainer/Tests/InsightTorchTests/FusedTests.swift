@@ -5,7 +5,7 @@ import Torch
 
 @testable import InsightTorch
 
-/// The operations that have a kernel of their own; their gradients are also tested against transformers'.
+/// The operations that this project wrote a kernel for; their gradients are also tested against transformers'.
 @Suite struct FusedTests {
   init() { useOneThread }
 
@@ -97,7 +97,7 @@ import Torch
     return (try Tensor(indices: starts), try Tensor(indices: seen.flatMap(\.self)))
   }
 
-  // 32 has a kernel of its own.
+  // 32 has its own kernel.
   @Test(arguments: [8, 32])
   func `attention over some keys and its gradients equal those of products and a softmax`(size: Int) throws {
     // Six keys; two queries see the same, one sees all, one sees one, and no query sees the last key.

@@ -97,7 +97,7 @@ import Torch
     #expect(try groups.map(\.promptTokens) == requests.map { try policy.tokenizer.encode($0.prompt) })
     for rollout in groups.flatMap(\.rollouts) {
       #expect((1...sampling.maximumTokens).contains(rollout.tokens.count))
-      #expect(rollout.isComplete == (rollout.tokens.last == policy.tokenizer.endID))
+      #expect(rollout.isComplete == (rollout.tokens.last == policy.tokenizer.endIDs[0]))
       #expect(rollout.isComplete || rollout.tokens.count == sampling.maximumTokens)
       #expect(try rollout.text == policy.tokenizer.decode(rollout.tokens))
     }
