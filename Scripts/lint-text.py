@@ -45,10 +45,9 @@ def prose(path: str, text: str) -> list[tuple[int, str, bool]]:
             # A table's row and a line that is one long word cannot be broken.
             breakable = not line.startswith("|") and " " in line[:WIDTH].strip()
             lines.append((number, "" if fenced else line, breakable and "](http" not in line))
-        elif path.endswith(".swift"):
-            lines.append((number, line, line.lstrip().startswith("//")))
         else:
-            lines.append((number, line, not path.endswith(".py")))
+            # Of code only comments: swift format and ruff know the rest.
+            lines.append((number, line, line.lstrip().startswith(("//", "/*", "* "))))
     return lines
 
 

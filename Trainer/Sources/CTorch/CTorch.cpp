@@ -30,7 +30,7 @@ Result attempt(Result failure, Work &&work) noexcept {
   } catch (const std::exception &error) {
     last_error = error.what();
   } catch (...) {
-    last_error = "an exception that is no std::exception";
+    last_error = "an exception of another type than std::exception";
   }
   return failure;
 }

@@ -5,8 +5,8 @@
 
 // Operations that libtorch composes of several passes over memory or computes slower than it could.
 //
-// They serve float32 on the processor; for every other tensor each is a composition of libtorch's operations. All
-// have gradients.
+// They serve float32 on the processor; for every other tensor each is a composition of libtorch's operations.
+// All have gradients.
 
 namespace fused {
 
@@ -24,8 +24,8 @@ at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosines, const at::Tens
 /// silu(gate) · up.
 at::Tensor swiglu(const at::Tensor &gate, const at::Tensor &up);
 
-/// softmax(q·kᵀ/√D)·v of queries `[N][H][D]` over keys and values `[S][G][D]`, of which query n sees those that
-/// `slots` names from `starts[n]` to before `starts[n + 1]`, at least one.
+/// softmax(q·kᵀ/√D)·v of queries `[N][H][D]` over keys and values `[S][G][D]`, of which query n sees those
+/// that `slots` names from `starts[n]` to before `starts[n + 1]`, at least one.
 ///
 /// Both are int64 on the processor. Query heads that follow each other, H/G of them, share a key-value head.
 at::Tensor attend(

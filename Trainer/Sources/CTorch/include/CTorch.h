@@ -29,7 +29,8 @@ enum { CTORCH_CPU = -1 };
 
 /// The message of this thread's last failure.
 const char *ctorch_last_error(void);
-/// The version that this code was compiled for, as TORCH_ABI_VERSION has it: one byte each for major, minor, patch.
+/// The version that this code was compiled for, as TORCH_ABI_VERSION has it: one byte each for major, minor,
+/// patch.
 uint64_t ctorch_compiled_version(void);
 /// The version of the libtorch that is loaded, in the same form.
 uint64_t ctorch_loaded_version(void);
