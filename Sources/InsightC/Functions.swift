@@ -21,7 +21,7 @@ public func insight_methods(
       Acquisitions.all.map { method in
         .object([
           "name": .text(method.name), "summary": .text(method.summary), "source": .text(method.source),
-          "needs": .list(method.preset.needs.map { .text($0) }),
+          "needs": .list(method.preset.needs.map { .text($0.rawValue) }),
         ])
       }
     )
@@ -438,7 +438,7 @@ public func insight_needs(
   answer(error) {
     let target = try target(json, "json")
     let needs = try Registry.selector(selector).withSelector { $0.configuration.needs }
-    target.pointee = try made(JSONValue.list(needs.map { .text($0) }).description)
+    target.pointee = try made(JSONValue.list(needs.map { .text($0.rawValue) }).description)
   }
 }
 

@@ -2,9 +2,9 @@
 
     python3 make_dataset.py --output data
 
-Sums, easy and hard, which a small instruct model solves some of. What selection needs of a row is
-`extra_info.index`, unique within the row's `data_source`; all else is verl's own format. The `data_source`
-says easy or hard, and selection learns of both apart.
+Sums, easy and hard. A small instruct model solves some of them. Selection needs `extra_info.index`, unique
+within a row's `data_source`; the rest is verl's format. The `data_source` says easy or hard, and selection
+learns from both apart.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from datasets import Dataset
 ASK = "What is {problem}? Work it out, and end with the answer as #### and the number."
 
 
-def problems(source: str, largest: int, count: int, numbers: random.Random) -> Iterator[dict[str, Any]]:
-    """Yields `count` rows of a source, whose problems have factors and summands up to `largest`."""
-    for index in range(count):
-        first, second, third = (numbers.randint(2, largest) for _ in range(3))
+def problems(source: str, terms: range, count: int, numbers: random.Random) -> Iterator[dict[str, Any]]:
+    """Yields `count` distinct problems of a source, whose factors and summands are in `terms`."""
+    base = len(terms)
+    # A problem's number says what it asks, so it names the same problem in any order and any run.
+    for number in numbers.sample(range(base**3), count):
+        first, second, third = (terms[number // base**place % base] for place in range(3))
         yield {
             "data_source": source,
             "prompt": [{"role": "user", "content": ASK.format(problem=f"{first} + {second} * {third}")}],
             "ability": "math",
             "reward_model": {"style": "rule", "ground_truth": str(first + second * third)},
-            "extra_info": {"index": index},
+            "extra_info": {"index": number},
         }
 
 
@@ -45,7 +47,8 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     for name, count, seed in (("train", options.count, options.seed), ("test", 100, options.seed + 1)):
         numbers = random.Random(seed)
-        rows = [*problems("easy", 12, count, numbers), *problems("hard", 60, count, numbers)]
+        easy = problems("easy", range(2, 21), count, numbers)
+        rows = [*easy, *problems("hard", range(21, 61), count, numbers)]
         Dataset.from_list(rows).to_parquet(options.output / f"{name}.parquet")
 
 
