@@ -76,16 +76,22 @@ def is_utf8(name: bytes) -> bool:
 
 
 @contextmanager
-def named(path: bytes) -> Iterator[None]:
-    """Makes the engine's errors about the file at `path` name it, and of the kind `StorageError`."""
+def named(path: bytes, opened: bytes) -> Iterator[None]:
+    """Makes the engine's errors name the file at `path`; those of the system are `StorageError`s.
+
+    Args:
+        path: The file as the caller named it.
+        opened: The name that the engine was given, which its errors about the system begin with.
+    """
     try:
         yield
+    except StorageError:
+        raise
     except SnapshotError as error:
-        shown = os.fsdecode(path)
-        text = str(error)
-        if text.startswith(shown):
-            raise StorageError(text) from None
-        raise SnapshotError(text if shown in text else f"{shown}: {text}") from None
+        shown, begin, text = os.fsdecode(path), os.fsdecode(opened), str(error)
+        if text.startswith(begin):
+            raise StorageError(f"{shown}: {text.rpartition(': ')[2]}") from None
+        raise SnapshotError(f"{shown}: {text}") from None
 
 
 def _refused(name: bytes, error: OSError) -> StorageError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -268,7 +269,7 @@ def test_a_file_may_have_any_name_that_the_system_takes(tmp_path: Path) -> None:
 
 
 def test_only_a_regular_file_is_ever_replaced(tmp_path: Path) -> None:
-    selection = Selection(IDS)
+    selector, selection = Selector(IDS, seed=4), Selection(IDS)
     victim = tmp_path / "victim"
     victim.write_text("kept")
     os.mkfifo(tmp_path / "pipe")
@@ -277,8 +278,32 @@ def test_only_a_regular_file_is_ever_replaced(tmp_path: Path) -> None:
     for name in ("a.partial", "b.partial"):
         (tmp_path / name).symlink_to(victim)
     for path in (tmp_path / "pipe", tmp_path / "link", tmp_path):
-        with pytest.raises(SnapshotError) as caught:
-            selection.save(path)
-        assert isinstance(caught.value, OSError)
+        for saved in (selector, selection):
+            with pytest.raises(SnapshotError) as caught:
+                saved.save(path)
+            assert isinstance(caught.value, OSError)
     selection.save(tmp_path / "a")
+    selector.save(tmp_path / "b")
     assert victim.read_text() == "kept" and (tmp_path / "link").is_symlink() and (tmp_path / "pipe").is_fifo()
+
+
+def _save_often(path: str, seed: int) -> None:
+    selector = Selector(IDS, seed=seed)
+    for _ in range(150):
+        selector.save(path)
+
+
+def test_processes_that_save_to_one_file_leave_it_whole(tmp_path: Path) -> None:
+    path = str(tmp_path / "same.insight")
+    Selector(IDS, seed=0).save(path)
+    expected = {Selector(IDS, seed=seed).snapshot() for seed in (0, 1, 2)}
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_save_often, args=(path, seed)) for seed in (1, 2)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        assert Selector.load(path).snapshot() in expected
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert os.listdir(tmp_path) == ["same.insight"]
