@@ -49,7 +49,8 @@ def test_a_resume_without_selections_state_is_refused_unless_it_is_asked_for(
 ) -> None:
     """Where data.pt is gone, and where it is of a run without the two lines."""
     plain = ["data.custom_cls.path=null", "trainer.v1.sampler.custom_sampler.path=null"]
-    train(run_config(tmp_path, f"{STEPS}=2", "trainer.save_freq=2", *(plain if lost == "insight" else [])))
+    config = run_config(tmp_path, f"{STEPS}=2", "trainer.save_freq=2", *(plain if lost == "insight" else []))
+    train(config, Rollouts(config, lambda row, session: (session % 2, {"acc": session % 2})))
     if lost == "data.pt":
         (tmp_path / "checkpoints" / "global_step_2" / "data.pt").unlink()
     with pytest.raises(SnapshotError, match=r"global_step_2 .*\+data\.insight\.start_afresh=True"):
