@@ -1,6 +1,6 @@
 """Checks what people read: the width of lines, phrases that are not English, links, and that versions agree.
 
-    python3 Scripts/lint-text.py
+    python3 Scripts/lint-text.py [--except PREFIX]...
 
 Looks at tracked Markdown, Swift, C and Python files, and prints one line for each fault, as file:line: fault.
 `swift format` and `ruff` know code; neither looks at the width of a Swift comment or at a sentence.
@@ -8,6 +8,7 @@ Looks at tracked Markdown, Swift, C and Python files, and prints one line for ea
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -79,6 +80,11 @@ def versions() -> list[str]:
 
 def main() -> None:
     """Checks every tracked file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--except", action="append", default=[], metavar="PREFIX", dest="excepted")
+    excepted = tuple(parser.parse_args().excepted)
     tracked = subprocess.run(
         ["git", "ls-files", "*.md", "*.swift", "*.h", "*.c", "*.cpp", "*.py"],
         stdout=subprocess.PIPE,
@@ -87,7 +93,9 @@ def main() -> None:
     ).stdout.split()
     wrong = versions()
     for path in tracked:
-        if not GENERATED.search(path) and path != "Scripts/lint-text.py" and Path(path).exists():
+        if path.startswith(("Scripts/lint-text.py", *excepted)) or GENERATED.search(path):
+            continue
+        if Path(path).exists():
             wrong += faults(path, Path(path).read_text())
     print("\n".join(wrong))
     if wrong:

@@ -17,8 +17,8 @@ import Testing
 
   @Test(arguments: [CandidateSet.multiple(factor: 2), .count(9), .wholePool])
   func `every prompt is equally likely while all scores are equal`(candidates: CandidateSet) throws {
-    // 4,000 batches of 4 from 40: each prompt is expected 400 times. Chi-squared with 39 degrees of freedom has
-    // its 1e-6 quantile at 97; sampling without replacement only narrows it. The seed is fixed.
+    // 4,000 batches of 4 from 40: each prompt is expected 400 times. Chi-squared with 39 degrees of freedom
+    // has its 1e-6 quantile at 97; sampling without replacement only narrows it. The seed is fixed.
     var counts = [Int](repeating: 0, count: ids.count)
     var selector = try Selector(
       pool: ids,

@@ -5,7 +5,8 @@ import Torch
 
 @testable import InsightTorch
 
-/// The operations that this project wrote a kernel for; their gradients are also tested against transformers'.
+/// The operations that this project wrote a kernel for; their gradients are also tested against
+/// transformers'.
 @Suite struct FusedTests {
   init() { useOneThread }
 
