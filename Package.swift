@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "InsightExperiments",
       dependencies: [
-        "InsightJSON", "InsightNumerics", "InsightText", "InsightTraining",
+        "Insight", "InsightJSON", "InsightNumerics", "InsightTasks", "InsightText", "InsightTraining",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict

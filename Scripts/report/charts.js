@@ -165,18 +165,18 @@ function drawAccuracy() {
   }, "accuracy");
 }
 
-function drawSignal() {
+function drawMixed() {
   // Single steps scatter too much to be told apart.
-  const longest = Math.max(0, ...shownMethods().map((method) => method.signal.mean.length));
+  const longest = Math.max(0, ...shownMethods().map((method) => method.mixed.mean.length));
   const width = state.smooth && longest > 50 ? 2 * Math.round(longest / 50) + 1 : 1;
   document.getElementById("smooth-label").hidden = longest <= 50;
   document.getElementById("smoothing").textContent = width > 1 ? `; means of ${width} neighbouring steps` : "";
-  const traces = curveTraces("signal", longest <= 50, width);
-  if (traces.length === 0) return drawNothing("signal", "No method has trained in this regime yet.");
-  return draw("signal", traces, {
+  const traces = curveTraces("mixed", longest <= 50, width);
+  if (traces.length === 0) return drawNothing("mixed", "No method has trained in this regime yet.");
+  return draw("mixed", traces, {
     xaxis: { title: axisTitles[state.axis], rangemode: "tozero" },
-    yaxis: { title: "share of groups with signal", range: [0, 1.02] },
-  }, "signal");
+    yaxis: { title: "share of mixed groups", range: [0, 1.02] },
+  }, "mixed");
 }
 
 const roundNumbers = [-1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));

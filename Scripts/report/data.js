@@ -70,7 +70,7 @@ function rolloutsOf(method) {
   const index = stepsOf(method);
   const total = index.rollouts[index.rollouts.length - 1];
   // The history may hold only the groups that a filter kept, and then falls short of what the curves count.
-  const end = Math.max(0, ...method.signal.rollouts, ...method.accuracy.rollouts);
+  const end = Math.max(0, ...method.mixed.rollouts, ...method.accuracy.rollouts);
   const stretch = Math.max(1, end / total);
   return index.rollouts.map((spent) => spent * stretch);
 }

@@ -11,15 +11,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-COLUMNS = (
+RESULTS = (
     "method",
     "rate",
+    "mean over the run",
+    "less Random's",
+    "p, Holm",
     "final accuracy",
     "less Random's",
+    "p, Holm",
     "speed-up to 50 %",
     "80 %",
     "100 %",
-    "signal",
+)
+DETAILS = (
+    "method",
+    "mixed groups",
     "Brier",
     "rank corr.",
     "starved (solved)",
@@ -39,18 +46,36 @@ def interval(value: dict[str, Any], digits: int, sign: str = "") -> str:
     return f"{text} ({value['low']:{sign}.{digits}f} to {value['high']:{sign}.{digits}f})"
 
 
-def row(entry: dict[str, Any]) -> tuple[str, ...]:
-    """Returns the cells of a method in a regime."""
+def chance(test: dict[str, Any] | None) -> str:
+    """Returns the p value that Holm's correction gives, or a dash for the reference."""
+    if test is None:
+        return "–"
+    return "< 0.001" if test["holm"] < 0.001 else f"{test['holm']:.3f}"
+
+
+def results(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the cells of a method in a regime: what it came to."""
+    return (
+        f"`{entry['method']}`",
+        f"{entry['learningRate']:g}",
+        interval(entry["areaInterval"], 3),
+        interval(entry["areaDifference"], 3, "+"),
+        chance(entry.get("areaTest")),
+        interval(entry["finalAccuracyInterval"], 3),
+        interval(entry["finalDifference"], 3, "+"),
+        chance(entry.get("finalTest")),
+        *(interval(target["speedup"], 2) for target in entry["targets"]),
+    )
+
+
+def details(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the cells of a method in a regime: its beliefs, its choice and its time."""
     starved = "–" if entry.get("starvedShare") is None else f"{entry['starvedShare']:.2f}"
     if entry.get("starvedSuccessRate") is not None:
         starved += f" ({entry['starvedSuccessRate']:.2f})"
     return (
         f"`{entry['method']}`",
-        f"{entry['learningRate']:g}",
-        interval(entry["finalAccuracyInterval"], 3),
-        interval(entry["finalDifference"], 3, "+"),
-        *(interval(target["speedup"], 2) for target in entry["targets"]),
-        f"{entry['signalShare']:.2f}",
+        f"{entry['mixedShare']:.2f}",
         f"{entry['brier']:.3f}",
         f"{entry['rankCorrelation']:.2f}" if entry.get("rankCorrelation") is not None else "–",
         starved,
@@ -67,25 +92,43 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     )
 
 
+def means(entries: list[dict[str, Any]]) -> str:
+    """Returns the table of means over regimes of one set."""
+    fractions = sorted({entry["fraction"] for entry in entries})
+    header = ("method", "mean over the run, less Random's", *(f"to {100 * f:.0f} %" for f in fractions))
+    header += tuple(f"to {100 * f:.0f} %, no floor" for f in fractions)
+    rows = []
+    for _, found in itertools.groupby(entries, key=lambda entry: entry["name"]):
+        of = {entry["fraction"]: entry for entry in found}
+        first = of[fractions[0]]
+        rows.append(
+            (
+                f"`{first['name']}`",
+                interval(first["areaDifference"], 3, "+"),
+                *(interval(of[fraction]["speedup"], 2) for fraction in fractions),
+                *(interval(of[fraction]["interpolatedSpeedup"], 2) for fraction in fractions),
+            )
+        )
+    return table(header, rows)
+
+
 def main() -> int:
     """Runs the command line."""
     summary = json.loads((Path(sys.argv[1]) / "summary.json").read_text(encoding="utf-8"))
-    print(f"Commit {summary['commit']}, {summary['machine']}.", summary.get("note") or "", "\n")
+    print(f"Figures at commit {summary['commit']}.", summary.get("note") or "")
     for regime, entries in itertools.groupby(summary["results"], key=lambda entry: entry["regime"]):
         found = list(entries)
         error = max(entry.get("samplingError") or 0 for entry in found)
-        print(
-            f"**{regime}**: {found[0]['seeds']} seeds; target {found[0]['target']:.3f}; standard error over ",
-            end="",
-        )
-        print(f"completions at most {100 * error:.2f} points.\n")
-        print(table(COLUMNS, [row(entry) for entry in found]))
-    fractions = sorted({entry["fraction"] for entry in summary["overall"]})
-    names = dict.fromkeys(entry["name"] for entry in summary["overall"])
-    speedups = {(entry["name"], entry["fraction"]): entry["speedup"] for entry in summary["overall"]}
-    print("**Geometric mean of the speed-ups over the regimes**\n")
-    header = ("method", *(f"to {100 * fraction:.0f} %" for fraction in fractions))
-    print(table(header, [(f"`{n}`", *(interval(speedups[n, f], 2) for f in fractions)) for n in names]))
+        print(f"\n**{regime}**: {found[0]['seeds']} seeds; target {found[0]['target']:.3f};", end=" ")
+        print(f"standard error over completions at most {100 * error:.2f} points.\n")
+        print(table(RESULTS, [results(entry) for entry in found]))
+        print(table(DETAILS, [details(entry) for entry in found]), end="")
+    sets = dict.fromkeys(entry.get("regimeSet") for entry in summary["overall"])
+    for name in sets:
+        entries = [entry for entry in summary["overall"] if entry.get("regimeSet") == name]
+        of = f"all {entries[0]['regimes']} regimes" if name is None else f"the set `{name}`"
+        print(f"\n**Means over {of}**: geometric for speed-ups, arithmetic for differences\n")
+        print(means(entries), end="")
     return 0
 
 

@@ -21,7 +21,7 @@ const shownMethods = () => state.regime.methods.filter((method) => !state.hidden
 const lastStep = (method) => (stepsOf(method) ? stepsOf(method).steps[stepsOf(method).steps.length - 1] || 1 : 1);
 
 /** What a click on a chart's point does. */
-const clicks = { accuracy: clickTrend, signal: clickTrend, belief: clickBelief };
+const clicks = { accuracy: clickTrend, mixed: clickTrend, belief: clickBelief };
 
 /** Replaces the choices of a fieldset, keeping its legend. */
 function fillChoices(id, type, entries, onChange) {
@@ -43,7 +43,7 @@ function fillSelect(id, values, chosen, labels = {}) {
 
 function drawCurves() {
   drawAccuracy();
-  drawSignal();
+  drawMixed();
 }
 
 function drawCharts() {
@@ -197,7 +197,7 @@ function start() {
   });
   byId("smooth").addEventListener("change", (event) => {
     state.smooth = event.target.checked;
-    drawSignal();
+    drawMixed();
   });
   byId("belief-method").addEventListener("change", (event) => chooseBelief(event.target.value));
   for (const id of ["from-step", "to-step"]) {

@@ -35,12 +35,12 @@ _METHOD = {
     "seconds": None,
     "history": None,
 }
-_CURVES = ("accuracy", "signal")
+_CURVES = ("accuracy", "mixed")
 _INTERVALS = (
     "finalAccuracy",
     "areaUnderCurve",
     "finalDifference",
-    "signalShare",
+    "mixedShare",
     "brier",
     "rankCorrelation",
     "poolBrier",

@@ -2,7 +2,7 @@
 
     python3 Scripts/report/synthetic.py DIR [--methods 8] [--steps 200] [--unfinished]
 
-Prompts differ in difficulty, a policy that improves with the groups that had signal answers them, and each
+Prompts differ in difficulty, a policy that improves with the groups that were mixed answers them, and each
 method picks by its own simple rule from Beta beliefs. The shapes are those of real runs; the numbers mean
 nothing.
 """
@@ -65,7 +65,7 @@ def unfinished() -> dict[str, Any]:
     for key in ("low", "high"):
         first["methods"][1]["accuracy"][key] = [None] * len(first["methods"][1]["accuracy"]["mean"])
     empty = {"rollouts": [], "mean": [], "low": [], "high": [], "seeds": []}
-    first["methods"][2] = {"name": "mopps", "seeds": [], "accuracy": empty, "signal": empty}
+    first["methods"][2] = {"name": "mopps", "seeds": [], "accuracy": empty, "mixed": empty}
     # One seed never got there.
     speedup = {"estimate": 0.4, "low": 0, "high": 1}
     first["methods"][3]["toTarget"][-1] |= {"reached": True, "rollouts": 2400, "speedup": speedup}
@@ -122,7 +122,7 @@ def _run(
         difficulty = [d if i % 2 else -40.0 for i, d in enumerate(difficulty)]
     beliefs = [[1.0, 1.0] for _ in range(prompts)]
     visits: list[list[list[float]]] = [[] for _ in range(prompts)]
-    skill, accuracy, signal, rollouts, spent = 0.0, [], [], [], 0
+    skill, accuracy, mixed, rollouts, spent = 0.0, [], [], [], 0
     pairs: list[tuple[float, float]] = []
     noise = rng.gauss(0, 0.008)
     for step in range(1, steps + 1):
@@ -144,9 +144,9 @@ def _run(
             kept += 1
             if kept == per_step:
                 break
-        with_signal = sum(1 for i in candidates[:made] if visits[i] and 0 < visits[i][-1][1] < K)
-        signal.append(with_signal / made)
-        skill += 0.03 * (with_signal / per_step) ** 0.5
+        mixed_groups = sum(1 for i in candidates[:made] if visits[i] and 0 < visits[i][-1][1] < K)
+        mixed.append(mixed_groups / made)
+        skill += 0.03 * (mixed_groups / per_step) ** 0.5
         spent += made
         rollouts.append(spent)
         if step % 10 == 0:
@@ -155,7 +155,7 @@ def _run(
     return {
         "rollouts": [r * K * scale for r in rollouts],
         "accuracy": accuracy,
-        "signal": signal,
+        "mixed": mixed,
         "pairs": pairs,
         "visits": visits,
         "rates": [_sigmoid(d + skill) for d in difficulty],
@@ -179,12 +179,12 @@ def _method(
         "learningRate": 1e-4,
         "seeds": list(range(1, len(runs) + 1)),
         "accuracy": accuracy,
-        "signal": _curve(grid, [run["signal"] for run in runs]),
+        "mixed": _curve(grid, [run["mixed"] for run in runs]),
         "finalAccuracy": _interval(finals),
         "areaUnderCurve": _interval([statistics.fmean(run["accuracy"]) for run in runs]),
         "finalDifference": _interval(differences),
         "toTarget": [_to_target(t, accuracy, runs, reference, grid) for t in targets],
-        "signalShare": _interval([statistics.fmean(run["signal"]) for run in runs]),
+        "mixedShare": _interval([statistics.fmean(run["mixed"]) for run in runs]),
         "brier": _interval([statistics.fmean((p - o) ** 2 for p, o in run["pairs"]) for run in runs]),
         "rankCorrelation": _interval(
             [statistics.correlation(*zip(*run["pairs"], strict=True)) for run in runs]

@@ -145,7 +145,7 @@ function fillFigures() {
       },
     },
     estimate("areaUnderCurve", "Area under curve", "mean held-out accuracy over the budget"),
-    estimate("signalShare", "Groups with signal", "share of groups with some right and some wrong outcomes"),
+    estimate("mixedShare", "Mixed groups", "share of groups with some right and some wrong outcomes"),
     estimate("brier", "Brier score", "mean square of predicted less observed success rate; smaller is better"),
     estimate("rankCorrelation", "Rank correlation", "of predicted and observed success rates"),
     estimate("poolBrier", "Brier score, pool", "of the final beliefs about the whole pool; smaller is better"),

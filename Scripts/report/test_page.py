@@ -10,7 +10,7 @@ from typing import Any
 from browser import BrowserTests
 from synthetic import synthetic, unfinished
 
-CHARTS = ("accuracy", "signal", "speedup", "calibration", "belief")
+CHARTS = ("accuracy", "mixed", "speedup", "calibration", "belief")
 
 
 class PageTests(BrowserTests):
@@ -84,7 +84,7 @@ class PageTests(BrowserTests):
         self.assertEqual(self.page.evaluate(points), method["accuracy"]["seconds"])
         self.page.select_option("#axis", "steps")
         steps = self.page.evaluate(points)
-        exact = [0, *(method["signal"]["rollouts"].index(r) + 1 for r in method["accuracy"]["rollouts"][1:])]
+        exact = [0, *(method["mixed"]["rollouts"].index(r) + 1 for r in method["accuracy"]["rollouts"][1:])]
         for shown, expected in zip(steps, exact, strict=True):
             self.assertAlmostEqual(shown, expected, delta=12)
         plain = self.page.evaluate(points.replace("dynamic-sampling", "random"))
@@ -116,7 +116,7 @@ class PageTests(BrowserTests):
             for key in (
                 "finalAccuracy",
                 "areaUnderCurve",
-                "signalShare",
+                "mixedShare",
                 "brier",
                 "rankCorrelation",
                 "poolBrier",
@@ -128,14 +128,14 @@ class PageTests(BrowserTests):
 
     def test_a_click_leads_from_a_trend_to_its_step_to_a_prompt_and_its_history(self) -> None:
         """The whole way, by mouse."""
-        for chart, curve, position in (("accuracy", "accuracy", 7), ("signal", "signal", 119)):
+        for chart, curve, position in (("accuracy", "accuracy", 7), ("mixed", "mixed", 119)):
             for name in ("insight", "dynamic-sampling"):
                 method = next(m for m in self.regime()["methods"] if m["name"] == name)
                 self.show_only(name)
                 self.click_point(chart, name, position)
                 # The curves of dynamic sampling run over all rollouts, its history over the groups it kept.
                 rollouts = method[curve]["rollouts"][position]
-                step = method["signal"]["rollouts"].index(rollouts) + 1
+                step = method["mixed"]["rollouts"].index(rollouts) + 1
                 shown = int(self.page.input_value("#picked-step"))
                 self.assertAlmostEqual(shown, step, delta=0 if name == "insight" else 12)
                 self.assertEqual(self.page.input_value("#picked-method"), name)
@@ -206,7 +206,7 @@ class PageTests(BrowserTests):
     def test_a_method_keeps_its_colour_everywhere_and_can_be_hidden(self) -> None:
         """Lines, marks, bands and the swatches of tables."""
         colours = self.page.evaluate(
-            """() => [...["accuracy", "signal"].map(id => document.getElementById(id).data
+            """() => [...["accuracy", "mixed"].map(id => document.getElementById(id).data
                 .find(t => t.name === "insight").line.color),
               document.getElementById("calibration").data.find(t => t.name === "insight").line.color,
               document.getElementById("speedup").data.find(t => t.y[0] === "insight").marker.color]"""

@@ -45,11 +45,11 @@ import Testing
         let pool = try #require(result.pool)
         #expect((0...1).contains(pool.starvedShare))
       }
-      #expect(
-        FileManager.default.fileExists(
-          atPath: arena.directory.appendingPathComponent("runs/even/insight/seed-2/result.json").path
-        )
-      )
+      let lines = try String(
+        contentsOf: arena.directory.appendingPathComponent("results.jsonl"),
+        encoding: .utf8
+      ).split(separator: "\n")
+      #expect(lines.count == 12)
     }
   }
 
@@ -198,7 +198,7 @@ import Testing
   @Test func `names what is wrong with it`() {
     #expect(error { _ in } == "none")
     #expect(error { $0.seeds = [] } == "seeds is none, expected one or more")
-    #expect(error { $0.seeds = [1, 1] } == "seeds is 1 twice, expected each once")
+    #expect(error { $0.seeds = [1, 1] } == "seeds is given 1 more than once, expected each once")
     #expect(
       error { $0.tuningSeeds = [2] }.hasPrefix("tuningSeeds is 2, expected seeds that are not reported")
     )

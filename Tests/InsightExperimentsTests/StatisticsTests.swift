@@ -38,14 +38,14 @@ import Testing
   }
 
   @Test func `calibration counts every rollout, and pools bins by groups`() throws {
-    let found = Calibration(predictions: [0.25, 0.5, 1], successes: [1, 4, 2], rollouts: [4, 4, 2])
+    let found = BeliefCalibration(predictions: [0.25, 0.5, 1], successes: [1, 4, 2], rollouts: [4, 4, 2])
     // 4 rollouts at 0.25: 1·0.5625 + 3·0.0625; 4 at 0.5: 4·0.25; 2 at 1: none.
     #expect(abs(try #require(found.brier) - (0.75 + 1) / 10) < 1e-15)
     #expect(found.bins.map(\.groups) == [1, 1, 1])
     #expect(found.bins.map(\.observed) == [0.25, 1, 1])
     #expect(found.rankCorrelation == rankCorrelation([0.25, 0.5, 1], [0.25, 1, 1]))
-    let other = Calibration(predictions: [0.29, 0.21], successes: [0, 3], rollouts: [4, 4])
-    let pooled = Calibration.pooled([found, other])
+    let other = BeliefCalibration(predictions: [0.29, 0.21], successes: [0, 3], rollouts: [4, 4])
+    let pooled = BeliefCalibration.pooled([found, other])
     #expect(pooled.map(\.groups) == [3, 1, 1])
     #expect(abs(pooled[0].predicted - 0.25) < 1e-15)
     #expect(abs(pooled[0].observed - 1.0 / 3) < 1e-15)
@@ -95,16 +95,16 @@ import Testing
         fraction: fraction,
         seed: 1
       )
-      #expect(abs(try #require(speedUp.ratio.estimate) - 2) < 1e-9)
+      #expect(abs(try #require(speedUp.floored.estimate.estimate) - 2) < 1e-9)
       #expect(abs(speedUp.target - (0.2 + 0.4 * fraction)) < 1e-12)
-      #expect(speedUp.ratio.low == nil, "one seed has no interval")
+      #expect(speedUp.floored.estimate.low == nil, "one seed has no interval")
     }
   }
 
   @Test func `of the reference itself is exactly 1, and so is its interval`() {
     let curves = [0.01, -0.02, 0.015].map { curve(reachingAfter: 700, noise: $0) }
     let speedUp = SpeedUp(of: curves, over: curves, fraction: 1, seed: 1)
-    #expect(speedUp.ratio == Estimate(estimate: 1, low: 1, high: 1))
+    #expect(speedUp.floored.estimate == Estimate(estimate: 1, low: 1, high: 1))
   }
 
   @Test func `is missing where the target is out of reach, and draws that miss it count as 0`() {
@@ -112,7 +112,7 @@ import Testing
     let fast = [curve(reachingAfter: 500), curve(reachingAfter: 500)]
     let speedUp = SpeedUp(of: slow, over: fast, fraction: 1, seed: 1)
     #expect(speedUp.rollouts == nil)
-    #expect(speedUp.ratio == Estimate(estimate: nil, low: 0, high: 0))
+    #expect(speedUp.floored.estimate == Estimate(estimate: nil, low: 0, high: 0))
   }
 
   @Test func `has an interval that holds the truth about as often as it says`() {
@@ -134,7 +134,7 @@ import Testing
         fraction: 0.5,
         seed: UInt64(trial),
         draws: 200
-      ).ratio
+      ).floored.estimate
       if let low = ratio.low, let high = ratio.high, low <= 2, high >= 2 { hits += 1 }
     }
     // 95 % in the limit; percentile intervals of eight seeds are somewhat narrow.
@@ -142,8 +142,9 @@ import Testing
   }
 
   @Test func `over regimes is the geometric mean, and missing where one is`() {
-    let both = SpeedUp.geometricMean(estimates: [1, 4], ratios: [[1, 1], [4, 4]])
+    let ratio = { SpeedUp.Ratio($0, draws: $1) }
+    let both = SpeedUp.geometricMean([ratio(1, [1, 1]), ratio(4, [4, 4])])
     #expect(both == Estimate(estimate: 2, low: 2, high: 2))
-    #expect(SpeedUp.geometricMean(estimates: [1, nil], ratios: [[1], [0]]).estimate == nil)
+    #expect(SpeedUp.geometricMean([ratio(1, [1]), ratio(nil, [0])]).estimate == nil)
   }
 }

@@ -9,15 +9,16 @@ public struct ArenaCommand: AsyncParsableCommand {
     commandName: "arena",
     abstract: "Compare selection methods at equal rollouts, over regimes and seeds.",
     discussion: """
-      Trains every method in every regime on every seed, each at its own best learning rate, which is chosen on \
-      seeds that are not reported; runs lie side by side in as many processes as there are cores. Leaves \
-      summary.json, curves.csv, report.html, figures/ and one run directory per method, regime and seed. Ctrl-C saves \
-      every run; --resume goes on, and makes no run again that is complete.
+      Trains every method in every regime on every seed. Each method runs at its own best learning rate, chosen on \
+      seeds that are not reported. Runs lie side by side in as many processes as there are cores. The folder gets \
+      results.jsonl with a line a run, summary.json, curves.csv, report.html, figures/ and one run directory per \
+      method, regime and seed. Ctrl-C saves every run. --resume goes on and makes no complete run again.
 
       EXAMPLES
         insight arena --output arenas/first --quick             a first picture, in some three minutes on two cores
         insight arena --config experiments/published/config.json --output arenas/published
         insight arena --resume --output arenas/published        after Ctrl-C, a kill or a full disk
+        insight arena --report --output experiments/headline    tables, page and figures again, from results.jsonl
         insight arena --output arenas/mine --methods random,insight,mopps --regimes sorting --seeds 1-3
 
       A configuration names regimes, files such as those in experiments/regimes, and methods: names, or objects such as \
@@ -38,6 +39,13 @@ public struct ArenaCommand: AsyncParsableCommand {
 
   @Flag(help: "Go on with the arena in --output; with --config, towards what the file now asks for.")
   var resume = false
+
+  @Flag(
+    help: """
+      Make no run: write summary.json, curves.csv, report.html and figures/ again from the results in --output.
+      """
+  )
+  var report = false
 
   @Option(help: ArgumentHelp("Only these methods, the reference always among them.", valueName: "names"))
   var methods: String?
@@ -67,11 +75,11 @@ public struct ArenaCommand: AsyncParsableCommand {
   public func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), expected 1 or more") }
     let narrowing = [("--methods", methods), ("--regimes", regimes), ("--seeds", seeds)]
-    if resume, config == nil,
+    if resume || report, config == nil,
       let given = narrowing.first(where: { $0.1 != nil })?.0 ?? (quick ? "--quick" : nil)
     {
       throw ValidationError(
-        "--resume goes on with the arena as it is; leave out \(given), or name its --config too"
+        "--\(report ? "report" : "resume") takes the arena as it is; leave out \(given), or name its --config too"
       )
     }
     guard !output.isEmpty else {
@@ -87,32 +95,42 @@ public struct ArenaCommand: AsyncParsableCommand {
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
-    let arena = try Arena(at: output, configuration: configuration, resume: resume)
+    let arena = try Arena(at: output, configuration: configuration, resume: resume || report)
     let session = ArenaSession(arena, isQuiet: quiet || json)
     let interrupt = Interrupt {
       session.note("\nlet every run finish its step and save; once more to end at once")
     }
+    // An arena that is told to stop at once reads what is there and starts nothing.
+    let isReport = report
+    let isInterrupted = interrupt.shouldStop
+    let shouldStop: @Sendable () -> Bool = { isReport || isInterrupted() }
     let outcome = try await arena.run(
       with: ProcessExecutor(program: Checkout.program, shouldStop: interrupt.shouldStop),
       jobs: jobs ?? Self.room,
-      shouldStop: interrupt.shouldStop,
+      shouldStop: shouldStop,
       observe: session.observe
     )
     session.finish()
-    let report = try arena.write(
+    let written = try arena.write(
       outcome,
       command: Self.commandLine,
       commit: Checkout.commit ?? "",
       machine: Checkout.machine
     )
-    if let report {
+    if let written {
       if json {
-        try OutputText.write(JSONText.encode(ArenaSummary(report), pretty: true) + "\n")
+        try OutputText.write(JSONText.encode(ArenaSummary(written), pretty: true) + "\n")
       } else if !quiet {
-        try OutputText.write(ArenaTable.text(of: report))
+        try OutputText.write(ArenaTable.text(of: written))
       }
       try Drawing.drawReport(of: output)
       if !quiet, !json { session.note("drawn: \(output)/report.html and \(output)/figures") }
+    }
+    if report {
+      guard written != nil else {
+        throw ValidationError("\(output)/results.jsonl has no result of \(configuration.reference) to report on")
+      }
+      return
     }
     if interrupt.isRequested {
       session.note("stopped with \(outcome.remaining) runs to go; go on with: \(continuation)")
@@ -129,7 +147,7 @@ public struct ArenaCommand: AsyncParsableCommand {
   /// What the file says, narrowed down by flags.
   private func competition() throws -> ArenaConfiguration {
     var configuration: ArenaConfiguration
-    if resume, config == nil {
+    if resume || report, config == nil {
       configuration = try Arena.configuration(at: output)
     } else {
       let published = "experiments/published/config.json"
@@ -142,7 +160,7 @@ public struct ArenaCommand: AsyncParsableCommand {
     }
     if let names = regimes.map(Self.names) {
       try Self.require(names, among: configuration.regimes.map(\.name), "--regimes")
-      configuration.regimes.removeAll { !names.contains($0.name) }
+      configuration.keepRegimes(where: names.contains)
     }
     if let seeds { configuration.seeds = try SeedRange.seeds(of: seeds) }
     return configuration
@@ -169,24 +187,6 @@ public struct ArenaCommand: AsyncParsableCommand {
       throw ValidationError(
         "\(option) names '\(unknown)'; the configuration has \(known.joined(separator: ", "))"
       )
-    }
-  }
-}
-
-/// Seeds as a user types them.
-enum SeedRange {
-  /// The seeds of a text such as `1-5` or `1,4,7-9`.
-  static func seeds(of text: String) throws -> [UInt64] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [UInt64] in
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false)
-        .map { UInt64($0.trimmingCharacters(in: .whitespaces)) }
-      guard
-        let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last,
-        last - first < 10_000
-      else {
-        throw ValidationError("--seeds is '\(text)', expected whole numbers and ranges such as 1-5 or 1,4,7")
-      }
-      return Array(first...last)
     }
   }
 }

@@ -25,7 +25,7 @@ final class ArenaSession: Sendable {
         bar?.say(
           "\(total) runs, \(complete) of them complete\n"
             + "regime".padded(to: regimes) + "  " + "method".padded(to: methods)
-            + "  seed     rate    base   final  signal   rollouts  seconds"
+            + "  seed     rate    base   final   mixed   rollouts  seconds"
         )
         bar?.report(nil, done: complete)
       case .progress(let done): bar?.report(nil, done: done)
@@ -53,7 +53,7 @@ final class ArenaSession: Sendable {
         result.learningRate,
         first.accuracy,
         last.accuracy,
-        result.signalShare,
+        result.mixedShare,
         last.rollouts,
         last.seconds,
         plan.isTuning ? "  (choosing the rate)" : ""

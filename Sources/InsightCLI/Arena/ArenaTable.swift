@@ -12,26 +12,33 @@ enum ArenaTable {
       text +=
         TextTable(
           header: [
-            "method", "rate", "seeds", "final accuracy", "against reference", "speed-up", "signal", "starved",
+            "method", "rate", "seeds", "mean over run", "less reference", "p (Holm)", "final accuracy",
+            "less reference", "speed-up", "mixed", "starved",
           ],
           rows: regime.methods.map { method in
             [
               method.name, String(format: "%g", method.learningRate), "\(method.seeds.count)",
+              figure(method.areaUnderCurve, digits: 3),
+              figure(method.areaDifference, digits: 3, signed: true),
+              figure(method.areaTest?.holm, digits: 3),
               figure(method.finalAccuracy, digits: 3),
               figure(method.finalDifference, digits: 3, signed: true),
-              speedUp(method.toTarget.last), figure(method.signalShare.estimate, digits: 2),
+              speedUp(method.toTarget.last), figure(method.mixedShare.estimate, digits: 2),
               figure(method.starvedShare.estimate, digits: 2),
             ]
           }
         ).description
     }
     if report.regimes.count > 1, let fraction = report.overall.map(\.fraction).max() {
-      text += "\nspeed-up over all regimes, geometric mean\n"
+      text += "\nspeed-up, geometric mean over regimes\n"
       text +=
         TextTable(
-          header: ["method", "speed-up"],
+          header: ["method", "regimes", "speed-up", "mean over run, less reference"],
           rows: report.overall.filter { $0.fraction == fraction }.map {
-            [$0.name, figure($0.speedup, digits: 2)]
+            [
+              $0.name, $0.regimeSet ?? "all \($0.regimes)", figure($0.speedup, digits: 2),
+              figure($0.areaDifference, digits: 3, signed: true),
+            ]
           }
         ).description
     }
@@ -42,7 +49,7 @@ enum ArenaTable {
   private static func targets(of regime: RegimeReport) -> String {
     guard let target = regime.targets.last else { return "" }
     return String(
-      format: "%.0f rollouts; speed-up is in rollouts to accuracy %.3f\n",
+      format: "%.0f rollouts; speed-up is in rollouts to accuracy %.3f, no fewer than those of one evaluation\n",
       regime.budget,
       target.accuracy
     )

@@ -1,5 +1,3 @@
-internal import InsightText
-
 /// Which methods compete in which regimes, on which seeds.
 public struct ArenaConfiguration: Codable, Hashable, Sendable {
   /// The report's title.
@@ -16,6 +14,8 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
   public var reference: String
   /// How much of the reference's gain each target asks for, ascending, in (0, 1].
   public var targets: [Double]
+  /// Regimes that get a mean for themselves, by the name of the set, beside the mean over all.
+  public var regimeSets: [String: [String]]
 
   /// A configuration from its parts.
   public init(
@@ -25,7 +25,8 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
     seeds: [UInt64] = [1, 2, 3, 4, 5],
     tuningSeeds: [UInt64] = [101],
     reference: String = "random",
-    targets: [Double] = [0.5, 0.8, 1]
+    targets: [Double] = [0.5, 0.8, 1],
+    regimeSets: [String: [String]] = [:]
   ) {
     self.title = title
     self.regimes = regimes
@@ -34,6 +35,35 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
     self.tuningSeeds = tuningSeeds
     self.reference = reference
     self.targets = targets
+    self.regimeSets = regimeSets
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case title, regimes, methods, seeds, tuningSeeds, reference, targets, regimeSets
+  }
+
+  /// Reads a configuration; those of earlier versions have no sets of regimes.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      title: try container.decode(String.self, forKey: .title),
+      regimes: try container.decode([Regime].self, forKey: .regimes),
+      methods: try container.decode([ArenaMethod].self, forKey: .methods),
+      seeds: try container.decode([UInt64].self, forKey: .seeds),
+      tuningSeeds: try container.decode([UInt64].self, forKey: .tuningSeeds),
+      reference: try container.decode(String.self, forKey: .reference),
+      targets: try container.decode([Double].self, forKey: .targets),
+      regimeSets: try container.decodeIfPresent([String: [String]].self, forKey: .regimeSets) ?? [:]
+    )
+  }
+
+  /// Leaves out the regimes that `isKept` refuses, and what is said of them.
+  public mutating func keepRegimes(where isKept: (String) -> Bool) {
+    regimes.removeAll { !isKept($0.name) }
+    regimeSets = regimeSets.filter { $0.value.allSatisfy(isKept) }
+    for index in methods.indices {
+      methods[index].learningRates = methods[index].learningRates.filter { isKept($0.key) }
+    }
   }
 
   /// - Throws: the first ``ArenaError`` found.
@@ -41,10 +71,11 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
     try Self.requireDistinct(regimes.map(\.name), "regimes")
     try Self.requireDistinct(methods.map(\.name), "methods")
     try Self.requireDistinct(seeds.map(String.init), "seeds")
+    if !tuningSeeds.isEmpty { try Self.requireDistinct(tuningSeeds.map(String.init), "tuningSeeds") }
     for regime in regimes { try regime.validate() }
     let names = methods.map(\.name)
     for method in methods {
-      try ArenaError.require(name: method.name, of: "method")
+      try method.validate(in: regimes.map(\.name))
       if let other = method.learningRateOf, !names.contains(other) || other == method.name {
         throw .value(
           name: "method \(method.name), learningRateOf",
@@ -73,67 +104,24 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
     else {
       throw .value(name: "targets", value: "\(targets)", expected: "shares in (0, 1], ascending")
     }
+    for (name, members) in regimeSets.sorted(by: { $0.key < $1.key }) {
+      try ArenaError.require(name: name, of: "set of regimes")
+      try Self.requireDistinct(members, "regimeSets, \(name)")
+      if let unknown = members.first(where: { !regimes.map(\.name).contains($0) }) {
+        throw .value(
+          name: "regimeSets, \(name)",
+          value: "given '\(unknown)'",
+          expected: regimes.map(\.name).joined(separator: ", ")
+        )
+      }
+    }
   }
 
   private static func requireDistinct(_ names: [String], _ what: String) throws(ArenaError) {
     guard !names.isEmpty else { throw .value(name: what, value: "none", expected: "one or more") }
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
-      throw .value(name: what, value: "\(name) twice", expected: "each once")
-    }
-  }
-}
-
-/// What can be wrong with an arena.
-public enum ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A value that is not possible.
-  case value(name: String, value: String, expected: String)
-  /// A part of the configuration that is not of the kind it should be.
-  case configuration(String, reason: String)
-  /// The folder is there and belongs to something else, or to an arena that was not to be continued.
-  case exists(path: String)
-  /// A run's folder was made with another configuration.
-  case changedRun(path: String)
-  /// A file of a finished run cannot be used.
-  case unreadable(path: String, reason: String)
-  /// Something could not be written.
-  case cannotWrite(path: String, reason: String)
-
-  /// What was wrong, what was expected and what to do.
-  public var description: String {
-    switch self {
-    case .value(let name, let value, let expected):
-      "\(name.shown()) is \(value.escaped), expected \(expected)"
-    case .configuration(let part, let reason):
-      "\(part.shown()) does not fit: \(reason)"
-    case .exists(let path):
-      "\(path.escaped) already holds something; name another folder, or continue an arena with --resume"
-    case .changedRun(let path):
-      "\(path.escaped) was made with other settings than the configuration now asks for; remove that folder to make it "
-        + "again, or name another --output"
-    case .unreadable(let path, let reason):
-      "cannot use \(path.escaped): \(reason); remove the run's folder to make it again"
-    case .cannotWrite(let path, let reason):
-      "cannot write \(path.escaped): \(reason)"
-    }
-  }
-
-  /// Names become folders, so they are held to what every file system and URL takes.
-  static func require(name: String, of what: String) throws(ArenaError) {
-    let allowed = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
-    guard allowed, let first = name.first, first != "." else {
-      throw .value(
-        name: "the name of a \(what)",
-        value: "'\(name)'",
-        expected: "letters, digits, '-', '_' and '.', not beginning with '.'"
-      )
+      throw .value(name: what, value: "given \(name) more than once", expected: "each once")
     }
   }
 }

@@ -7,7 +7,8 @@ public struct ArenaFile: Sendable {
   private let folder: URL
 
   private static let keys = [
-    "title", "regimes", "methods", "seeds", "tuningSeeds", "reference", "targets", "run", "quick",
+    "title", "regimes", "methods", "seeds", "tuningSeeds", "reference", "targets", "regimeSets",
+    "run", "quick",
   ]
 
   /// What the file at `path` says.
@@ -32,7 +33,8 @@ public struct ArenaFile: Sendable {
       guard case .object = contents["quick"] else {
         var configuration = try decoded(contents)
         configuration.title += " (quick)"
-        configuration.regimes = Array(configuration.regimes.prefix(1))
+        let first = configuration.regimes.first?.name
+        configuration.keepRegimes { $0 == first }
         let reference = configuration.reference
         let others = configuration.methods.map(\.name).filter { $0 != reference }.prefix(2)
         configuration.methods.removeAll { $0.name != reference && !others.contains($0.name) }
@@ -74,6 +76,7 @@ public struct ArenaFile: Sendable {
     try set(\.tuningSeeds, "tuningSeeds")
     try set(\.reference, "reference")
     try set(\.targets, "targets")
+    try set(\.regimeSets, "regimeSets")
     return configuration
   }
 
@@ -90,9 +93,19 @@ public struct ArenaFile: Sendable {
     do {
       data = try Data(contentsOf: url)
     } catch {
-      throw ArenaError.value(name: "the file", value: url.path, expected: "one that can be read")
+      throw ArenaError.value(
+        name: "the file",
+        value: "\(url.path) (\(FileReason.text(for: error)))",
+        expected: "one that can be read"
+      )
     }
-    guard let value = try? JSONValue(parsing: data), case .object = value else {
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: data)
+    } catch {
+      throw ArenaError.configuration(url.path, reason: error.description)
+    }
+    guard case .object = value else {
       throw ArenaError.value(name: "the file", value: url.path, expected: "one with a JSON object {…}")
     }
     return value

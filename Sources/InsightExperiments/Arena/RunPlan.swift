@@ -35,7 +35,7 @@ public struct RunPlan: Codable, Hashable, Sendable {
     if isTuning { evaluation["poolSamples"] = .number(0) }
     let own: JSONValue = .object([
       "training": .object([
-        "seed": .number(Double(seed)),
+        "seed": JSONValue(seed),
         "learningRate": .number(learningRate),
         "selection": .object(["method": .text(method.method)]),
         "evaluation": .object(evaluation),
@@ -51,7 +51,9 @@ extension ArenaConfiguration {
   /// The runs that learning rates are chosen by; none where there is nothing to choose.
   public var tuningRuns: [RunPlan] {
     regimes.flatMap { regime in
-      methods.filter { $0.learningRateOf == nil && regime.learningRates.count > 1 }.flatMap { method in
+      methods.filter {
+        $0.learningRateOf == nil && $0.learningRates[regime.name] == nil && regime.learningRates.count > 1
+      }.flatMap { method in
         regime.learningRates.flatMap { rate in
           tuningSeeds.map { RunPlan(method, in: regime, seed: $0, learningRate: rate, isTuning: true) }
         }
@@ -68,53 +70,12 @@ extension ArenaConfiguration {
             method,
             in: regime,
             seed: seed,
-            learningRate: learningRates.rate(of: method.learningRateOf ?? method.name, in: regime),
+            learningRate: method.learningRates[regime.name]
+              ?? learningRates.rate(of: method.learningRateOf ?? method.name, in: regime),
             isTuning: false
           )
         }
       }
     }
-  }
-}
-
-/// The learning rate of each method in each regime, and why.
-public struct LearningRates: Codable, Hashable, Sendable {
-  /// What one rate of the grid came to.
-  public struct Trial: Codable, Hashable, Sendable {
-    /// The rate.
-    public let learningRate: Double
-    /// The mean accuracy over the run, the area under its curve: the mean over tuning seeds.
-    public let meanAccuracy: Double
-  }
-
-  /// Trials by regime and method.
-  public private(set) var trials: [String: [String: [Trial]]] = [:]
-
-  /// No trials: every rate is the middle of its grid.
-  public init() {}
-
-  /// What `results` of tuning runs say.
-  public init(_ results: [RunResult]) {
-    for (regime, ofRegime) in Dictionary(grouping: results, by: \.regime) {
-      for (method, ofMethod) in Dictionary(grouping: ofRegime, by: \.method) {
-        trials[regime, default: [:]][method] = Dictionary(grouping: ofMethod, by: \.learningRate)
-          .map { rate, runs in
-            let heights = runs.map { $0.accuracyCurve.meanHeight }
-            return Trial(
-              learningRate: rate,
-              meanAccuracy: heights.reduce(0, +) / Double(heights.count)
-            )
-          }
-          .sorted { $0.learningRate < $1.learningRate }
-      }
-    }
-  }
-
-  /// The rate with the highest mean accuracy, the smaller one of equals; the middle of the grid without trials.
-  public func rate(of method: String, in regime: Regime) -> Double {
-    guard let trials = trials[regime.name]?[method], let first = trials.first else {
-      return regime.learningRates.sorted()[regime.learningRates.count / 2]
-    }
-    return trials.dropFirst().reduce(first) { $1.meanAccuracy > $0.meanAccuracy ? $1 : $0 }.learningRate
   }
 }

@@ -5,43 +5,53 @@ internal import InsightJSON
 enum JSONFile {
   /// The rows of a file of JSON lines.
   static func rows<Row: Decodable>(of file: URL) throws -> [Row] {
-    let decoder = JSONDecoder()
     var number = 0
     do {
       return try Data(contentsOf: file).split(separator: 0x0A).map {
         number += 1
-        return try decoder.decode(Row.self, from: $0)
+        return try JSONValue(parsing: $0).decode(Row.self)
       }
     } catch {
-      throw ArenaError.unreadable(
-        path: file.path,
-        reason: number > 0 ? "line \(number): \(reason(for: error))" : reason(for: error)
-      )
+      throw unreadable(file, FileReason.text(for: error), line: number)
     }
   }
 
   /// What a file of JSON holds.
   static func value<Value: Decodable>(of file: URL) throws -> Value {
     do {
-      return try JSONDecoder().decode(Value.self, from: Data(contentsOf: file))
+      return try JSONValue(parsing: Data(contentsOf: file)).decode(Value.self)
     } catch {
-      throw ArenaError.unreadable(path: file.path, reason: reason(for: error))
+      throw unreadable(file, FileReason.text(for: error))
     }
   }
 
-  private static func reason(for error: any Error) -> String {
-    (error as? DecodingError)?.explanation ?? error.localizedDescription
+  /// What to throw where a file of a run cannot be used.
+  static func unreadable(_ file: URL, _ reason: String, line: Int = 0) -> ArenaError {
+    .unreadable(
+      path: file.path,
+      reason: line > 0 ? "line \(line): \(reason)" : reason,
+      remedy: "remove its folder to make the run again"
+    )
+  }
+
+  /// `value` in one line of JSON, without the line's end.
+  static func line(of value: some Encodable) throws -> Data {
+    Data(try JSONValue(encoding: value).description.utf8)
   }
 
   /// Writes `value` as JSON, whole or not at all.
   static func write(_ value: some Encodable, to file: URL, pretty: Bool = true) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     do {
-      try encoder.encode(value).write(to: file, options: .atomic)
+      var data = try line(of: value)
+      if pretty {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        data = try encoder.encode(value)
+      }
+      data.append(0x0A)
+      try data.write(to: file, options: .atomic)
     } catch {
-      throw ArenaError.cannotWrite(path: file.path, reason: error.localizedDescription)
+      throw ArenaError.cannotWrite(path: file.path, reason: FileReason.text(for: error))
     }
   }
 }

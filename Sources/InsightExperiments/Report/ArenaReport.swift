@@ -19,16 +19,23 @@ public struct ArenaReport: Codable, Sendable {
   /// Speed-ups over all regimes.
   public var overall: [OverallReport]
 
-  /// One method over all regimes.
+  /// One method over all regimes, or over a set of them.
   public struct OverallReport: Codable, Sendable {
     /// The method's name in the arena.
     public var name: String
+    /// The name of the set of regimes; `nil` for all.
+    public var regimeSet: String?
+    /// How many regimes it is of.
+    public var regimes: Int
     /// The share of the reference's gain that the target asks for.
     public var fraction: Double
     /// The geometric mean of the speed-ups; without an estimate where a regime has none.
     public var speedup: Estimate
-    /// How many regimes it is of.
-    public var regimes: Int
+    /// The geometric mean of the speed-ups that are read off the line before the first evaluation.
+    public var interpolatedSpeedup: Estimate
+    /// The mean over regimes of the mean accuracy over the budget less the reference's, with Student's interval over
+    /// the seeds that every regime has.
+    public var areaDifference: Estimate
   }
 
   /// The report of `results`.
@@ -55,8 +62,7 @@ public struct ArenaReport: Codable, Sendable {
     self.machine = machine
     self.note = note
     reference = configuration.reference
-    var ratios: [String: [[[Double]]]] = [:]
-    var estimates: [String: [[Double?]]] = [:]
+    var comparisons: [RegimeComparison] = []
     regimes = []
     for regime in configuration.regimes {
       let ofRegime = results.filter { $0.regime == regime.name }
@@ -68,24 +74,61 @@ public struct ArenaReport: Codable, Sendable {
         report.methods[index].history = try history(regime.name, report.methods[index].name)
       }
       regimes.append(report)
-      for method in comparison.methods {
-        ratios[method.name, default: []].append(method.speedUps.map(\.ratios))
-        estimates[method.name, default: []].append(method.speedUps.map(\.ratio.estimate))
-      }
+      comparisons.append(comparison)
     }
-    let count = regimes.count
-    overall = configuration.methods.flatMap { method -> [OverallReport] in
+    overall = Self.overall(comparisons, set: nil, configuration)
+    for (name, members) in configuration.regimeSets.sorted(by: { $0.key < $1.key }) {
+      let ofSet = comparisons.filter { members.contains($0.regime.name) }
+      // A set with a regime missing would be another set.
+      if ofSet.count == members.count { overall += Self.overall(ofSet, set: name, configuration) }
+    }
+    test(comparisons)
+  }
+
+  /// Puts the tests of all comparisons with the reference in, corrected for how many there are.
+  private mutating func test(_ comparisons: [RegimeComparison]) {
+    let places = regimes.indices.flatMap { regime in
+      regimes[regime].methods.indices.filter { regimes[regime].methods[$0].name != reference }
+        .map { (regime, $0) }
+    }
+    let methods = places.map { comparisons[$0.0].methods[$0.1] }
+    let finals = PairedTest.corrected(methods.map(\.finalDifferences))
+    let areas = PairedTest.corrected(methods.map(\.areaDifferences))
+    for (index, (regime, method)) in places.enumerated() {
+      regimes[regime].methods[method].finalTest = finals[index]
+      regimes[regime].methods[method].areaTest = areas[index]
+    }
+  }
+
+  private static func overall(
+    _ comparisons: [RegimeComparison],
+    set: String?,
+    _ configuration: ArenaConfiguration
+  ) -> [OverallReport] {
+    configuration.methods.flatMap { method -> [OverallReport] in
+      let ofMethod = comparisons.compactMap { $0.methods.first { $0.name == method.name } }
       // A mean over fewer regimes than another method's would compare different things.
-      guard count > 0, let ofMethod = estimates[method.name], ofMethod.count == count else { return [] }
+      guard !ofMethod.isEmpty, ofMethod.count == comparisons.count,
+        ofMethod.allSatisfy({ !$0.speedUps.isEmpty })
+      else { return [] }
+      let differences = ofMethod.map {
+        Dictionary(uniqueKeysWithValues: zip($0.pairedSeeds, $0.areaDifferences))
+      }
+      let area = Estimate(
+        meanOf: ofMethod[0].pairedSeeds.compactMap { seed in
+          let found = differences.compactMap { $0[seed] }
+          return found.count == differences.count ? found.reduce(0, +) / Double(found.count) : nil
+        }
+      )
       return configuration.targets.indices.map { target in
         OverallReport(
           name: method.name,
+          regimeSet: set,
+          regimes: comparisons.count,
           fraction: configuration.targets[target],
-          speedup: SpeedUp.geometricMean(
-            estimates: ofMethod.map { $0[target] },
-            ratios: (ratios[method.name] ?? []).map { $0[target] }
-          ),
-          regimes: count
+          speedup: SpeedUp.geometricMean(ofMethod.map { $0.speedUps[target].floored }),
+          interpolatedSpeedup: SpeedUp.geometricMean(ofMethod.map { $0.speedUps[target].interpolated }),
+          areaDifference: area
         )
       }
     }
@@ -93,13 +136,14 @@ public struct ArenaReport: Codable, Sendable {
 }
 
 extension SpeedUp {
-  /// The geometric mean over regimes, whose draws are independent of each other.
-  static func geometricMean(estimates: [Double?], ratios: [[Double]]) -> Estimate {
-    let known = estimates.compactMap(\.self)
-    let estimate = known.count == estimates.count ? mean(known) : nil
-    guard let draws = ratios.map(\.count).min(), draws > 0 else { return Estimate(estimate: estimate) }
-    let means = (0..<draws).map { draw in mean(ratios.map { $0[draw] }) }
-    return Estimate(estimate: estimate, low: percentile(0.025, of: means), high: percentile(0.975, of: means))
+  /// The geometric mean over regimes, whose draws are independent of each other (``seed(regime:method:)``).
+  static func geometricMean(_ ratios: [Ratio]) -> Estimate {
+    let known = ratios.compactMap(\.estimate.estimate)
+    let draws = ratios.map(\.draws.count).min() ?? 0
+    return Ratio(
+      known.count == ratios.count ? mean(known) : nil,
+      draws: (0..<draws).map { draw in mean(ratios.map { $0.draws[draw] }) }
+    ).estimate
   }
 
   private static func mean(_ values: [Double]) -> Double {

@@ -29,11 +29,19 @@ public struct ArenaSummary: Codable, Sendable {
     public var finalAccuracyInterval: Estimate
     /// Final accuracy less the reference's on the same seeds.
     public var finalDifference: Estimate
-    /// Mean accuracy over the budget.
+    /// Whether that difference can be chance; `nil` for the reference.
+    public var finalTest: PairedTest?
+    /// Mean accuracy over the budget, from the base model to the last evaluation, by trapezoids.
     public var areaUnderCurve: Double
+    /// Its 95 % interval over seeds.
+    public var areaInterval: Estimate
+    /// Mean accuracy over the budget less the reference's on the same seeds.
+    public var areaDifference: Estimate
+    /// Whether that difference can be chance; `nil` for the reference.
+    public var areaTest: PairedTest?
     /// The accuracy of the last target: the reference's own in the end.
     public var target: Double?
-    /// Rollouts to it; `nil` where it was not reached.
+    /// Rollouts to it, no fewer than the first evaluation's; `nil` where it was not reached.
     public var rolloutsToTarget: Double?
     /// Training seconds to it.
     public var secondsToTarget: Double?
@@ -41,8 +49,8 @@ public struct ArenaSummary: Codable, Sendable {
     public var speedup: Estimate
     /// The race to every target.
     public var targets: [MethodReport.Race]
-    /// Share of groups with 0 < S < K.
-    public var signalShare: Double?
+    /// Share of mixed groups.
+    public var mixedShare: Double?
     /// Mean squared error of the belief before each group.
     public var brier: Double?
     /// Spearman's correlation of the belief's mean before each group with its success share.
@@ -81,13 +89,17 @@ public struct ArenaSummary: Codable, Sendable {
           finalAccuracy: method.finalAccuracy.estimate ?? 0,
           finalAccuracyInterval: method.finalAccuracy,
           finalDifference: method.finalDifference,
+          finalTest: method.finalTest,
           areaUnderCurve: method.areaUnderCurve.estimate ?? 0,
+          areaInterval: method.areaUnderCurve,
+          areaDifference: method.areaDifference,
+          areaTest: method.areaTest,
           target: regime.targets.last?.accuracy,
           rolloutsToTarget: race?.rollouts,
           secondsToTarget: race?.seconds,
           speedup: race?.speedup ?? Estimate(estimate: nil),
           targets: method.toTarget,
-          signalShare: method.signalShare.estimate,
+          mixedShare: method.mixedShare.estimate,
           brier: method.brier.estimate,
           rankCorrelation: method.rankCorrelation.estimate,
           poolBrier: method.poolBrier.estimate,
@@ -107,13 +119,13 @@ extension ArenaReport {
   /// Every evaluation of `results` as comma-separated values: `curves.csv`.
   public static func curves(of results: [RunResult]) -> String {
     var text =
-      "regime,method,learningRate,seed,step,rollouts,seconds,accuracy,standardError,samplingError,signalShare\n"
+      "regime,method,learningRate,seed,step,rollouts,seconds,accuracy,standardError,samplingError,mixedShare\n"
     for run in results {
       for point in run.points {
         let optional = { (value: Double?) in value.map { "\($0)" } ?? "" }
         text += "\(run.regime),\(run.method),\(run.learningRate),\(run.seed),\(point.step),\(point.rollouts),"
         text += "\(point.seconds),\(point.accuracy),\(point.standardError),\(optional(point.samplingError)),"
-        text += optional(point.signalShare) + "\n"
+        text += optional(point.mixedShare) + "\n"
       }
     }
     return text

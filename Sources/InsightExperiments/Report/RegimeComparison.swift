@@ -15,8 +15,12 @@ struct RegimeComparison {
     let runs: [RunResult]
     /// Accuracy over ``RegimeComparison/places``, `[seeds]`.
     let curves: [Curve]
+    /// The seeds that the reference has too, ascending.
+    let pairedSeeds: [UInt64]
     /// Final accuracy less the reference's of the same seed, `[seeds of both]`.
-    let differences: [Double]
+    let finalDifferences: [Double]
+    /// Mean accuracy over the budget less the reference's of the same seed, `[seeds of both]`.
+    let areaDifferences: [Double]
     /// One per target of the configuration; empty where no seed is the reference's too.
     let speedUps: [SpeedUp]
   }
@@ -34,9 +38,10 @@ struct RegimeComparison {
     self.places = places
     baseline = first.points[0]
     let curve = { (run: RunResult) in run.accuracyCurve.resampled(at: places) }
-    methods = configuration.methods.enumerated().compactMap { index, method in
+    methods = configuration.methods.compactMap { method in
       guard let runs = byMethod[method.name] else { return nil }
-      let pairs = runs.compactMap { run in
+      let paired = runs.filter { run in reference.contains { $0.seed == run.seed } }
+      let pairs = paired.compactMap { run in
         reference.first { $0.seed == run.seed }.map { (curve(run), curve($0)) }
       }
       return Method(
@@ -44,11 +49,18 @@ struct RegimeComparison {
         learningRate: runs[0].learningRate,
         runs: runs,
         curves: runs.map(curve),
-        differences: pairs.map { $0.0.last - $0.1.last },
+        pairedSeeds: paired.map(\.seed),
+        finalDifferences: pairs.map { $0.0.last - $0.1.last },
+        areaDifferences: pairs.map { $0.0.meanHeight - $0.1.meanHeight },
         speedUps: pairs.isEmpty
           ? []
           : configuration.targets.map {
-            SpeedUp(of: pairs.map(\.0), over: pairs.map(\.1), fraction: $0, seed: UInt64(index))
+            SpeedUp(
+              of: pairs.map(\.0),
+              over: pairs.map(\.1),
+              fraction: $0,
+              seed: SpeedUp.seed(regime: regime.name, method: method.name)
+            )
           }
       )
     }

@@ -22,7 +22,7 @@ public struct PromptHistory: Codable, Hashable, Sendable {
 
   init(of plan: RunPlan, in url: URL) throws {
     seed = plan.seed
-    let groups: [GroupRecord] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
+    let groups: [GroupRow] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
     let file = url.appendingPathComponent("pool.jsonl")
     let pool: [PoolRecord] =
       FileManager.default.fileExists(atPath: file.path) ? try JSONFile.rows(of: file) : []

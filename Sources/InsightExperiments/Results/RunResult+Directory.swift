@@ -11,7 +11,7 @@ extension RunResult {
     seed = plan.seed
     learningRate = plan.learningRate
 
-    let metrics: [StepMetrics] = try JSONFile.rows(of: url.appendingPathComponent("metrics.jsonl"))
+    let metrics: [StepRow] = try JSONFile.rows(of: url.appendingPathComponent("metrics.jsonl"))
     points = try Self.points(
       metrics,
       baseline: JSONFile.value(of: url.appendingPathComponent("baseline.json")),
@@ -20,20 +20,20 @@ extension RunResult {
     steps = metrics.last?.step ?? 0
     secondsSelecting = metrics.reduce(0) { $0 + $1.secondsSelecting }
     let groups = metrics.reduce(0) { $0 + $1.groups }
-    signalShare = metrics.reduce(0) { $0 + $1.signalShare * Double($1.groups) } / Double(max(groups, 1))
+    mixedShare = metrics.reduce(0) { $0 + $1.mixedShare * Double($1.groups) } / Double(max(groups, 1))
 
     var visits: [String: Int] = [:]
     var predictions: [Double] = []
     var successes: [Int] = []
     var rollouts: [Int] = []
-    let records: [GroupRecord] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
+    let records: [GroupRow] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
     for group in records {
       visits[group.prompt, default: 0] += 1
       predictions.append(group.alpha / (group.alpha + group.beta))
       successes.append(group.successes)
       rollouts.append(group.rollouts)
     }
-    picks = Calibration(predictions: predictions, successes: successes, rollouts: rollouts)
+    picks = BeliefCalibration(predictions: predictions, successes: successes, rollouts: rollouts)
 
     let file = url.appendingPathComponent("pool.jsonl")
     pool =
@@ -42,7 +42,7 @@ extension RunResult {
   }
 
   private static func points(
-    _ metrics: [StepMetrics],
+    _ metrics: [StepRow],
     baseline: Accuracy,
     file: URL
   ) throws -> [Point] {
@@ -54,15 +54,15 @@ extension RunResult {
         accuracy: baseline.mean,
         standardError: baseline.standardError,
         samplingError: baseline.samplingError,
-        signalShare: nil
+        mixedShare: nil
       )
     ]
     var seconds = 0.0
-    var signal = 0.0
+    var mixed = 0.0
     var groups = 0
     for step in metrics {
       seconds += step.secondsSelecting + step.secondsRollingOut + step.secondsUpdating
-      signal += step.signalShare * Double(step.groups)
+      mixed += step.mixedShare * Double(step.groups)
       groups += step.groups
       guard let accuracy = step.heldOutAccuracy else { continue }
       points.append(
@@ -73,16 +73,17 @@ extension RunResult {
           accuracy: accuracy,
           standardError: step.heldOutStandardError ?? 0,
           samplingError: step.heldOutSamplingError,
-          signalShare: signal / Double(max(groups, 1))
+          mixedShare: mixed / Double(max(groups, 1))
         )
       )
-      signal = 0
+      mixed = 0
       groups = 0
     }
     guard points.count > 1 else {
       throw ArenaError.unreadable(
         path: file.path,
-        reason: "held-out accuracy was never measured; set training.evaluation.everyRollouts in the regime"
+        reason: "held-out accuracy was never measured",
+        remedy: "set training.evaluation.everyRollouts in the regime"
       )
     }
     return points
@@ -100,7 +101,7 @@ extension RunResult.PoolResult {
     starvedShare = Double(starved.count) / Double(max(records.count, 1))
     starvedSuccessRate = rate(starved)
     successRate = rate(records) ?? 0
-    calibration = Calibration(
+    calibration = BeliefCalibration(
       predictions: records.map { $0.alpha / ($0.alpha + $0.beta) },
       successes: records.map(\.successes),
       rollouts: records.map(\.rollouts)

@@ -1,4 +1,4 @@
-/// What an arena keeps of one finished run: `result.json` in its folder.
+/// What an arena keeps of one finished run, in its line of `results.jsonl`.
 public struct RunResult: Codable, Hashable, Sendable {
   /// The regime's name.
   public let regime: String
@@ -12,10 +12,10 @@ public struct RunResult: Codable, Hashable, Sendable {
   public let points: [Point]
   /// Steps trained.
   public let steps: Int
-  /// Share of all groups rolled out with 0 < S < K.
-  public let signalShare: Double
+  /// Share of all groups rolled out that are mixed: two of their outcomes differ.
+  public let mixedShare: Double
   /// What the belief said before each group, against what came.
-  public let picks: Calibration
+  public let picks: BeliefCalibration
   /// What became of the pool; `nil` where it was not looked at.
   public let pool: PoolResult?
   /// Seconds in `select` and `report`.
@@ -35,8 +35,8 @@ public struct RunResult: Codable, Hashable, Sendable {
     public let standardError: Double
     /// Its standard error over completions of these problems; `nil` for one completion of each.
     public let samplingError: Double?
-    /// Share of groups with 0 < S < K since the evaluation before; `nil` for the base model.
-    public let signalShare: Double?
+    /// Share of mixed groups since the evaluation before; `nil` for the base model.
+    public let mixedShare: Double?
   }
 
   /// The pool at the end of a run.
@@ -50,7 +50,7 @@ public struct RunResult: Codable, Hashable, Sendable {
     /// The final policy's mean success rate on the whole pool.
     public let successRate: Double
     /// The final belief's mean about each prompt against the final policy's completions.
-    public let calibration: Calibration
+    public let calibration: BeliefCalibration
   }
 
   /// Accuracy against rollouts.
@@ -59,11 +59,11 @@ public struct RunResult: Codable, Hashable, Sendable {
   /// Training seconds against rollouts.
   public var secondsCurve: Curve { curve(\.seconds) }
 
-  /// Share of groups with signal against rollouts, from the first evaluation after the base model's.
-  public var signalCurve: Curve? {
-    let shares = points.filter { $0.signalShare != nil }
+  /// Share of mixed groups against rollouts, from the first evaluation after the base model's.
+  public var mixedCurve: Curve? {
+    let shares = points.filter { $0.mixedShare != nil }
     guard !shares.isEmpty else { return nil }
-    return Curve(rollouts: shares.map { Double($0.rollouts) }, values: shares.map { $0.signalShare ?? 0 })
+    return Curve(rollouts: shares.map { Double($0.rollouts) }, values: shares.map { $0.mixedShare ?? 0 })
   }
 
   private func curve(_ value: KeyPath<Point, Double>) -> Curve {

@@ -26,7 +26,7 @@ extension Arena {
     do {
       try Data(ArenaReport.curves(of: outcome.results).utf8).write(to: file, options: .atomic)
     } catch {
-      throw ArenaError.cannotWrite(path: file.path, reason: error.localizedDescription)
+      throw ArenaError.cannotWrite(path: file.path, reason: FileReason.text(for: error))
     }
     try JSONFile.write(ArenaSummary(report), to: directory.appendingPathComponent("summary.json"))
     try JSONFile.write(

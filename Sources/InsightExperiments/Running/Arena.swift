@@ -5,7 +5,8 @@ public import Foundation
 /// ```
 /// arena.json            the configuration, regimes and all
 /// learning-rates.json   what each rate of the grids came to
-/// runs/REGIME/METHOD/seed-1/     a run directory, with plan.json and, once it is complete, result.json
+/// results.jsonl         a line for every complete run: its plan and its result
+/// runs/REGIME/METHOD/seed-1/     a run directory with plan.json, what was asked of it
 /// tuning/REGIME/METHOD/rate-0.0001-seed-101/     the same, for the choice of learning rates
 /// summary.json, curves.csv, report.json     made anew from the results whenever the arena ends or stops
 /// ```
@@ -56,7 +57,7 @@ public struct Arena: Sendable {
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
-      throw ArenaError.cannotWrite(path: path, reason: error.localizedDescription)
+      throw ArenaError.cannotWrite(path: path, reason: FileReason.text(for: error))
     }
     try JSONFile.write(configuration, to: file)
     self.directory = directory
@@ -78,8 +79,9 @@ public struct Arena: Sendable {
   ) async throws -> Outcome {
     let tuning = configuration.tuningRuns
     let reported = configuration.reportedRuns(learningRates: LearningRates()).count
-    observe(.began(total: tuning.count + reported, complete: try completeCount(tuning)))
-    let pool = RunPool(arena: self, executor: executor, shouldStop: shouldStop, observe: observe)
+    let file = try ResultsFile(in: directory)
+    observe(.began(total: tuning.count + reported, complete: try completeCount(tuning, in: file)))
+    let pool = RunPool(arena: self, file: file, executor: executor, shouldStop: shouldStop, observe: observe)
 
     var outcome = Outcome()
     let tuned = try await pool.run(tuning, jobs: jobs)
@@ -101,26 +103,15 @@ public struct Arena: Sendable {
   }
 
   /// How many runs are complete already.
-  private func completeCount(_ tuning: [RunPlan]) throws -> Int {
-    let tuned = try tuning.compactMap(result)
+  private func completeCount(_ tuning: [RunPlan], in file: ResultsFile) throws -> Int {
+    let tuned = try tuning.compactMap(file.result)
     guard tuned.count == tuning.count else { return tuned.count }
     let reported = configuration.reportedRuns(learningRates: LearningRates(tuned))
-    return try tuned.count + reported.count { try result(of: $0) != nil }
+    return try tuned.count + reported.count { try file.result(of: $0) != nil }
   }
 
   /// Where the run `plan` lies.
   func folder(of plan: RunPlan) -> URL { directory.appendingPathComponent(plan.path) }
-
-  /// The result of `plan` where it is complete.
-  /// - Throws: ``ArenaError/changedRun(path:)`` where its folder was made with another configuration.
-  func result(of plan: RunPlan) throws -> RunResult? {
-    let folder = folder(of: plan)
-    let planned = folder.appendingPathComponent("plan.json")
-    guard FileManager.default.fileExists(atPath: planned.path) else { return nil }
-    guard try JSONFile.value(of: planned) == plan else { throw ArenaError.changedRun(path: folder.path) }
-    let file = folder.appendingPathComponent("result.json")
-    return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
-  }
 
   /// The visits of the run `plan`; `nil` where they were not kept.
   func history(of plan: RunPlan) throws -> PromptHistory? {
@@ -128,8 +119,8 @@ public struct Arena: Sendable {
     return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
   }
 
-  /// Writes what is kept of the complete run `plan` and removes what only served to go on with it.
-  func complete(_ plan: RunPlan) throws -> RunResult {
+  /// Keeps the result of the complete run `plan` in `file` and removes what only served to go on with the run.
+  func complete(_ plan: RunPlan, in file: ResultsFile) throws -> RunResult {
     let folder = folder(of: plan)
     let result = try RunResult(of: plan, in: folder)
     if !plan.isTuning, plan.seed == configuration.seeds.first {
@@ -139,7 +130,7 @@ public struct Arena: Sendable {
         pretty: false
       )
     }
-    try JSONFile.write(result, to: folder.appendingPathComponent("result.json"))
+    try file.append(ResultsFile.Line(plan: plan, result: result))
     for name in ["checkpoints", "given.json"] {
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
     }

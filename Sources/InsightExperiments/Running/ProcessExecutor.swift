@@ -1,9 +1,10 @@
 public import Foundation
 internal import InsightJSON
-internal import InsightTraining
-internal import Synchronization
 
 /// Runs `insight train`, one process a run.
+///
+/// A run gets the niceness of this process. It ends with this process, however that ends: its standard input is a pipe
+/// that closes when the process at the other end is gone, and `--end-with-input` has it save and stop there.
 public struct ProcessExecutor: RunExecutor {
   private let program: URL
   private let shouldStop: @Sendable () -> Bool
@@ -25,17 +26,25 @@ public struct ProcessExecutor: RunExecutor {
     let process = Process()
     process.executableURL = program
     process.arguments = try arguments(plan, directory)
-    process.standardInput = FileHandle.nullDevice
+    let lifeline = Pipe()
+    process.standardInput = lifeline
+    defer { try? lifeline.fileHandleForWriting.close() }
     let output = Pipe()
     process.standardOutput = output
     // A file has all that was said once the process has ended; a pipe's reader may lag behind.
     let errors = directory.appendingPathComponent("errors.txt")
-    try Data().write(to: errors)
-    process.standardError = try FileHandle(forWritingTo: errors)
+    do {
+      try Data().write(to: errors)
+      process.standardError = try FileHandle(forWritingTo: errors)
+    } catch {
+      throw RunFailure(path: plan.path, reason: "cannot write \(errors.path): \(FileReason.text(for: error))")
+    }
     let total = Self.total(plan)
     let lines = LineReader { line in
-      guard let metrics = try? JSONDecoder().decode(StepMetrics.self, from: line) else { return }
-      progress(min(1, max(Double(metrics.step) / total.steps, Double(metrics.rollouts) / total.rollouts)))
+      guard let metrics = try? JSONValue(parsing: line),
+        let step = metrics["step"].wholeNumber, let rollouts = metrics["rollouts"].wholeNumber
+      else { return }
+      progress(min(1, max(Double(step) / total.steps, Double(rollouts) / total.rollouts)))
     }
     output.fileHandleForReading.readabilityHandler = { handle in
       let data = handle.availableData
@@ -60,10 +69,12 @@ public struct ProcessExecutor: RunExecutor {
     let isBegun = FileManager.default.fileExists(
       atPath: directory.appendingPathComponent("config.json").path
     )
-    if isBegun { return ["train", "--resume", directory.path, "--json"] }
+    if isBegun { return ["train", "--resume", directory.path, "--json", "--end-with-input"] }
     let configuration = directory.appendingPathComponent("given.json")
-    try JSONFile.write(plan.configuration, to: configuration)
-    return ["train", "--output", directory.path, "--config", configuration.path, "--json"] + plan.settings
+    try JSONFile.write(plan.configuration, to: configuration, pretty: false)
+    return [
+      "train", "--output", directory.path, "--config", configuration.path, "--json", "--end-with-input",
+    ] + plan.settings
   }
 
   /// What the run's configuration says of its length; defaults where it says nothing.
@@ -86,8 +97,17 @@ public struct ProcessExecutor: RunExecutor {
       ended.continuation.yield(signalled ? 128 + process.terminationStatus : process.terminationStatus)
       ended.continuation.finish()
     }
-    try process.run()
+    do {
+      try process.run()
+    } catch {
+      let program = process.executableURL?.path ?? "insight"
+      throw ArenaError.cannotStart(program: program, reason: FileReason.text(for: error))
+    }
     let identifier = process.processIdentifier
+    // Foundation starts it at niceness 0, whatever this process runs at.
+    // 0 is PRIO_PROCESS, which has another type on each system.
+    let niceness = getpriority(0, 0)
+    if niceness > 0 { _ = setpriority(0, id_t(identifier), niceness) }
     let watch = Task {
       while !shouldStop() { try await Task.sleep(for: .milliseconds(200)) }
       kill(identifier, SIGTERM)
@@ -95,26 +115,5 @@ public struct ProcessExecutor: RunExecutor {
     defer { watch.cancel() }
     for await status in ended.stream { return status }
     return -1
-  }
-}
-
-/// Cuts a stream of bytes into lines.
-private final class LineReader: Sendable {
-  private let rest = Mutex(Data())
-  private let body: @Sendable (Data) -> Void
-
-  init(_ body: @escaping @Sendable (Data) -> Void) { self.body = body }
-
-  func take(_ data: Data) {
-    let lines = rest.withLock { rest in
-      rest.append(data)
-      var lines: [Data] = []
-      while let end = rest.firstIndex(of: 0x0A) {
-        lines.append(Data(rest[rest.startIndex..<end]))
-        rest = Data(rest[rest.index(after: end)...])
-      }
-      return lines
-    }
-    lines.forEach(body)
   }
 }

@@ -3,6 +3,7 @@ internal import Foundation
 /// Carries out runs side by side and keeps count.
 actor RunPool {
   private let arena: Arena
+  private let file: ResultsFile
   private let executor: any RunExecutor
   private let shouldStop: @Sendable () -> Bool
   private let observe: @Sendable (Arena.Event) -> Void
@@ -12,11 +13,13 @@ actor RunPool {
 
   init(
     arena: Arena,
+    file: ResultsFile,
     executor: some RunExecutor,
     shouldStop: @escaping @Sendable () -> Bool,
     observe: @escaping @Sendable (Arena.Event) -> Void
   ) {
     self.arena = arena
+    self.file = file
     self.executor = executor
     self.shouldStop = shouldStop
     self.observe = observe
@@ -28,7 +31,7 @@ actor RunPool {
     var failures: [RunFailure] = []
     var waiting: [RunPlan] = []
     for plan in plans {
-      if let result = try arena.result(of: plan) {
+      if let result = try file.result(of: plan) {
         found[plan.path] = result
         complete += 1
       } else {
@@ -71,15 +74,15 @@ actor RunPool {
     do {
       let folder = arena.folder(of: plan)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"))
+      try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"), pretty: false)
       let isComplete = try await executor.execute(plan, in: folder) { share in
         Task { await self.note(share, of: plan) }
       }
-      return .success(isComplete ? try arena.complete(plan) : nil)
+      return .success(isComplete ? try arena.complete(plan, in: file) : nil)
     } catch let failure as RunFailure {
       return .failure(failure)
     } catch {
-      return .failure(RunFailure(path: plan.path, reason: "\(error)"))
+      return .failure(RunFailure(path: plan.path, reason: FileReason.text(for: error)))
     }
   }
 

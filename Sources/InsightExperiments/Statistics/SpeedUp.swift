@@ -8,19 +8,44 @@ internal import InsightNumerics
 /// ```
 /// Curves are means over the seeds that both have, which are drawn anew in pairs for the interval (Efron & Tibshirani,
 /// 1993, ch. 6 and 13: percentile bootstrap); the target is found anew for each draw, since it too is an estimate.
+///
+/// Nothing was measured between the base model and the first evaluation. ``floored`` therefore counts a target that is
+/// reached sooner as reached at the first evaluation, for the method and the reference alike; ``interpolated`` reads
+/// the straight line between the two. They differ only where one of the two is that early.
 struct SpeedUp {
+  /// A ratio with its interval, and the ratio of each draw for means over regimes.
+  struct Ratio: Hashable {
+    /// The ratio; without an estimate where the target is not reached.
+    ///
+    /// A draw that does not reach the target counts as a speed-up of 0, so the lower end is 0 where that happens in
+    /// more than 2.5 % of the draws.
+    let estimate: Estimate
+    /// Empty for one seed, which has no interval.
+    let draws: [Double]
+
+    init(_ estimate: Double?, draws: [Double]) {
+      self.draws = draws
+      self.estimate =
+        draws.isEmpty
+        ? Estimate(estimate: estimate)
+        : Estimate(
+          estimate: estimate,
+          low: percentile(0.025, of: draws),
+          high: percentile(0.975, of: draws)
+        )
+    }
+  }
+
   let target: Double
-  /// Rollouts of the method to the target; `nil` where its mean curve does not reach it.
+  /// Rollouts of the method to the target, no fewer than the first evaluation's; `nil` where its mean curve does not
+  /// reach it.
   let rollouts: Double?
-  /// Rollouts of the reference to the target.
-  let referenceRollouts: Double
-  /// The ratio; without an estimate where the target is not reached.
-  ///
-  /// A draw that does not reach the target counts as a speed-up of 0, so the lower end is 0 where that happens in more
-  /// than 2.5 % of the draws.
-  let ratio: Estimate
-  /// The ratio of each draw, for means over regimes.
-  let ratios: [Double]
+  /// Rollouts at the first evaluation after the base model's.
+  let floor: Double
+  /// The ratio of rollouts, each no fewer than ``floor``.
+  let floored: Ratio
+  /// The ratio of rollouts read off the lines between evaluations.
+  let interpolated: Ratio
 
   /// - Parameters:
   ///   - method: One curve per seed.
@@ -30,49 +55,58 @@ struct SpeedUp {
   ///   - draws: Of the bootstrap.
   init(of method: [Curve], over reference: [Curve], fraction: Double, seed: UInt64, draws: Int = 2_000) {
     precondition(method.count == reference.count && !method.isEmpty, "seeds come in pairs")
-    let whole = Self.comparison(method, reference, Array(repeating: 1, count: method.count), fraction)
+    let whole = Race(method, reference, weights: Array(repeating: 1, count: method.count), fraction)
+    var races: [Race] = []
+    if method.count > 1 {
+      var generator = SeededGenerator(seed: seed)
+      races = (0..<draws).map { _ in
+        var weights = [Int](repeating: 0, count: method.count)
+        for _ in method.indices { weights[Int(generator.next(below: UInt64(method.count)))] += 1 }
+        return Race(method, reference, weights: weights, fraction)
+      }
+    }
+    let ratio = { (floor: Double) in
+      Ratio(whole.ratio(floor: floor), draws: races.map { $0.ratio(floor: floor) ?? 0 })
+    }
     target = whole.target
-    rollouts = whole.rollouts
-    referenceRollouts = whole.referenceRollouts
-    let estimate = whole.rollouts.map { whole.referenceRollouts / $0 }
-    guard method.count > 1 else {
-      ratio = Estimate(estimate: estimate)
-      ratios = []
-      return
-    }
-    var generator = SeededGenerator(seed: seed)
-    ratios = (0..<draws).map { _ in
-      var weights = [Int](repeating: 0, count: method.count)
-      for _ in method.indices { weights[Int(generator.next(below: UInt64(method.count)))] += 1 }
-      let drawn = Self.comparison(method, reference, weights, fraction)
-      return drawn.rollouts.map { drawn.referenceRollouts / $0 } ?? 0
-    }
-    ratio = Estimate(
-      estimate: estimate,
-      low: percentile(0.025, of: ratios),
-      high: percentile(0.975, of: ratios)
-    )
+    floor = reference[0].rollouts.count > 1 ? reference[0].rollouts[1] : 1
+    rollouts = whole.method.map { [floor] in max($0, floor) }
+    floored = ratio(floor)
+    // A curve that begins at the target needs one rollout to it: a ratio with 0 would mean nothing.
+    interpolated = ratio(1)
   }
 
-  private static func comparison(
-    _ method: [Curve],
-    _ reference: [Curve],
-    _ weights: [Int],
-    _ fraction: Double
-  ) -> (target: Double, rollouts: Double?, referenceRollouts: Double) {
+  /// The seed of the draws for a method in a regime (FNV-1a of their names).
+  ///
+  /// Each regime has draws of its own, so that a mean over regimes is one of independent draws, and both names decide
+  /// them, so that an interval does not change when the configuration names its methods in another order.
+  static func seed(regime: String, method: String) -> UInt64 {
+    // The zero byte, which no name has, keeps ("a", "bc") and ("ab", "c") apart.
+    (Array(regime.utf8) + [0] + Array(method.utf8)).reduce(0xCBF2_9CE4_8422_2325) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+    }
+  }
+}
+
+/// Rollouts to a target on the mean curves of one draw of seeds.
+private struct Race {
+  let target: Double
+  /// `nil` where the mean curve does not reach the target.
+  let method: Double?
+  let reference: Double
+
+  init(_ method: [Curve], _ reference: [Curve], weights: [Int], _ fraction: Double) {
     let reference = Curve.mean(of: reference, weights: weights).risen()
-    let method = Curve.mean(of: method, weights: weights).risen()
     let base = reference.values[0]
-    let final = reference.values[reference.values.count - 1]
+    let final = reference.last
     // In this form the whole gain is the final accuracy to the last bit.
-    let target = final - (1 - fraction) * (final - base)
-    // A reference that never rises is at its target from the start: one evaluation stands for none.
-    let smallest = reference.rollouts.count > 1 ? reference.rollouts[1] : 1
-    return (
-      target,
-      method.firstReaching(target).map { max($0, smallest) },
-      max(reference.firstReaching(target) ?? smallest, smallest)
-    )
+    target = final - (1 - fraction) * (final - base)
+    self.method = Curve.mean(of: method, weights: weights).risen().firstReaching(target)
+    self.reference = reference.firstReaching(target) ?? 0
+  }
+
+  func ratio(floor: Double) -> Double? {
+    method.map { max(reference, floor) / max($0, floor) }
   }
 }
 

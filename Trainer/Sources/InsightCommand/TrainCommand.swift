@@ -133,6 +133,10 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the configuration with every value and do nothing.")
   var printConfig = false
 
+  // For `insight arena`, whose runs must not outlive it.
+  @Flag(help: .hidden)
+  var endWithInput = false
+
   func validate() throws {
     try method.validate(for: Self.self)
     guard output?.isEmpty != true, resume?.isEmpty != true else {
@@ -182,6 +186,7 @@ struct TrainCommand: ParsableCommand {
     let interrupt = Interrupt { [session] in
       session.note("\nfinishing the step, then saving; once more to end at once")
     }
+    if endWithInput { InputWatch.start() }
     let ending = try run.train(shouldStop: { interrupt.isRequested }) { try session.observe($0) }
     session.finish()
     if case .stopped(let step) = ending {

@@ -47,14 +47,26 @@ import Testing
       let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
       let results = try #require(summary["results"] as? [[String: Any]])
       #expect(results.map { $0["method"] as? String } == ["random", "flat"])
-      for key in ["finalAccuracy", "seeds", "signalShare", "brier", "starvedShare", "secondsSelecting"] {
+      for key in ["finalAccuracy", "seeds", "mixedShare", "brier", "starvedShare", "secondsSelecting"] {
         #expect(results.allSatisfy { $0[key] is Double }, "\(key)")
       }
       #expect((results[0]["speedup"] as? [String: Double])?["low"] == 1)
       let page = try String(contentsOf: whole.appendingPathComponent("report.html"), encoding: .utf8)
       #expect(page.contains("Tiny"))
       #expect(try !FileManager.default.contentsOfDirectory(atPath: whole.path + "/figures").isEmpty)
-      #expect(FileManager.default.fileExists(atPath: whole.path + "/runs/tiny/flat/seed-2/result.json"))
+      let kept = try String(contentsOf: whole.appendingPathComponent("results.jsonl"), encoding: .utf8)
+      #expect(kept.split(separator: "\n").count == 4)
+
+      // What is tracked of an experiment is enough to write and draw the rest again.
+      for name in ["runs", "summary.json", "report.json", "report.html"] {
+        try FileManager.default.removeItem(at: whole.appendingPathComponent(name))
+      }
+      let again = try Command.run(["arena", "--report", "--output", "whole", "--quiet"], in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(FileManager.default.fileExists(atPath: whole.path + "/report.html"))
+      let second = try Data(contentsOf: whole.appendingPathComponent("summary.json"))
+      let figures = try #require(try JSONSerialization.jsonObject(with: second) as? [String: Any])
+      #expect(figures["results"] as? NSArray == summary["results"] as? NSArray)
 
       let arguments = ["arena", "--config", config, "--output", "parts", "--jobs", "1", "--quiet"]
       let parts = folder.appendingPathComponent("parts")
@@ -96,8 +108,46 @@ import Testing
       )
       let (status, said) = try errors("--seeds", "1")
       #expect(status == 1)
-      #expect(said.contains("failed: runs/tiny/flat/seed-1:") && said.contains("--theta"))
-      #expect(said.contains("1 runs failed; once the cause is mended"))
+      #expect(said.contains("method flat, settings is given 'theta', expected settings of insight:"))
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/out"), "nothing was begun")
+    }
+  }
+
+  @Test func `a run ends with the arena that started it, even where that is killed`() throws {
+    try withScratchFolder { folder in
+      let config = try writeArena(to: folder)
+      let text = try String(contentsOf: folder.appendingPathComponent("tiny.json"), encoding: .utf8)
+        .replacingOccurrences(of: #""steps": 20, "rolloutLimit": 192"#, with: #""steps": 100000"#)
+      try Data(text.utf8).write(to: folder.appendingPathComponent("tiny.json"))
+      let command = try Command(
+        ["arena", "--config", config, "--output", "killed", "--jobs", "1", "--quiet"],
+        in: folder
+      )
+      let run = folder.appendingPathComponent("killed/runs/tiny/random/seed-1")
+      command.send(SIGKILL, whenLines: 2, in: run.appendingPathComponent("metrics.jsonl"))
+      _ = try command.finished()
+      // The child is told by the system; it finishes its step, saves and ends.
+      for _ in 0..<300 where try isAtWork(on: run) { usleep(100_000) }
+      #expect(try !isAtWork(on: run))
+      let resumed = try Command.run(
+        ["train", "--resume", run.path, "--print-config"],
+        in: folder
+      )
+      #expect(resumed.status == 0, "\(resumed.errors)")
+    }
+  }
+
+  /// Whether a process has `folder` among its arguments.
+  private func isAtWork(on folder: URL) throws -> Bool {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
+      guard Int(entry) != nil, let data = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") else {
+        return false
+      }
+      // Without the links that the system's temporary folder may lie behind.
+      let path = folder.deletingLastPathComponent().lastPathComponent + "/" + folder.lastPathComponent
+      let name = folder.pathComponents.first { $0.hasPrefix("insight") } ?? ""
+      let text = String(decoding: data, as: UTF8.self)
+      return text.contains(path) && text.contains(name)
     }
   }
 }

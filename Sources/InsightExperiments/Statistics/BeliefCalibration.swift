@@ -1,5 +1,5 @@
 /// How well predicted success rates agree with what came.
-public struct Calibration: Codable, Hashable, Sendable {
+public struct BeliefCalibration: Codable, Hashable, Sendable {
   /// Groups whose prediction lay in one tenth of [0, 1].
   public struct Bin: Codable, Hashable, Sendable {
     /// The mean prediction.
@@ -46,7 +46,7 @@ public struct Calibration: Codable, Hashable, Sendable {
   }
 
   /// The bins of several runs together.
-  static func pooled(_ all: [Calibration]) -> [Bin] {
+  static func pooled(_ all: [BeliefCalibration]) -> [Bin] {
     Dictionary(grouping: all.flatMap(\.bins)) { min(9, Int($0.predicted * 10)) }
       .sorted { $0.key < $1.key }
       .map { _, bins in
