@@ -2,8 +2,9 @@
 
     python3 Scripts/plot-runs.py runs/a runs/b --output comparison
 
-writes comparison.svg and comparison.png: held-out accuracy with its standard error, and the share of groups
-that carried signal, both against training rollouts. Needs matplotlib.
+writes comparison.svg and comparison.png: held-out accuracy with its standard error, and the share of mixed
+groups, both against training rollouts. A run with several evaluation sets gets a line for each. Runs of
+earlier versions, which have no evaluations.jsonl, are read too. Needs matplotlib.
 """
 
 from __future__ import annotations
@@ -20,59 +21,81 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+# Rollouts, accuracy and standard error of each evaluation.
+Curve = list[tuple[int, float, float]]
+
 
 @dataclass
 class Run:
-    """One run directory."""
+    """One run directory: its steps, and its accuracy on each evaluation set, the base model's first."""
 
     name: str
-    baseline: dict[str, Any] | None
     metrics: list[dict[str, Any]]
+    accuracy: dict[str, Curve]
 
     @property
-    def accuracy(self) -> list[tuple[int, float, float]]:
-        """Rollouts, held-out accuracy and standard error, where measured; the base model first."""
-        base = [(0, self.baseline["mean"], self.baseline["standardError"])] if self.baseline else []
-        return base + [
-            (m["rollouts"], m["heldOutAccuracy"], m["heldOutStandardError"])
-            for m in self.metrics
-            if "heldOutAccuracy" in m
-        ]
+    def mixed(self) -> list[float]:
+        """The share of mixed groups of each step; earlier versions called a mixed group one with signal."""
+        return [m.get("mixedShare", m["signalShare"]) for m in self.metrics]
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """Returns the objects in a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def read(directory: Path) -> Run:
-    """Reads the run in `directory`; ends the program with a sentence where there is none."""
+    """Reads the run in `directory`; ends the program with a sentence if there is none."""
     try:
-        config = json.loads((directory / "config.json").read_text())
-        lines = (directory / "metrics.jsonl").read_text().splitlines()
-        metrics = [json.loads(line) for line in lines]
-    except (OSError, ValueError) as error:
-        raise SystemExit(f"plot-runs: {directory} holds no readable run: {error}") from error
+        config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        metrics = rows(directory / "metrics.jsonl")
+        accuracy = evaluations(directory, metrics)
+        training = config["training"]
+        name = f"{training['selection']['method']}, seed {training['seed']}"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"plot-runs: {directory} holds no readable run: {error!r}") from error
     if not metrics:
         raise SystemExit(f"plot-runs: {directory} has no step yet")
+    return Run(name, metrics, accuracy)
+
+
+def evaluations(directory: Path, metrics: list[dict[str, Any]]) -> dict[str, Curve]:
+    """Returns the curve of each evaluation set, or that of the columns which earlier runs have."""
+    path = directory / "evaluations.jsonl"
+    if path.exists():
+        curves: dict[str, Curve] = {}
+        for row in rows(path):
+            point = (row["rollouts"], row["accuracy"], row["standardError"])
+            curves.setdefault(row["set"], []).append(point)
+        return curves
     baseline = directory / "baseline.json"
-    training = config["training"]
-    name = f"{training['selection']['method']}, seed {training['seed']}"
-    return Run(name, json.loads(baseline.read_text()) if baseline.exists() else None, metrics)
+    curve: Curve = []
+    if baseline.exists():
+        base = json.loads(baseline.read_text(encoding="utf-8"))
+        curve.append((0, base["mean"], base["standardError"]))
+    curve += [
+        (m["rollouts"], m["heldOutAccuracy"], m["heldOutStandardError"])
+        for m in metrics
+        if m.get("heldOutAccuracy") is not None
+    ]
+    return {"held-out": curve} if curve else {}
 
 
 def table(runs: list[Run]) -> str:
-    """Returns one line a run, with a header."""
+    """Returns one line for each run and evaluation set, with a header."""
     lines = [
-        f"{'run':<20} {'base':>14} {'final held-out':>16} {'rollouts':>9} "
-        f"{'signal':>7} {'seconds':>8} {'in select':>10}"
+        f"{'run':<24} {'set':<12} {'first':>14} {'last':>14} {'rollouts':>9} "
+        f"{'mixed':>7} {'seconds':>8} {'in select':>10}"
     ]
     for run in runs:
-        accuracy = run.accuracy
-        final = f"{accuracy[-1][1]:.3f} ±{accuracy[-1][2]:.3f}" if accuracy else "-"
-        base = f"{accuracy[0][1]:.3f} ±{accuracy[0][2]:.3f}" if run.baseline else "-"
         selecting = sum(m["secondsSelecting"] for m in run.metrics)
         total = selecting + sum(m["secondsRollingOut"] + m["secondsUpdating"] for m in run.metrics)
-        signal = statistics.fmean(m["signalShare"] for m in run.metrics)
-        lines.append(
-            f"{run.name:<20} {base:>14} {final:>16} {run.metrics[-1]['rollouts']:>9} "
-            f"{signal:>7.3f} {total:>8.1f} {selecting / total:>9.3%}"
-        )
+        for name, curve in run.accuracy.items() or [("-", [])]:
+            first, last = (f"{c[1]:.3f} ±{c[2]:.3f}" for c in (curve[0], curve[-1])) if curve else ("-", "-")
+            lines.append(
+                f"{run.name:<24} {name:<12} {first:>14} {last:>14} {run.metrics[-1]['rollouts']:>9} "
+                f"{statistics.fmean(run.mixed):>7.3f} {total:>8.1f} {selecting / max(total, 1e-9):>9.3%}"
+            )
     return "\n".join(lines)
 
 
@@ -81,19 +104,19 @@ def chart(runs: list[Run], output: Path) -> None:
     plt.rcParams["svg.hashsalt"] = "insight"
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for run in runs:
-        if run.accuracy:
-            x, y, error = zip(*run.accuracy, strict=True)
-            line = left.plot(x, y, marker="o", markersize=3, label=run.name)[0]
+        for name, curve in run.accuracy.items():
+            x, y, error = zip(*curve, strict=True)
+            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {name}"
+            line = left.plot(x, y, marker="o", markersize=3, label=label)[0]
             low, high = ([a + s * b for a, b in zip(y, error, strict=True)] for s in (-1, 1))
             left.fill_between(x, low, high, alpha=0.2, color=line.get_color())
-        right.plot(
-            [m["rollouts"] for m in run.metrics], [m["signalShare"] for m in run.metrics], label=run.name
-        )
+        right.plot([m["rollouts"] for m in run.metrics], run.mixed, label=run.name)
     left.set(xlabel="training rollouts", ylabel="held-out accuracy (pass@1 ± standard error)")
-    right.set(xlabel="training rollouts", ylabel="share of groups with signal", ylim=(0, 1))
+    right.set(xlabel="training rollouts", ylabel="share of mixed groups", ylim=(0, 1))
     for axes in (left, right):
         axes.grid(alpha=0.3)
-        axes.legend(frameon=False)
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(frameon=False)
     for suffix in ("svg", "png"):
         figure.savefig(
             output.with_suffix(f".{suffix}"), dpi=150, metadata={"Date": None} if suffix == "svg" else None

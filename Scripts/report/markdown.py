@@ -126,6 +126,8 @@ def main() -> int:
     sets = dict.fromkeys(entry.get("regimeSet") for entry in summary["overall"])
     for name in sets:
         entries = [entry for entry in summary["overall"] if entry.get("regimeSet") == name]
+        if name is None and entries[0]["regimes"] == 1:
+            continue
         of = f"all {entries[0]['regimes']} regimes" if name is None else f"the set `{name}`"
         print(f"\n**Means over {of}**: geometric for speed-ups, arithmetic for differences\n")
         print(means(entries), end="")

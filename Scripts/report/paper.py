@@ -47,6 +47,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "regime"
 
 
+def _text(name: str) -> str:
+    """Returns `name` so that matplotlib shows it and reads no formula in it."""
+    return name.replace("$", r"\$")
+
+
 def _save(figure: Figure | None, stem: Path) -> Iterator[Path]:
     if figure is None:
         return
@@ -81,10 +86,10 @@ def _accuracy(regime: dict[str, Any], look: dict[str, Any]) -> Figure | None:
         axes.axhline(base, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
     for method in methods:
         curve = method["accuracy"]
-        axes.plot(*_present(curve, "mean"), label=method["name"], **_line(look[method["name"]]))
+        axes.plot(*_present(curve, "mean"), label=_text(method["name"]), **_line(look[method["name"]]))
         x, low, high = _present(curve, "low", "high")
         axes.fill_between(x, low, high, color=look[method["name"]]["light"], alpha=0.15, linewidth=0)
-    axes.set(xlabel="training rollouts", ylabel="held-out accuracy", title=regime["name"])
+    axes.set(xlabel="training rollouts", ylabel="held-out accuracy", title=_text(regime["name"]))
     _legend(axes)
     return figure
 
@@ -116,11 +121,13 @@ def _speedup(report: dict[str, Any], look: dict[str, Any]) -> Figure | None:
     position, ticks, labels = 0.0, [], []
     for regime_name, entries in rows:
         position -= 0.4
-        axes.text(0, position, regime_name, transform=axes.get_yaxis_transform(), weight="bold", va="center")
+        axes.text(
+            0, position, _text(regime_name), transform=axes.get_yaxis_transform(), weight="bold", va="center"
+        )
         for name, speedup in entries:
             position -= 1
             ticks.append(position)
-            labels.append(name)
+            labels.append(_text(name))
             _interval(axes, position, speedup, _line(look[name]))
         position -= 1
     # A seed that never got there makes an interval that begins at 0, off a logarithmic axis to the left.
@@ -178,7 +185,7 @@ def _calibration(regime: dict[str, Any], look: dict[str, Any]) -> Figure | None:
         axes.plot(
             [b["predicted"] for b in bins],
             [b["observed"] for b in bins],
-            label=method["name"],
+            label=_text(method["name"]),
             **_line(look[method["name"]]),
         )
     axes.set(
@@ -186,7 +193,7 @@ def _calibration(regime: dict[str, Any], look: dict[str, Any]) -> Figure | None:
         ylim=(0, 1),
         xlabel="predicted success rate",
         ylabel="observed success rate",
-        title=regime["name"],
+        title=_text(regime["name"]),
     )
     _legend(axes)
     return figure
@@ -222,7 +229,7 @@ def _belief_map(regime: dict[str, Any]) -> Figure | None:
             linewidths=0,
             rasterized=True,
         )
-        axes.set(title=name, ylim=(-0.03, 1.03), xlabel="evidence α + β")
+        axes.set(title=_text(name), ylim=(-0.03, 1.03), xlabel="evidence α + β")
         if max(evidence) > 20 * min(evidence):
             axes.set_xscale("log")
             _round_ticks(axes)
@@ -231,7 +238,7 @@ def _belief_map(regime: dict[str, Any]) -> Figure | None:
     for axes in grid[:, 0]:
         axes.set_ylabel("mean of the belief")
     figure.colorbar(dots, ax=grid, label="mean step", shrink=0.9)
-    figure.suptitle(regime["name"])
+    figure.suptitle(_text(regime["name"]))
     return figure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ _INTERVALS = (
 _REMEDY = "let `insight arena` write it again: insight arena --config FILE --output {directory} --resume"
 
 
+# Control, format (direction marks, zero width), line and paragraph ends, halves of surrogate pairs.
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+
+
 class ReportError(Exception):
     """Why there is nothing to draw, and what to do about it."""
 
@@ -75,9 +80,24 @@ def read_report(directory: Path) -> dict[str, Any]:
             f"{path} is cut short or damaged (expected JSON: {error}); delete it and {remedy}"
         ) from error
     try:
-        return _complete(report)
+        return _complete(visible(report))
     except ReportError as error:
         raise ReportError(f"{path}: {error}; {remedy}") from error
+
+
+def visible(value: Any) -> Any:
+    r"""Returns `value` with every character that a reader would not see written out, as in `\u202e`.
+
+    Ids, domains and names come from data. Direction marks in them would turn the text around them. Line ends,
+    zero-width characters and halves of surrogate pairs would hide what an id is, or end the drawing.
+    """
+    if isinstance(value, dict):
+        return {visible(key): visible(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [visible(item) for item in value]
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _UNSEEN else c for c in value)
 
 
 def styles(report: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -72,7 +72,7 @@ class ReadingTests(unittest.TestCase):
             self.assertIn("--resume", message)
 
     def test_what_does_not_fit_is_named_by_its_place(self) -> None:
-        """JSON that is no report."""
+        """JSON that is not a report."""
         curve = {"rollouts": [1, 2], "mean": [0.5]}
         method = {"name": "a", "accuracy": curve}
         for report, place in [
@@ -134,6 +134,24 @@ class DrawingTests(unittest.TestCase):
         text = page(_read(report)).lower()
         self.assertEqual(text.count("<script"), plain)
         self.assertNotIn("alert(1)</script>", text)
+
+    def test_text_from_data_is_shown_for_what_it_is(self) -> None:
+        """Direction marks, line ends, zero-width characters, half a surrogate pair, formulas and quotes."""
+        report = unfinished()
+        hostile = "a\u202eb\nc\u200bd\u2066e\ud800f\x1b[31m$x_{$'\"`"
+        shown = "a\\u202eb\\u000ac\\u200bd\\u2066e\\ud800f\\u001b[31m$x_{$'\"`"
+        regime = report["regimes"][0]
+        regime["name"] = regime["summary"] = regime["methods"][0]["name"] = hostile
+        report["title"] = report["note"] = hostile
+        regime["methods"][3]["history"]["prompts"][0] |= {"id": hostile, "domain": hostile}
+        found = _read(report)
+        self.assertEqual(found["regimes"][0]["methods"][3]["history"]["prompts"][0]["id"], shown)
+        self.assertEqual(found["title"], shown)
+        data = page(found).split('id="report">')[1].split("</script>")[0]
+        self.assertEqual(json.loads(data)["regimes"][0]["name"], shown)
+        self.assertTrue(data.isprintable())
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertGreater(len(list(paper.draw(found, Path(folder)))), 0)
 
     def test_the_page_is_the_same_each_time(self) -> None:
         """One report, one page."""

@@ -296,5 +296,45 @@ class UnfinishedPageTests(BrowserTests):
         self.assertEqual(self.page.input_value("#picked-step"), "20")
 
 
+HOSTILE = "</script><img src=x onerror=alert(1)>'\"`${alert(1)}\u202egnp.exe\u2066\n<b>bold</b>"
+SHOWN = "</script><img src=x onerror=alert(1)>'\"`${alert(1)}\\u202egnp.exe\\u2066\\u000a<b>bold</b>"
+
+
+def hostile() -> dict[str, Any]:
+    """Returns a report whose every name is an attempt to be more than a name."""
+    report = synthetic(methods=2, prompts=60, steps=20, per_step=8)
+    report["title"] = report["note"] = report["command"] = HOSTILE
+    for regime in report["regimes"]:
+        regime["summary"] = HOSTILE
+    first = report["regimes"][0]
+    first["name"] = HOSTILE
+    first["methods"][1]["name"] = HOSTILE
+    for prompt in first["methods"][1]["history"]["prompts"]:
+        prompt["id"] = f"{HOSTILE}{prompt['id']}"
+        prompt["domain"] = HOSTILE
+    return report
+
+
+class HostilePageTests(BrowserTests):
+    """Text from data that would be markup, script, or unreadable."""
+
+    report = hostile()
+
+    def test_names_are_text_wherever_they_are_shown(self) -> None:
+        """Headings, tables, a prompt's own part; the base class sees requests, errors and warnings."""
+        dialogs: list[str] = []
+        self.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        self.assertEqual(self.page.inner_text("#regime-title"), SHOWN)
+        self.assertEqual(self.page.inner_text("#note"), SHOWN)
+        self.assertEqual(self.rows("speedup-table")[1]["method"], SHOWN)
+        self.page.select_option("#picked-method", SHOWN)
+        row = self.rows("picked-table")[0]
+        self.assertTrue(row["prompt"].startswith(SHOWN))
+        self.page.get_by_role("button", name=row["prompt"], exact=True).click()
+        self.assertEqual(self.page.inner_text("#prompt-title"), f"Prompt {row['prompt']}")
+        self.assertEqual(self.page.locator("main img, main b").count(), 0)
+        self.assertEqual(dialogs, [])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -25,7 +25,7 @@ import Testing
     try #require(try arena.write(outcome, command: "insight arena", commit: "abc", machine: "test"))
   }
 
-  @Test func `chooses rates on seeds of their own, then runs every method, regime and seed`() async throws {
+  @Test func `chooses rates on other seeds, then runs every method, regime and seed`() async throws {
     try await withTemporaryFolder { folder in
       let executor = SimulatedExecutor()
       let (arena, outcome) = try await make(at: folder, executor: executor)

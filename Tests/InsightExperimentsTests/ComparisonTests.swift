@@ -52,7 +52,12 @@ import Testing
 }
 
 @Suite struct `A comparison` {
-  private func result(_ regime: String, _ method: String, seed: UInt64, _ values: [Double]) throws -> RunResult {
+  private func result(
+    _ regime: String,
+    _ method: String,
+    seed: UInt64,
+    _ values: [Double]
+  ) throws -> RunResult {
     let points = values.enumerated().map { index, value in
       JSONValue.object([
         "step": JSONValue(index), "rollouts": JSONValue(100 * index), "seconds": .number(Double(index)),
@@ -128,7 +133,8 @@ import Testing
     #expect(SpeedUp.seed(regime: "a", method: "b") == 0xE5D2_9919_0426_66B2)
   }
 
-  @Test func `counts a target before the first evaluation as reached there, and gives the line's too`() throws {
+  @Test func `counts a target before the first evaluation as reached there, and gives the line's too`() throws
+  {
     // The reference is at half of its gain after 150 rollouts, the method after 50 by the line.
     let reference = Curve(rollouts: [0, 100, 200], values: [0.1, 0.2, 0.4])
     let method = Curve(rollouts: [0, 100, 200], values: [0.1, 0.4, 0.4])

@@ -181,8 +181,8 @@ import Testing
 
   @Test(arguments: [
     "output", "steps", "resume", "seed", "seeds", "rollouts", "prompts-per-step", "config", "learning-rate",
-    "evaluate-every", "base", "train-file", "held-out-file", "device", "threads", "task", "method", "eta=1 --steps",
-    "output=../evil", "end-with-input", "",
+    "evaluate-every", "base", "train-file", "held-out-file", "device", "threads", "task", "method",
+    "eta=1 --steps", "output=../evil", "end-with-input", "",
   ])
   func `cannot set a budget, a seed, a folder or anything else that is not`(key: String) {
     let found = refusal { $0.settings = [key: .text("../evil")] }

@@ -9,20 +9,22 @@ public struct ArenaCommand: AsyncParsableCommand {
     commandName: "arena",
     abstract: "Compare selection methods at equal rollouts, over regimes and seeds.",
     discussion: """
-      Trains every method in every regime on every seed. Each method runs at its own best learning rate, chosen on \
-      seeds that are not reported. Runs lie side by side in as many processes as there are cores. The folder gets \
-      results.jsonl with a line a run, summary.json, curves.csv, report.html, figures/ and one run directory per \
-      method, regime and seed. Ctrl-C saves every run. --resume goes on and makes no complete run again.
+      Trains every method in every regime on every seed. Each method runs at its own best learning rate, \
+      chosen on seeds that are not reported. Runs lie side by side in as many processes as there are cores. \
+      The folder gets results.jsonl with a line a run, summary.json, curves.csv, report.html, figures/ and one \
+      run directory per method, regime and seed. Ctrl-C saves every run. --resume goes on and makes no complete \
+      run again.
 
       EXAMPLES
-        insight arena --output arenas/first --quick             a first picture, in some three minutes on two cores
+        insight arena --output arenas/first --quick             a first picture: three minutes on two cores
         insight arena --config experiments/published/config.json --output arenas/published
         insight arena --resume --output arenas/published        after Ctrl-C, a kill or a full disk
-        insight arena --report --output experiments/headline    tables, page and figures again, from results.jsonl
+        insight arena --report --output experiments/headline    page and figures again, from results.jsonl
         insight arena --output arenas/mine --methods random,insight,mopps --regimes sorting --seeds 1-3
 
-      A configuration names regimes, files such as those in experiments/regimes, and methods: names, or objects such as \
-      {"name": "flat", "method": "insight", "settings": {"eta": 0}}.
+      A configuration names regimes, files such as those in experiments/regimes, and methods: names, or objects \
+      such as {"name": "flat", "method": "insight", "settings": {"eta": 0}}. A method's settings are those that \
+      'insight methods NAME' lists; nothing that would give one method another budget or seed is taken.
       """
   )
 
@@ -42,7 +44,7 @@ public struct ArenaCommand: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Make no run: write summary.json, curves.csv, report.html and figures/ again from the results in --output.
+      Make no run: write summary.json, curves.csv, report.html and figures/ again from what is in --output.
       """
   )
   var report = false
@@ -79,7 +81,8 @@ public struct ArenaCommand: AsyncParsableCommand {
       let given = narrowing.first(where: { $0.1 != nil })?.0 ?? (quick ? "--quick" : nil)
     {
       throw ValidationError(
-        "--\(report ? "report" : "resume") takes the arena as it is; leave out \(given), or name its --config too"
+        "--\(report ? "report" : "resume") takes the arena as it is; "
+          + "leave out \(given), or name its --config too"
       )
     }
     guard !output.isEmpty else {
@@ -128,7 +131,9 @@ public struct ArenaCommand: AsyncParsableCommand {
     }
     if report {
       guard written != nil else {
-        throw ValidationError("\(output)/results.jsonl has no result of \(configuration.reference) to report on")
+        throw ValidationError(
+          "\(output)/results.jsonl has no result of \(configuration.reference) to report on"
+        )
       }
       return
     }
@@ -166,7 +171,8 @@ public struct ArenaCommand: AsyncParsableCommand {
     return configuration
   }
 
-  /// How many runs the machine has room for; each has one thread, and half a gibibyte at most for the small policy.
+  /// How many runs the machine has room for; each has one thread, and half a gibibyte at most for the small
+  /// policy.
   private static var room: Int {
     let machine = ProcessInfo.processInfo
     return max(1, min(machine.activeProcessorCount, Int(machine.physicalMemory >> 30)))

@@ -49,7 +49,7 @@ enum ArenaTable {
   private static func targets(of regime: RegimeReport) -> String {
     guard let target = regime.targets.last else { return "" }
     return String(
-      format: "%.0f rollouts; speed-up is in rollouts to accuracy %.3f, no fewer than those of one evaluation\n",
+      format: "%.0f rollouts; speed-up is in rollouts to accuracy %.3f, at least one evaluation's\n",
       regime.budget,
       target.accuracy
     )

@@ -8,7 +8,8 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
   public var methods: [ArenaMethod]
   /// The seeds that are reported.
   public var seeds: [UInt64]
-  /// The seeds that learning rates are chosen on, none of them reported; empty to take the middle of the grid.
+  /// The seeds that learning rates are chosen on, none of them reported; empty to take the middle of the
+  /// grid.
   public var tuningSeeds: [UInt64]
   /// The method that the others are measured against.
   public var reference: String

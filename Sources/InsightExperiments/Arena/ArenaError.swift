@@ -29,8 +29,9 @@ public enum ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
     case .exists(let path):
       "\(path.escaped) already holds something; name another folder, or continue an arena with --resume"
     case .changedRun(let path, let arena):
-      "\(arena.escaped)/\(path.escaped) was made with other settings than the configuration now asks for; to make it again, remove "
-        + "that folder and its line in \(arena.escaped)/results.jsonl, or name another --output"
+      "\(arena.escaped)/\(path.escaped) was made with other settings than the configuration now asks for; "
+        + "to make it again, remove that folder and its line in \(arena.escaped)/results.jsonl, "
+        + "or name another --output"
     case .unreadable(let path, let reason, let remedy):
       "cannot use \(path.escaped): \(reason); \(remedy)"
     case .cannotStart(let program, let reason):

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import InsightJSON
 
-/// An arena's configuration as a user writes it: regimes by file, methods by name, and what `--quick` changes.
+/// An arena's configuration as a user writes it: regimes by file, methods by name, and what `--quick`
+/// changes.
 public struct ArenaFile: Sendable {
   private var contents: JSONValue
   private let folder: URL
@@ -24,8 +25,8 @@ public struct ArenaFile: Sendable {
 
   /// The configuration, or with `quick` a smaller one that gives a first picture.
   ///
-  /// A file says itself what is quick. Where it does not: its first regime, the reference and two other methods, three
-  /// seeds, and the middle of the grid for every learning rate.
+  /// A file says itself what is quick. Where it does not: its first regime, the reference and two other
+  /// methods, three seeds, and the middle of the grid for every learning rate.
   /// - Throws: ``ArenaError``.
   public func configuration(quick: Bool) throws -> ArenaConfiguration {
     var contents = contents

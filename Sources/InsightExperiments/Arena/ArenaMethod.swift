@@ -1,7 +1,7 @@
 internal import Insight
 internal import InsightJSON
 
-/// A method as it competes: a selection method with settings of its own.
+/// A method as it competes: a selection method with its settings.
 public struct ArenaMethod: Codable, Hashable, Sendable {
   /// The name that files, folders and figures use.
   public var name: String
@@ -11,7 +11,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
   var settings: [String: JSONValue]
   /// What differs from the regime's run, such as another advantage.
   var run: JSONValue
-  /// The method whose learning rate this one takes, in place of a choice of its own.
+  /// The method whose learning rate this one takes, in place of its own choice.
   public var learningRateOf: String?
   /// Rates by the name of the regime that this method runs at, in place of a choice.
   public var learningRates: [String: Double]
@@ -66,7 +66,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
     )
   }
 
-  /// Refuses what is no method, and what would make its runs differ from the others' in more than the method.
+  /// Refuses a method that does not exist, and settings that make more differ than the method.
   func validate(in regimes: [String]) throws(ArenaError) {
     try ArenaError.require(name: name, of: "method")
     let registered: SelectorConfiguration
@@ -101,7 +101,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
       throw .value(
         name: "method \(name), run",
         value: "given '\(path.prefix(60))'",
-        expected: "no more than \(MethodSettings.ofRuns.joined(separator: ", ")), since all else is the regime's"
+        expected: "only \(MethodSettings.ofRuns.joined(separator: ", ")); the rest is the regime's"
       )
     }
     for (regime, rate) in learningRates.sorted(by: { $0.key < $1.key }) {

@@ -31,7 +31,8 @@ public struct LearningRates: Codable, Hashable, Sendable {
     }
   }
 
-  /// The rate with the highest mean accuracy, the smaller one of equals; the middle of the grid without trials.
+  /// The rate with the highest mean accuracy, the smaller one of equals; the middle of the grid without
+  /// trials.
   public func rate(of method: String, in regime: Regime) -> Double {
     guard let trials = trials[regime.name]?[method], let first = trials.first else {
       return regime.learningRates.sorted()[regime.learningRates.count / 2]

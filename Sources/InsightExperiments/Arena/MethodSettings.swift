@@ -3,9 +3,9 @@ internal import InsightJSON
 
 /// What a method of an arena may set.
 ///
-/// Settings become options of `insight train`, and a method's `run` is laid over the regime's. Either could give one
-/// method another budget, seed or pool than its rivals, or another folder, so both are held to lists of what is a
-/// method's own.
+/// Settings become options of `insight train`, and a method's `run` is laid over the regime's. Either could
+/// give one method another budget, seed or pool than its rivals, or another folder, so both are held to lists
+/// of what is a method's own.
 enum MethodSettings {
   /// What a method's `run` may hold.
   static let ofRuns = [

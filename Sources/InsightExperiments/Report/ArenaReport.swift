@@ -33,8 +33,8 @@ public struct ArenaReport: Codable, Sendable {
     public var speedup: Estimate
     /// The geometric mean of the speed-ups that are read off the line before the first evaluation.
     public var interpolatedSpeedup: Estimate
-    /// The mean over regimes of the mean accuracy over the budget less the reference's, with Student's interval over
-    /// the seeds that every regime has.
+    /// The mean over regimes of the mean accuracy over the budget less the reference's, with Student's
+    /// interval over the seeds that every regime has.
     public var areaDifference: Estimate
   }
 

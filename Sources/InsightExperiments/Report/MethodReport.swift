@@ -81,12 +81,13 @@ public struct MethodReport: Codable, Sendable {
   public struct Race: Codable, Sendable {
     /// The share of the reference's gain that the target asks for.
     public var fraction: Double
-    /// Rollouts to it on the mean curve, no fewer than the first evaluation's; `nil` where it was not reached.
+    /// Rollouts to it on the mean curve, no fewer than the first evaluation's; `nil` where it was not
+    /// reached.
     public var rollouts: Double?
     /// Mean training seconds to it.
     public var seconds: Double?
-    /// How many times fewer rollouts than the reference's, a target that is reached before the first evaluation
-    /// counting as reached there.
+    /// How many times fewer rollouts than the reference's, a target that is reached before the first
+    /// evaluation counting as reached there.
     public var speedup: Estimate
     /// The same ratio, read off the line between the base model and the first evaluation.
     public var interpolatedSpeedup: Estimate

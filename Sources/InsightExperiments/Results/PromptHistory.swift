@@ -1,7 +1,8 @@
 internal import Foundation
 internal import InsightTraining
 
-/// Every visit to every prompt of one run, for looking from a trend down to a prompt: `history.json` in its folder.
+/// Every visit to every prompt of one run, for looking from a trend down to a prompt: `history.json` in its
+/// folder.
 public struct PromptHistory: Codable, Hashable, Sendable {
   /// The run's seed.
   public let seed: UInt64

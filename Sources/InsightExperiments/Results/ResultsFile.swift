@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// The complete runs of an arena: `results.jsonl`, a line a run, in the order in which they ended.
 ///
-/// A line is on the disk before the run's checkpoints are removed. A last line that was cut off is dropped, and its run,
-/// whose checkpoints are still there, is completed again. The file is locked, so that two arenas never fill one folder.
+/// A line is on the disk before the run's checkpoints are removed. A last line that was cut off is dropped,
+/// and its run, whose checkpoints are still there, is completed again. The file is locked, so that two arenas
+/// never fill one folder.
 final class ResultsFile: Sendable {
   /// A complete run.
   struct Line: Codable, Sendable {
@@ -37,6 +38,9 @@ final class ResultsFile: Sendable {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Lets other arenas use the folder, though this object may live on in a task that still has to end.
+  func unlock() { _ = flock(descriptor, LOCK_UN) }
 
   /// The result of `plan`, from this file or from the folder of an arena that kept one `result.json` a run.
   /// - Throws: ``ArenaError/changedRun(path:arena:)`` where the run was made with another configuration.
@@ -72,7 +76,7 @@ final class ResultsFile: Sendable {
       let length = lseek(descriptor, 0, SEEK_END)
       var sent = 0
       while sent < bytes.count {
-        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
+        let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0 && errno == EINTR { continue }
         guard count > 0 else {
           let reason = FileReason.system(errno)
@@ -114,7 +118,8 @@ final class ResultsFile: Sendable {
         )
         lines[line.plan.path] = line
       } catch {
-        // Of a write that the machine did not live through, the last line may be whole in length and not in content.
+        // Of a write that the machine did not live through, the last line may be whole in length and not in
+        // content.
         if error is JSONError, next == data.endIndex { return (lines, length) }
         throw unreadable(file, "line \(number): \(FileReason.text(for: error))")
       }

@@ -46,9 +46,13 @@ extension Arena {
         "\(outcome.failures.count) runs failed: \(outcome.failures.map(\.path).joined(separator: ", "))."
       )
     }
-    if configuration.tuningSeeds.isEmpty,
-      configuration.regimes.contains(where: { $0.learningRates.count > 1 })
-    {
+    let isUntuned = configuration.regimes.contains { regime in
+      regime.learningRates.count > 1
+        && configuration.methods.contains {
+          $0.learningRateOf == nil && $0.learningRates[regime.name] == nil
+        }
+    }
+    if configuration.tuningSeeds.isEmpty, isUntuned {
       notes.append("Every method runs at the middle of the regime's learning rates, not at its own best.")
     }
     if configuration.seeds.count < 5 {

@@ -80,6 +80,7 @@ public struct Arena: Sendable {
     let tuning = configuration.tuningRuns
     let reported = configuration.reportedRuns(learningRates: LearningRates()).count
     let file = try ResultsFile(in: directory)
+    defer { file.unlock() }
     observe(.began(total: tuning.count + reported, complete: try completeCount(tuning, in: file)))
     let pool = RunPool(arena: self, file: file, executor: executor, shouldStop: shouldStop, observe: observe)
 
@@ -119,7 +120,8 @@ public struct Arena: Sendable {
     return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
   }
 
-  /// Keeps the result of the complete run `plan` in `file` and removes what only served to go on with the run.
+  /// Keeps the result of the complete run `plan` in `file` and removes what only served to go on with the
+  /// run.
   func complete(_ plan: RunPlan, in file: ResultsFile) throws -> RunResult {
     let folder = folder(of: plan)
     let result = try RunResult(of: plan, in: folder)

@@ -3,8 +3,9 @@ internal import InsightJSON
 
 /// Runs `insight train`, one process a run.
 ///
-/// A run gets the niceness of this process. It ends with this process, however that ends: its standard input is a pipe
-/// that closes when the process at the other end is gone, and `--end-with-input` has it save and stop there.
+/// A run gets the niceness of this process. It ends with this process, however that ends: its standard input
+/// is a pipe that closes when the process at the other end is gone, and `--end-with-input` has it save and
+/// stop there.
 public struct ProcessExecutor: RunExecutor {
   private let program: URL
   private let shouldStop: @Sendable () -> Bool

@@ -2,7 +2,8 @@ public import Foundation
 
 /// What carries out the runs of an arena.
 public protocol RunExecutor: Sendable {
-  /// Makes the run `plan` in `directory`, or goes on with the one that is there, until it ends or is asked to stop.
+  /// Makes the run `plan` in `directory`, or goes on with the one that is there, until it ends or is asked to
+  /// stop.
   /// - Parameters:
   ///   - plan: What to run.
   ///   - directory: The run's folder, which exists.

@@ -69,7 +69,7 @@ actor RunPool {
 
   /// One run; `nil` where it was stopped.
   ///
-  /// What is wrong with one run is no reason to end the others.
+  /// The others go on where one run fails.
   private func execute(_ plan: RunPlan) async throws -> Result<RunResult?, RunFailure> {
     do {
       let folder = arena.folder(of: plan)

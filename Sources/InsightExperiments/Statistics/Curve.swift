@@ -27,8 +27,8 @@ public struct Curve: Hashable, Sendable {
 
   /// The nearest curve, in least squares, that never falls.
   ///
-  /// Evaluations are noisy, and the first of many that happens to lie above a target says little; this pools them
-  /// by the pool-adjacent-violators algorithm (Ayer et al., 1955).
+  /// Evaluations are noisy, and the first of many that happens to lie above a target says little; this pools
+  /// them by the pool-adjacent-violators algorithm (Ayer et al., 1955).
   /// - Complexity: O(points).
   public func risen() -> Curve {
     var sums: [Double] = []
@@ -53,7 +53,8 @@ public struct Curve: Hashable, Sendable {
     return Curve(rollouts: rollouts, values: risen)
   }
 
-  /// The first rollouts at which the curve is at least `level`, linear between points; `nil` where it never is.
+  /// The first rollouts at which the curve is at least `level`, linear between points; `nil` where it never
+  /// is.
   ///
   /// Levels that differ by rounding alone are one level.
   public func firstReaching(_ level: Double) -> Double? {
@@ -64,8 +65,8 @@ public struct Curve: Hashable, Sendable {
     return rollouts[next - 1] + share * (rollouts[next] - rollouts[next - 1])
   }
 
-  /// The mean value over rollouts from the first point to the last: the area under the curve, by trapezoids, divided
-  /// by its width.
+  /// The mean value over rollouts from the first point to the last: the area under the curve, by trapezoids,
+  /// divided by its width.
   public var meanHeight: Double {
     guard let first = rollouts.first, let last = rollouts.last, last > first else { return values[0] }
     let area = zip(zip(rollouts, rollouts.dropFirst()), zip(values, values.dropFirst()))

@@ -19,7 +19,8 @@ public struct Estimate: Codable, Hashable, Sendable {
 
   /// The mean over seeds with Student's interval; of one value, the value alone.
   ///
-  /// Student's and not a bootstrap's: of five seeds the percentile bootstrap of a mean covers some 85 % where it says 95.
+  /// Student's and not a bootstrap's: of five seeds the percentile bootstrap of a mean covers some 85 % where
+  /// it says 95.
   public init(meanOf values: [Double]) {
     guard !values.isEmpty else {
       self.init(estimate: nil)

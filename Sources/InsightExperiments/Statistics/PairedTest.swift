@@ -16,11 +16,11 @@ public struct PairedTest: Codable, Hashable, Sendable {
   /// Comparisons with fewer than two seeds have no test and are not counted.
   static func corrected(_ differences: [[Double]]) -> [PairedTest?] {
     let chances = differences.map(chance)
-    let order = chances.indices.filter { chances[$0] != nil }.sorted { (chances[$0] ?? 0) < (chances[$1] ?? 0) }
+    let order = chances.enumerated().compactMap { index, p in p.map { (index: index, p: $0) } }
+      .sorted { $0.p < $1.p }
     var tests = [PairedTest?](repeating: nil, count: differences.count)
     var largest = 0.0
-    for (rank, index) in order.enumerated() {
-      guard let p = chances[index] else { continue }
+    for (rank, (index, p)) in order.enumerated() {
       largest = max(largest, min(1, Double(order.count - rank) * p))
       tests[index] = PairedTest(p: p, holm: largest)
     }

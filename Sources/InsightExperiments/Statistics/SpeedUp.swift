@@ -1,24 +1,27 @@
 internal import InsightNumerics
 
-/// How many times fewer rollouts a method needs than the reference to an accuracy of the reference's own curve.
+/// How many times fewer rollouts a method needs than the reference to an accuracy of the reference's own
+/// curve.
 ///
 /// ```
 /// target = base + f·(final − base)         of the reference's mean risen curve
 /// speed-up = rollouts of the reference to the target / rollouts of the method to it
 /// ```
-/// Curves are means over the seeds that both have, which are drawn anew in pairs for the interval (Efron & Tibshirani,
-/// 1993, ch. 6 and 13: percentile bootstrap); the target is found anew for each draw, since it too is an estimate.
+/// Curves are means over the seeds that both have, which are drawn anew in pairs for the interval (Efron &
+/// Tibshirani, 1993, ch. 6 and 13: percentile bootstrap); the target is found anew for each draw, since it
+/// too is an estimate.
 ///
-/// Nothing was measured between the base model and the first evaluation. ``floored`` therefore counts a target that is
-/// reached sooner as reached at the first evaluation, for the method and the reference alike; ``interpolated`` reads
-/// the straight line between the two. They differ only where one of the two is that early.
+/// Nothing was measured between the base model and the first evaluation. ``floored`` therefore counts a
+/// target that is reached sooner as reached at the first evaluation, for the method and the reference alike;
+/// ``interpolated`` reads the straight line between the two. They differ only where one of the two is that
+/// early.
 struct SpeedUp {
   /// A ratio with its interval, and the ratio of each draw for means over regimes.
   struct Ratio: Hashable {
     /// The ratio; without an estimate where the target is not reached.
     ///
-    /// A draw that does not reach the target counts as a speed-up of 0, so the lower end is 0 where that happens in
-    /// more than 2.5 % of the draws.
+    /// A draw that does not reach the target counts as a speed-up of 0, so the lower end is 0 where that
+    /// happens in more than 2.5 % of the draws.
     let estimate: Estimate
     /// Empty for one seed, which has no interval.
     let draws: [Double]
@@ -37,8 +40,8 @@ struct SpeedUp {
   }
 
   let target: Double
-  /// Rollouts of the method to the target, no fewer than the first evaluation's; `nil` where its mean curve does not
-  /// reach it.
+  /// Rollouts of the method to the target, no fewer than the first evaluation's; `nil` where its mean curve
+  /// does not reach it.
   let rollouts: Double?
   /// Rollouts at the first evaluation after the base model's.
   let floor: Double
@@ -78,8 +81,8 @@ struct SpeedUp {
 
   /// The seed of the draws for a method in a regime (FNV-1a of their names).
   ///
-  /// Each regime has draws of its own, so that a mean over regimes is one of independent draws, and both names decide
-  /// them, so that an interval does not change when the configuration names its methods in another order.
+  /// Each regime has its own draws, so that a mean over regimes is one of independent draws. The names decide
+  /// the draws, so that an interval does not depend on the order of methods in the configuration.
   static func seed(regime: String, method: String) -> UInt64 {
     // The zero byte, which no name has, keeps ("a", "bc") and ("ab", "c") apart.
     (Array(regime.utf8) + [0] + Array(method.utf8)).reduce(0xCBF2_9CE4_8422_2325) {

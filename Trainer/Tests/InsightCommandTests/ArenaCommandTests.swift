@@ -140,9 +140,9 @@ import Testing
   /// Whether a process has `folder` among its arguments.
   private func isAtWork(on folder: URL) throws -> Bool {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
-      guard Int(entry) != nil, let data = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") else {
-        return false
-      }
+      guard Int(entry) != nil,
+        let data = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline")
+      else { return false }
       // Without the links that the system's temporary folder may lie behind.
       let path = folder.deletingLastPathComponent().lastPathComponent + "/" + folder.lastPathComponent
       let name = folder.pathComponents.first { $0.hasPrefix("insight") } ?? ""
