@@ -39,26 +39,29 @@ import Testing
   }
 
   @Test(arguments: [1, 40, 400])
-  func `with a last line that was cut off makes that run again, and no other`(cut: Int) async throws {
+  func `with a last line that was cut off takes it from the run's folder again`(cut: Int) async throws {
     try await withTemporaryFolder { folder in
       let (arena, first) = try await made(in: folder)
       let whole = try Data(contentsOf: file(of: arena))
       try whole.dropLast(cut).write(to: file(of: arena))
       let executor = SimulatedExecutor()
       let again = try await resumed(in: folder, executor: executor).1
-      #expect(executor.paths.count == 1)
+      #expect(executor.paths.isEmpty)
       #expect(again.results.map(\.accuracyCurve) == first.results.map(\.accuracyCurve))
       #expect(try Data(contentsOf: file(of: arena)).split(separator: 0x0A).count == 12)
     }
   }
 
-  @Test func `with zeros for its last line makes that run again`() async throws {
+  @Test func `with zeros for its last line makes a run again whose folder is gone, and no other`()
+    async throws
+  {
     try await withTemporaryFolder { folder in
       let (arena, _) = try await made(in: folder)
       var bytes = try Data(contentsOf: file(of: arena))
       let end = bytes.count - 1
       for index in (end - 300)..<end { bytes[index] = 0 }
       try bytes.write(to: file(of: arena))
+      try FileManager.default.removeItem(at: arena.directory.appendingPathComponent("runs"))
       let executor = SimulatedExecutor()
       _ = try await resumed(in: folder, executor: executor)
       #expect(executor.paths.count == 1)
@@ -136,8 +139,9 @@ import Testing
       {"step": 1, "rollouts": 64, "groups": 8, "signalShare": 0.5, "secondsSelecting": 1, "secondsRollingOut": 2,
        "secondsUpdating": 3}
       """#
-    let new = old.dropLast(1) + #", "mixedShare": 0.25, "truncatedShare": 0.1, "heldOutAccuracy": 0.5}"#
-    let read = { (text: some StringProtocol) in try JSONValue(parsing: String(text)).decode(StepRow.self) }
+    let new =
+      String(old.dropLast(1)) + #", "mixedShare": 0.25, "truncatedShare": 0.1, "heldOutAccuracy": 0.5}"#
+    let read = { (text: String) in try JSONValue(parsing: text).decode(StepRow.self) }
     #expect(try read(old).mixedShare == 0.5 && read(old).heldOutAccuracy == nil)
     #expect(try read(new).mixedShare == 0.25 && read(new).heldOutAccuracy == 0.5)
     let group = #"{"step": 1, "prompt": "p", "rollouts": 8, "successes": 2, "alpha": 1, "beta": 2.5"#

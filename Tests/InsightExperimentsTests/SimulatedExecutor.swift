@@ -89,7 +89,9 @@ func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async thr
 
 /// Three methods, two seeds, two learning rates and one seed to choose them on.
 func smallArena(regimes: [String] = ["even"]) -> ArenaConfiguration {
-  let run = JSONValue.object(["training": .object(["promptsPerStep": .number(8)])])
+  let run = JSONValue.object([
+    "training": .object(["promptsPerStep": .number(8), "rolloutLimit": .number(768)])
+  ])
   return ArenaConfiguration(
     title: "small",
     regimes: regimes.map { Regime(name: $0, run: run, learningRates: [1, 20]) },

@@ -98,6 +98,8 @@ public struct ArenaCommand: AsyncParsableCommand {
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
+    // Before the arena writes to a folder that may itself be in git.
+    let commit = Checkout.commit ?? ""
     let arena = try Arena(at: output, configuration: configuration, resume: resume || report)
     let session = ArenaSession(arena, isQuiet: quiet || json)
     let interrupt = Interrupt {
@@ -117,7 +119,7 @@ public struct ArenaCommand: AsyncParsableCommand {
     let written = try arena.write(
       outcome,
       command: Self.commandLine,
-      commit: Checkout.commit ?? "",
+      commit: commit,
       machine: Checkout.machine
     )
     if let written {

@@ -11,7 +11,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
   var settings: [String: JSONValue]
   /// What differs from the regime's run, such as another advantage.
   var run: JSONValue
-  /// The method whose learning rate this one takes, in place of its own choice.
+  /// The method whose learning rate this one takes, in place of choosing one.
   public var learningRateOf: String?
   /// Rates by the name of the regime that this method runs at, in place of a choice.
   public var learningRates: [String: Double]

@@ -24,6 +24,15 @@ public struct RunPlan: Codable, Hashable, Sendable {
       : "runs/\(regime)/\(method)/seed-\(seed)"
   }
 
+  /// Steps and rollouts of which either ends the run; defaults where the configuration says nothing.
+  var length: (steps: Double, rollouts: Double) {
+    let training = configuration["training"]
+    let number = { (value: JSONValue, other: Double) -> Double in
+      if case .number(let number) = value, number > 0 { number } else { other }
+    }
+    return (number(training["steps"], 100), number(training["rolloutLimit"], .infinity))
+  }
+
   init(_ method: ArenaMethod, in regime: Regime, seed: UInt64, learningRate: Double, isTuning: Bool) {
     self.regime = regime.name
     self.method = method.name

@@ -120,6 +120,23 @@ public struct Arena: Sendable {
     return FileManager.default.fileExists(atPath: file.path) ? try JSONFile.value(of: file) : nil
   }
 
+  /// The result of a run that was complete and lost its line in `file`; `nil` for any other.
+  ///
+  /// Only a complete run has no checkpoints and yet the length that was planned.
+  func recovered(_ plan: RunPlan, in file: ResultsFile) throws -> RunResult? {
+    let folder = folder(of: plan)
+    let exists = { (name: String) in
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
+    }
+    guard exists("plan.json"), exists("metrics.jsonl"), !exists("checkpoints") else { return nil }
+    let planned: RunPlan = try JSONFile.value(of: folder.appendingPathComponent("plan.json"))
+    let steps: [StepRow] = try JSONFile.rows(of: folder.appendingPathComponent("metrics.jsonl"))
+    guard planned == plan, let last = steps.last,
+      Double(last.step) >= plan.length.steps || Double(last.rollouts) >= plan.length.rollouts
+    else { return nil }
+    return try complete(plan, in: file)
+  }
+
   /// Keeps the result of the complete run `plan` in `file` and removes what only served to go on with the
   /// run.
   func complete(_ plan: RunPlan, in file: ResultsFile) throws -> RunResult {

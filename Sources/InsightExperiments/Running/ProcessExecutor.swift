@@ -40,7 +40,7 @@ public struct ProcessExecutor: RunExecutor {
     } catch {
       throw RunFailure(path: plan.path, reason: "cannot write \(errors.path): \(FileReason.text(for: error))")
     }
-    let total = Self.total(plan)
+    let total = plan.length
     let lines = LineReader { line in
       guard let metrics = try? JSONValue(parsing: line),
         let step = metrics["step"].wholeNumber, let rollouts = metrics["rollouts"].wholeNumber
@@ -76,15 +76,6 @@ public struct ProcessExecutor: RunExecutor {
     return [
       "train", "--output", directory.path, "--config", configuration.path, "--json", "--end-with-input",
     ] + plan.settings
-  }
-
-  /// What the run's configuration says of its length; defaults where it says nothing.
-  private static func total(_ plan: RunPlan) -> (steps: Double, rollouts: Double) {
-    let training = plan.configuration["training"]
-    let number = { (value: JSONValue, other: Double) -> Double in
-      if case .number(let number) = value, number > 0 { number } else { other }
-    }
-    return (number(training["steps"], 100), number(training["rolloutLimit"], .infinity))
   }
 
   /// Starts the process and waits for its end, passing on a wish to stop.

@@ -72,6 +72,7 @@ actor RunPool {
   /// The others go on where one run fails.
   private func execute(_ plan: RunPlan) async throws -> Result<RunResult?, RunFailure> {
     do {
+      if let result = try arena.recovered(plan, in: file) { return .success(result) }
       let folder = arena.folder(of: plan)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"), pretty: false)
