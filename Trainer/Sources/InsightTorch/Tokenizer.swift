@@ -48,7 +48,8 @@ extension Tokenizer {
     }
   }
 
-  /// The text of `tokens`; bytes that are not valid UTF-8, such as half a character at the end, become U+FFFD.
+  /// The text of `tokens`; bytes that are not valid UTF-8, such as half a character at the end, become
+  /// U+FFFD.
   /// - Throws: ``TokenizerError/unknownToken(_:count:)``.
   public func decode(_ tokens: [Int32]) throws -> String {
     String(decoding: try bytes(of: tokens), as: UTF8.self)
