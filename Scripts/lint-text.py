@@ -97,8 +97,8 @@ def main() -> None:
             continue
         if Path(path).exists():
             wrong += faults(path, Path(path).read_text())
-    print("\n".join(wrong))
     if wrong:
+        print("\n".join(wrong))
         sys.exit(f"lint-text: {len(wrong)} faults")
 
 
