@@ -313,7 +313,7 @@ METHODS = {
 }
 
 
-# Methods with a state of their own.
+# Methods with a state beside beliefs.
 
 
 def dps(past: History) -> Section:
@@ -343,16 +343,18 @@ def dps(past: History) -> Section:
 
 
 def greso(past: History) -> Section:
-    """GRESO (arXiv 2506.02177): the chance to keep a prompt falls with its run of zero-variance visits."""
+    """GRESO (arXiv 2506.02177): the chance to keep a prompt falls with its run of easy or hard visits.
+
+    As in the authors' code a group is easy from a mean of 0.98 on and hard up to 0.11.
+    """
     runs, kinds = [0] * len(past.pool), [0] * len(past.pool)
     mixed, easy, hard = 0, 1, 2
     keep = {mixed: 1.0, easy: 0.5, hard: 0.5}
     targets = {easy: 0.25 / 3, hard: 0.25 * 2 / 3}
     for groups in past.steps:
         for group in groups:
-            values = set(group.outcomes)
-            assert len(values) > 1 or values <= {0.0, 1.0}, "a group of one fraction is neither easy nor hard"
-            kind = mixed if len(values) > 1 else easy if values == {1.0} else hard
+            mean = np.mean(group.outcomes)
+            kind = easy if mean >= 0.98 else hard if mean <= 0.11 else mixed
             runs[group.position] = 0 if kind == mixed else runs[group.position] + 1
             kinds[group.position] = kind
         latest = [kinds[group.position] for group in groups]
@@ -417,7 +419,7 @@ HEADER = {
     "prior": [PRIOR, PRIOR],
     "conventions": [
         "Arrays follow prompts.jsonl; states and scores are those after the last step of history.jsonl.",
-        "S sums r and F sums 1 - r over outcomes that are not null; a group of nulls is no visit.",
+        "S sums r and F sums 1 - r over outcomes that are not null; a group of nulls does not count as a visit.",
         "Numbers have 13 significant digits; scores are for 8 rollouts, information in nats.",
         "beliefs: onVisit-L and elapsed-L discount by L; references is BOTS with reference models.",
         "beliefs: recommended has one stratum; recommended-strata has three, a prompt's its position mod 3.",
@@ -427,7 +429,7 @@ HEADER = {
         "rule proportional: score is the inclusion weight.",
         "rule keep: score is the chance that the prompt is kept.",
         "dps: predicted is none, some, all.",
-        "greso: kinds are 0 mixed or never visited, 1 all right, 2 all wrong.",
+        "greso: kinds are 0 neither or never visited, 1 easy, 2 hard.",
     ],
 }
 

@@ -3,9 +3,9 @@
 /// ```
 /// P(s) = C(K, s) · B(α + s, β + K − s) / B(α, β)
 /// ```
-/// Source: arXiv:2603.01907, Eq. 12. Computed as a product of K ratios, not through logarithms of Beta functions,
-/// which lose digits as the evidence grows: relative error below 5e-14 up to 128 rollouts, wherever the result is
-/// a normal number.
+/// Source: arXiv:2603.01907, Eq. 12. Computed as a product of K ratios, not through logarithms of Beta
+/// functions, which lose digits as the evidence grows: relative error below 5e-14 up to 128 rollouts,
+/// wherever the result is a normal number.
 ///
 /// - Precondition: `alpha` and `beta` are positive and finite; `successes` is in 0...`rollouts`.
 /// - Complexity: O(`rollouts`).

@@ -4,9 +4,9 @@
 /// H = ln B(α, β) + (n − 2)·ψ(n) − (α − 1)·ψ(α) − (β − 1)·ψ(β),   n = α + β
 ///   = e(α) + e(β) − e(n) − ψ(n) + 1
 /// ```
-/// Source: arXiv:2603.01907, Eq. 11. In the second line the terms of size n·ln n, which would cost one digit for
-/// each decade of evidence, have already cancelled. Error below 2e-14 · max(1, |H|) for α and β of at least 1e-2
-/// and evidence up to 1e12.
+/// Source: arXiv:2603.01907, Eq. 11. In the second line the terms of size n·ln n, which would cost one digit
+/// for each decade of evidence, have already cancelled. Error below 2e-14 · max(1, |H|) for α and β of at
+/// least 1e-2 and evidence up to 1e12.
 ///
 /// - Precondition: `alpha` and `beta` are positive and finite.
 public func betaEntropy(alpha: Double, beta: Double) -> Double {

@@ -1,6 +1,7 @@
 /// A heap: the least of its elements is first, and adding or replacing one costs O(log *n*).
 ///
-/// Written here because Swift's standard library has none, and swift-collections would be a dependency for these lines.
+/// Written here because Swift's standard library has none, and swift-collections would be a dependency for
+/// these lines.
 package struct BinaryHeap<Element: Comparable> {
   // No element is less than its parent, the one at (its place − 1)/2.
   @usableFromInline var storage: [Element]

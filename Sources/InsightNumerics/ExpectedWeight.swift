@@ -4,10 +4,10 @@
 /// E = αβ/(n(n + 1)) · Ẽ[exp(−η(φ − μ)²)],   Ẽ over Beta(α + 1, β + 1)
 /// ```
 /// The trapezoidal rule in the logit z of φ, where the density is φ^(α+1)·(1 − φ)^(β+1) and falls off
-/// exponentially on both sides, so the rule's error falls faster than any power of its step. The same rule for
-/// the plain density normalizes it, so no Gamma function is needed. The bias of Eq. 15 of arXiv:2603.01907 is that
-/// at the mean; this one counts what is not known of the rate. Relative error below 1e-10 for parameters of at
-/// least 1e-2 and η up to 50, measured against quadrature with 20 digits.
+/// exponentially on both sides, so the rule's error falls faster than any power of its step. The same rule
+/// for the plain density normalizes it, so no Gamma function is needed. The bias of Eq. 15 of
+/// arXiv:2603.01907 is that at the mean; this one counts what is not known of the rate. Relative error below
+/// 1e-10 for parameters of at least 1e-2 and η up to 50, measured against quadrature with 20 digits.
 ///
 /// - Precondition: `alpha` and `beta` are positive and finite; `eta` is finite and not negative.
 public func expectedWeight(alpha: Double, beta: Double, eta: Double, mu: Double) -> Double {

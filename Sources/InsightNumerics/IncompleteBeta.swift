@@ -3,10 +3,10 @@
 /// ```
 /// Iₓ(α, β) = xᵅ(1 − x)ᵝ / B(α, β) · 1/(b₀ + a₁/(b₁ + a₂/(b₂ + …)))
 /// ```
-/// A continued fraction on that side of the mean where it converges fast. Relative error below 1e-12 for α and β
-/// from 1e-2 to 1e6, wherever the result is above 1e-300, measured against 60-digit arithmetic. Where both
-/// parameters exceed 1e12, and the fraction would take a million terms, the leading term of Temme's uniform
-/// expansion stands in; its absolute error is below 4e-7.
+/// A continued fraction on that side of the mean where it converges fast. Relative error below 1e-12 for α
+/// and β from 1e-2 to 1e6, wherever the result is above 1e-300, measured against 60-digit arithmetic. Where
+/// both parameters exceed 1e12, and the fraction would take a million terms, the leading term of Temme's
+/// uniform expansion stands in; its absolute error is below 4e-7.
 ///
 /// - Precondition: `x` is in [0, 1]; `alpha` and `beta` are positive and finite.
 /// - Complexity: O(√(α + β)) at worst, near the mean.
@@ -61,8 +61,8 @@ private struct BetaPoint {
     deviance =
       alpha * logarithmLessOffset(of: x * (evidence / alpha), offset: excess / alpha)
       + beta * logarithmLessOffset(of: (1 - x) * (evidence / beta), offset: -excess / beta)
-    // B(α, β) by Stirling's formula with its remainder: the logarithms of Gamma functions would cost a digit for
-    // each decade of evidence.
+    // B(α, β) by Stirling's formula with its remainder: the logarithms of Gamma functions would cost a digit
+    // for each decade of evidence.
     let remainder = stirlingRemainder(evidence) - stirlingRemainder(alpha) - stirlingRemainder(beta)
     kernel = (alpha / evidence * (beta / (2 * Double.pi))).squareRoot() * portableExp(deviance + remainder)
   }
@@ -120,8 +120,8 @@ private func awayFromZero(_ x: Double) -> Double {
   abs(x) < 1e-300 ? 1e-300 : x
 }
 
-/// ln(1 + u) − u for the offset u of a ratio 1 + u; the ratio is given too, because next to −1 the offset alone
-/// does not tell it.
+/// ln(1 + u) − u for the offset u of a ratio 1 + u; the ratio is given too, because next to −1 the offset
+/// alone does not tell it.
 private func logarithmLessOffset(of ratio: Double, offset u: Double) -> Double {
   if abs(u) > 0.5 { return ratio > 0 ? portableLog(ratio) - u : -.infinity }
   // ln(1 + u) = 2·artanh r, and 2r − u = −u·r.

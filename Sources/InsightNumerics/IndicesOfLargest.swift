@@ -1,13 +1,14 @@
 /// The positions of the `count` largest scores, largest first; equal scores in order of position.
 ///
-/// A caller who wants ties broken at random shuffles first. NaN counts as −∞, so that a score which could not be
-/// computed never displaces one that could. Fewer than `count` scores give all positions.
+/// A caller who wants ties broken at random shuffles first. NaN counts as −∞, so that a score which could not
+/// be computed never displaces one that could. Fewer than `count` scores give all positions.
 ///
-/// A heap holds the best so far, the worst of them first, so a score that does not qualify costs one comparison. A full
-/// sort of the scores would cost several times as much when few of many are wanted.
+/// A heap holds the best so far, the worst of them first, so a score that does not qualify costs one
+/// comparison. A full sort of the scores would cost several times as much when few of many are wanted.
 ///
 /// - Precondition: `count` is not negative.
-/// - Complexity: O(*n* log `count`) at worst; about O(*n* + `count` · log² `count`) for scores in random order.
+/// - Complexity: O(*n* log `count`) at worst; about O(*n* + `count` · log² `count`) for scores in random
+///   order.
 public func indicesOfLargest(_ count: Int, in scores: [Float]) -> [Int] {
   precondition(count >= 0, "cannot select \(count) of \(scores.count) scores")
   if count == 0 { return [] }

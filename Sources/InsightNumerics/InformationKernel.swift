@@ -3,16 +3,16 @@
 /// ```
 /// I = K·J − T,   T = Σₛ P(s)·ln rₛ,   rₛ = P(s)/P̂(s)
 /// ```
-/// As in ``mutualInformation(alpha:beta:rollouts:)``, but the Beta-Binomial law P is compared with the binomial law
-/// P̂ of the rate a/(a + b), where a = α + 3/2 and b = β + 3/2, instead of that of the mean. With that the
-/// logarithms in the rest cancel, and K + 1 are left where there would be three more:
+/// As in ``mutualInformation(alpha:beta:rollouts:)``, but the Beta-Binomial law P is compared with the
+/// binomial law P̂ of the rate a/(a + b), where a = α + 3/2 and b = β + 3/2, instead of that of the mean.
+/// With that the logarithms in the rest cancel, and K + 1 are left where there would be three more:
 ///
 /// ```
 /// J = α/N·ρ(α) + β/N·ρ(β) − σ(N),   ρ(x) = ψ(x + 1) − ln(x + 3/2),   σ(N) = ψ(N + 1) − ln(N + 3)
 /// ```
-/// with N = α + β. Both are rational functions to the last bit that matters. Since ΣP = ΣP̂ = 1, T is also
-/// Σ P̂·(r·ln r − (r − 1)), whose terms are positive and hardly change with r where r is near 1; so rounding errors
-/// of r do no harm as evidence grows. With n = a + b,
+/// with N = α + β. Both are rational functions to the last bit that matters. Since ΣP = ΣP̂ = 1, T is also Σ
+/// P̂·(r·ln r − (r − 1)), whose terms are positive and hardly change with r where r is near 1; so rounding
+/// errors of r do no harm as evidence grows. With n = a + b,
 ///
 /// ```
 /// rₛ = Π₀ˢ⁻¹(α + i)/a · Π₀ᴷ⁻ˢ⁻¹(β + i)/b / Π₀ᴷ⁻¹(N + i)/n,   P̂(s) = (K over s)·(a/b)ˢ·(b/n)ᴷ
@@ -112,7 +112,8 @@ struct InformationKernel {
     return result
   }
 
-  /// J, from ρ(x) = f(1/a²) − 1/(x + 1) and −σ(N) = g(1/n²) + 1/(2n) + 1/(N + 1) + 1/(N + 2), quotients f and g.
+  /// J, from ρ(x) = f(1/a²) − 1/(x + 1) and −σ(N) = g(1/n²) + 1/(2n) + 1/(N + 1) + 1/(N + 2), quotients f and
+  /// g.
   @inline(__always)
   private func singleInformation(
     _ alpha: Lanes,

@@ -1,8 +1,8 @@
 /// ln Γ(x) for x > 0; the same bits on every machine.
 ///
-/// Γ(x) = Γ(x + k) / (x(x + 1)…(x + k − 1)) carries x to at least 10, where Stirling's formula with six terms of its
-/// series reaches the last bit. The error is below 1e-14 · max(1, |ln Γ(x)|), which next to the roots at 1 and 2 is an
-/// absolute one (measured by Scripts/reference/portable.py). The roots themselves give 0.
+/// Γ(x) = Γ(x + k) / (x(x + 1)…(x + k − 1)) carries x to at least 10, where Stirling's formula with six terms
+/// of its series reaches the last bit. The error is below 1e-14 · max(1, |ln Γ(x)|), which next to the roots
+/// at 1 and 2 is an absolute one (measured by Scripts/reference/portable.py). The roots themselves give 0.
 ///
 /// - Precondition: `x` is positive and finite.
 package func portableLogGamma(_ x: Double) -> Double {
@@ -27,8 +27,8 @@ let halfLogTwoPi = 0.918_938_533_204_672_7
 /// erf(x) = 2x/√π · exp(−x²) · Σₖ (2x²)ᵏ / (1·3·5···(2k + 1))
 /// erfc(x) = exp(−x²)/√π · 1/(x + ½/(x + 1/(x + 3/2/(x + …))))           for x > 2
 /// ```
-/// The terms of the sum are positive, so nothing cancels in erf; the absolute error is below 1e-15 (measured by
-/// Scripts/reference/portable.py).
+/// The terms of the sum are positive, so nothing cancels in erf; the absolute error is below 1e-15 (measured
+/// by Scripts/reference/portable.py).
 package func portableErfc(_ x: Double) -> Double {
   if x.isNaN { return x }
   if x < 0 { return 2 - portableErfc(-x) }

@@ -1,9 +1,10 @@
 // The elementary functions that picks and snapshots depend on.
 //
-// Goals, in order: the same bits on every machine; an error of a few units in the last place; speed. The C library's
-// `exp`, `log` and `pow` miss the first: their last bits differ with its version and with the processor, because it
-// picks a variant with fused multiplication where there is one. Only sums, products, quotients and square roots are
-// used here, each rounded once as IEEE 754 demands; Swift never fuses them by itself.
+// Goals, in order: the same bits on every machine; an error of a few units in the last place; speed. The C
+// library's `exp`, `log` and `pow` miss the first: their last bits differ with its version and with the
+// processor, because it picks a variant with fused multiplication where there is one. Only sums, products,
+// quotients and square roots are used here, each rounded once as IEEE 754 demands; Swift never fuses them by
+// itself.
 
 /// The natural logarithm; the same bits on every machine.
 ///

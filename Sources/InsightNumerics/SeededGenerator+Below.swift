@@ -1,8 +1,8 @@
 extension SeededGenerator {
   /// A uniform whole number below `bound`, without bias.
   ///
-  /// Lemire's method (2019): one multiplication, and a second draw only where the first would favour some number.
-  /// Written out because the standard library does not promise that its own algorithm stays.
+  /// Lemire's method (2019): one multiplication, and a second draw only where the first would favour some
+  /// number. Written out because the standard library does not promise that its own algorithm stays.
   ///
   /// - Precondition: `bound` is at least 1.
   public mutating func next(below bound: UInt64) -> UInt64 {

@@ -1,8 +1,8 @@
 extension SeededGenerator {
   /// A draw from the standard normal distribution.
   ///
-  /// Marsaglia's polar method; the second number of each pair is dropped, so that the generator stays its only
-  /// state.
+  /// Marsaglia's polar method; the second number of each pair is dropped, so that the generator stays its
+  /// only state.
   public mutating func nextNormal() -> Double {
     while true {
       let u = 2 * nextUnit() - 1
@@ -19,9 +19,9 @@ extension SeededGenerator {
 
   /// A draw from Beta(α, β), in [0, 1].
   ///
-  /// The share of one Gamma draw in the sum of two. Where a shape is below 1 both are kept as logarithms, because
-  /// a draw with a shape of 1e-2 is often below the smallest number; where even the logarithms overflow, as with
-  /// shapes of 1e-310, the draw is 0 or 1 with the belief's odds.
+  /// The share of one Gamma draw in the sum of two. Where a shape is below 1 both are kept as logarithms,
+  /// because a draw with a shape of 1e-2 is often below the smallest number; where even the logarithms
+  /// overflow, as with shapes of 1e-310, the draw is 0 or 1 with the belief's odds.
   ///
   /// - Precondition: `alpha` and `beta` are positive and finite.
   public mutating func nextBeta(alpha: Double, beta: Double) -> Double {

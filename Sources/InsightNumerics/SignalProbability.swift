@@ -1,13 +1,13 @@
-/// The chance that a group of `rollouts` is neither all wrong nor all right when the success rate is believed to
-/// be Beta(α, β).
+/// The chance that a group of `rollouts` is neither all wrong nor all right when the success rate is believed
+/// to be Beta(α, β).
 ///
 /// ```
 /// V = 1 − B(α + K, β)/B(α, β) − B(α, β + K)/B(α, β)
 ///   = Σₖ [ P(k successes)·β/(n + k) + P(k failures)·α/(n + k) ],   k = 1 … K − 1
 /// ```
 /// The second line sums over the rollout that first differs from all before it. Its terms are positive, so an
-/// extreme belief, whose V is next to nothing, keeps its digits: relative error below 1e-13 up to 128 rollouts.
-/// A single rollout cannot differ from itself: V = 0.
+/// extreme belief, whose V is next to nothing, keeps its digits: relative error below 1e-13 up to 128
+/// rollouts. A single rollout cannot differ from itself: V = 0.
 ///
 /// - Precondition: `alpha` and `beta` are positive and finite; `rollouts` is at least 1.
 /// - Complexity: O(`rollouts`).

@@ -30,8 +30,9 @@ func laneAny(_ mask: SIMDMask<Lanes.MaskStorage>) -> Bool {
 /// ```
 /// x = 2ᵏ·m,   √½ ≤ m < √2,   ln x = k·ln 2 + 2·artanh s,   s = (m − 1)/(m + 1)
 /// ```
-/// Only sums, products and quotients, so the bits are the same on every machine, which those of the C library's
-/// logarithm are not. Relative error below 5e-16, also next to 1, measured against 60-digit arithmetic.
+/// Only sums, products and quotients, so the bits are the same on every machine, which those of the C
+/// library's logarithm are not. Relative error below 5e-16, also next to 1, measured against 60-digit
+/// arithmetic.
 @inline(__always)
 func laneLog(_ x: Lanes) -> Lanes {
   // Adding the distance from √½ to 1 lets the exponent switch at √½ instead of 1.
@@ -44,7 +45,8 @@ func laneLog(_ x: Lanes) -> Lanes {
   let k = unsafeBitCast(biased, to: Lanes.self) - Lanes(repeating: 0x1p52 + 1023)
   let s = (m - 1) / (m + 1)
   let z = s * s
-  // Least maximum error for 2·artanh s; in pairs, which shortens the chain of operations that wait for each other.
+  // Least maximum error for 2·artanh s; in pairs, which shortens the chain of operations that wait for each
+  // other.
   let z2 = z * z
   let low = (z * 0.666_666_666_665_879_3 + 2) + z2 * (z * 0.285_714_171_823_211_85 + 0.400_000_000_519_343_26)
   let high = (z * 0.181_237_513_732_203_93 + 0.222_233_681_347_965_34) + z2 * 0.168_185_808_844_215_9

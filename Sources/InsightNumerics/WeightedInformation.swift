@@ -8,10 +8,11 @@ public enum InformationWeight: Hashable, Sendable {
 
 /// The weighted information A = w·I of many beliefs, in nats.
 ///
-/// Source: arXiv:2603.01907, Eq. 15 and 16. The result for a belief has the same bits whatever its position, its
-/// neighbours and the length of the batch, and on every machine for up to 64 rollouts and parameters from 0.4
-/// to 1e12. There the relative error of I is below 1e-14 up to 16 rollouts and below 2e-13 up to 64, measured
-/// against 90-digit arithmetic; beyond those bounds it is computed by ``mutualInformation(alpha:beta:rollouts:)``.
+/// Source: arXiv:2603.01907, Eq. 15 and 16. The result for a belief has the same bits whatever its position,
+/// its neighbours and the length of the batch, and on every machine for up to 64 rollouts and parameters from
+/// 0.4 to 1e12. There the relative error of I is below 1e-14 up to 16 rollouts and below 2e-13 up to 64,
+/// measured against 90-digit arithmetic; beyond those bounds it is computed by
+/// ``mutualInformation(alpha:beta:rollouts:)``.
 ///
 /// - Parameters:
 ///   - alphas: α of each belief.
@@ -19,7 +20,8 @@ public enum InformationWeight: Hashable, Sendable {
 ///   - rollouts: K.
 ///   - weight: How the information is weighed.
 ///   - result: Where to put A of each belief.
-/// - Precondition: The buffers have equal counts; parameters are positive and finite; `rollouts` is at least 1.
+/// - Precondition: The buffers have equal counts; parameters are positive and finite; `rollouts` is at least
+///   1.
 /// - Complexity: O(*n* · `rollouts`).
 public func weightedInformation(
   alphas: UnsafeBufferPointer<Double>,
@@ -90,8 +92,8 @@ private func score(
   }
 }
 
-/// The information of many beliefs, in nats: ``weightedInformation(alphas:betas:rollouts:weight:into:)`` with all
-/// weights 1.
+/// The information of many beliefs, in nats: ``weightedInformation(alphas:betas:rollouts:weight:into:)`` with
+/// all weights 1.
 public func mutualInformation(
   alphas: UnsafeBufferPointer<Double>,
   betas: UnsafeBufferPointer<Double>,

@@ -4,8 +4,10 @@ internal import InsightNumerics
 
 /// Checks the laws that every selection method keeps, and those of its state where it has one.
 ///
-/// - Values are finite for every belief and K, and so is their mean; weights of a proportional draw are at least 0.
-/// - Equal generators give equal values. A method that does not draw leaves the generator alone and gives the mean.
+/// - Values are finite for every belief and K, and so is their mean; weights of a proportional draw are at
+///   least 0.
+/// - Equal generators give equal values. A method that does not draw leaves the generator alone and gives the
+///   mean.
 /// - A belief has the same value alone and in a batch.
 /// - The mean of the draws of a method that draws is the expected value, within six standard errors.
 /// - The defaults are valid, survive encoding, and are those of the preset; the preset is valid.

@@ -1,11 +1,12 @@
 public import Insight
 internal import InsightNumerics
 
-/// Checks the laws that a selector keeps with `configuration`, over a random history: selections of random sizes,
-/// reports in random order, some abandoned, some late, some with missing or fractional outcomes.
+/// Checks the laws that a selector keeps with `configuration`, over a random history: selections of random
+/// sizes, reports in random order, some abandoned, some late, some with missing or fractional outcomes.
 ///
 /// - A batch has as many picks as were asked for, no prompt twice, and none that is pending.
-/// - One seed and one history give one future, also where the selector is saved and restored before every call.
+/// - One seed and one history give one future, also where the selector is saved and restored before every
+///   call.
 /// - Every belief is the same at the end, too.
 /// - `invariants` finds nothing wrong after any call.
 ///

@@ -2,11 +2,12 @@ internal import Insight
 internal import InsightJSON
 internal import InsightNumerics
 
-/// Checks the laws of what a method keeps beside beliefs, over a random history of groups: mixed ones, all right, all
-/// wrong, with fractions, with missing outcomes, and late ones.
+/// Checks the laws of what a method keeps beside beliefs, over a random history of groups: mixed ones, all
+/// right, all wrong, with fractions, with missing outcomes, and late ones.
 ///
 /// - Values are finite for every prompt and age, and so is their mean, before any report and after each.
-/// - Equal generators give equal values. A method that does not draw leaves the generator alone and gives the mean.
+/// - Equal generators give equal values. A method that does not draw leaves the generator alone and gives the
+///   mean.
 /// - The expected value is the mean of the draws, within six standard errors.
 /// - The state is consistent for its pool, survives encoding, and then learns as it would have.
 /// - Details are finite.

@@ -65,7 +65,7 @@ import Testing
     #expect(Set(state.keys) == ["none", "some", "all"])
     #expect(abs(state.values.reduce(0, +) - 1) < 1e-12)
     let skipping = try #require(try prompts(["--method", "greso"])[1]["state"] as? [String: Double])
-    #expect(skipping["visitsWithoutSignal"] == 1 && skipping["allRight"] == 1)
+    #expect(skipping["easyOrHardVisits"] == 1 && skipping["lastWasEasy"] == 1)
   }
 
   @Test func `lines of an earlier step are late reports`() throws {

@@ -1,7 +1,8 @@
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct BetaBinomialTests {
+@Suite(.tags(.reference)) struct BetaBinomialTests {
   @Test func `probabilities keep thirteen digits`() throws {
     for count in try ReferenceValues.load().betaBinomial {
       let value = betaBinomial(

@@ -1,7 +1,8 @@
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct BetaDistributionTests {
+@Suite(.tags(.reference)) struct BetaDistributionTests {
   let reference: ReferenceValues
 
   init() throws {

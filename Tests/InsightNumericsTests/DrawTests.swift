@@ -1,8 +1,9 @@
 import Foundation
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct DrawTests {
+@Suite(.tags(.statistical)) struct DrawTests {
   /// √N·D of 1,000 draws exceeds 1.95 once in a thousand.
   ///
   /// Draws that round to 0 or 1 are left out of D, not of the ranks.

@@ -1,7 +1,8 @@
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct ExpectedWeightTests {
+@Suite(.tags(.reference)) struct ExpectedWeightTests {
   @Test func `the expected weight keeps ten digits`() throws {
     let reference = try BeliefReference.load()
     #expect(reference.weight.count > 100)

@@ -1,8 +1,9 @@
 import Foundation
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct IncompleteBetaTests {
+@Suite(.tags(.reference)) struct IncompleteBetaTests {
   let reference: BeliefReference
 
   init() throws {

@@ -1,7 +1,8 @@
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct MutualInformationTests {
+@Suite(.tags(.reference)) struct MutualInformationTests {
   let reference: ReferenceValues
 
   init() throws {
@@ -42,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func `more rollouts than the probability of their rarest count can express are no obstacle`() {
+  @Test func `rollouts whose rarest count has a probability below the smallest number are handled`() {
     // P(0) is about 2⁻¹²⁰⁰ here, far below the smallest number.
     let expected = informationAsWritten(alpha: 1e5, beta: 1e5, rollouts: 1200)
     let value = mutualInformation(alpha: 1e5, beta: 1e5, rollouts: 1200)

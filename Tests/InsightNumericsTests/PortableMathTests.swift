@@ -1,9 +1,11 @@
+import InsightTestTags
 import Testing
 
 @testable import InsightNumerics
 
-/// The portable elementary functions against the values that Scripts/reference/portable.py computed with 60 digits.
-@Suite struct PortableMathTests {
+/// The portable elementary functions against the values that Scripts/reference/portable.py computed with 60
+/// digits.
+@Suite(.tags(.reference)) struct PortableMathTests {
   struct Reference: Decodable {
     struct Value: Decodable {
       let x: [Double]
@@ -23,7 +25,8 @@ import Testing
     reference = try decodeResource("portable", as: Reference.self)
   }
 
-  /// The largest error of `function`, in units of the bound that `allowed` gives for a value and its arguments.
+  /// The largest error of `function`, in units of the bound that `allowed` gives for a value and its
+  /// arguments.
   private func worst(
     of values: [Reference.Value],
     allowed: (Reference.Value) -> Double,

@@ -3,7 +3,8 @@ import Testing
 
 /// Guards the promise "one seed, the same picks on any machine".
 ///
-/// A function of the C library's mathematics would break it: its last bits depend on its version and on the processor.
+/// A function of the C library's mathematics would break it: its last bits depend on its version and on the
+/// processor.
 @Suite struct PortableSourcesTests {
   static let folders = ["Sources/Insight", "Sources/InsightNumerics"]
 

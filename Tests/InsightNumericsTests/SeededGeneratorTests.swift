@@ -1,8 +1,9 @@
 import Foundation
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct SeededGeneratorTests {
+@Suite(.tags(.reference)) struct SeededGeneratorTests {
   struct Sequence: Decodable {
     let seed: UInt64
     let stream: UInt64

@@ -1,7 +1,8 @@
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct SignalProbabilityTests {
+@Suite(.tags(.reference)) struct SignalProbabilityTests {
   @Test func `the chance of signal keeps thirteen digits at every belief`() throws {
     let reference = try BeliefReference.load()
     #expect(reference.signal.count > 150)

@@ -1,8 +1,9 @@
 import Foundation
 import InsightNumerics
+import InsightTestTags
 import Testing
 
-@Suite struct WeightedInformationTests {
+@Suite(.tags(.reference)) struct WeightedInformationTests {
   let beliefs: [(alpha: Double, beta: Double)]
 
   init() {

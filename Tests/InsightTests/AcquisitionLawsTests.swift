@@ -75,7 +75,8 @@ import Testing
   }
 
   @Test func `the weight keeps its digits where the mean is next to 1`() throws {
-    // φ̄(1 − φ̄) = αβ/n² is 1e-14 within 1e-14 of itself, and 1 − φ̄ computed from φ̄ would have two digits left.
+    // φ̄(1 − φ̄) = αβ/n² is 1e-14 within 1e-14 of itself, and 1 − φ̄ computed from φ̄ would have two digits
+    // left.
     let belief = try BetaBelief(alpha: 1e12, beta: 1e-2)
     let flat = WeightedMutualInformation(eta: 0, mu: 0.3)
     #expect(abs(flat.weight(of: belief) / 1e-14 - 1) < 1e-12)

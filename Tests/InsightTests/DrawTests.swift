@@ -1,5 +1,6 @@
 import Foundation
 import InsightNumerics
+import InsightTestTags
 import Testing
 
 @testable import Insight
@@ -7,7 +8,7 @@ import Testing
 /// The draws behind every selection, against what they claim to be distributed as.
 ///
 /// Seeds are fixed; bounds are quantiles of chi-squared at 1e-6 or beyond.
-@Suite struct DrawTests {
+@Suite(.tags(.statistical)) struct DrawTests {
   @Test(arguments: [1, 40, 511, 512, 513, 5_000])
   func `the index finds the largest scores, whatever changed`(count: Int) {
     var generator = SeededGenerator(seed: UInt64(count))

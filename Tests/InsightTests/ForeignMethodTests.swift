@@ -47,8 +47,8 @@ private struct Impostor: Acquisition {
   func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double { 1 }
 }
 
-/// Breaks most laws: draws without saying so, has no source, gives NaN to much evidence, weighs below 0, and computes a
-/// batch in another way.
+/// Breaks most laws: draws without saying so, has no source, gives NaN to much evidence, weighs below 0, and
+/// computes a batch in another way.
 private struct Unsound: Acquisition {
   static let about = MethodSummary(name: "unsound", summary: "Nothing good.", source: "")
   static let rule = SelectionRule.proportional
@@ -103,7 +103,8 @@ private struct Forgetful: LearningAcquisition {
     #expect(try selector.methodState(of: "b") == ["last": 0.75])
   }
 
-  // Registering one that is welcome would change what other tests of this process see: Tests/ConsumerPackage does.
+  // Registering one that is welcome would change what other tests of this process see: Tests/ConsumerPackage
+  // does.
   @Test func `a name that another method has is refused`() {
     #expect(throws: ConfigurationError.methodExists("insight")) { try Acquisitions.register(Impostor.self) }
     #expect(!Acquisitions.all.contains { $0 == Impostor.self })

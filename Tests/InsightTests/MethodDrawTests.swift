@@ -1,10 +1,11 @@
 import Foundation
 import Insight
+import InsightTestTags
 import Testing
 
 /// How often methods that draw pick which prompts, against shares from an independent implementation: see
 /// `Scripts/reference/draws.py`.
-@Suite struct MethodDrawTests {
+@Suite(.tags(.reference, .statistical)) struct MethodDrawTests {
   struct Reference: Decodable {
     let successes: [Int]
     let rollouts: Int

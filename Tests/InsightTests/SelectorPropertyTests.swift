@@ -74,8 +74,8 @@ import Testing
     var ordered = try Self.selector(ids, configuration, seed)
     var shuffled = ordered
     var generator = SeededGenerator(seed: seed)
-    // With a population model a group is predicted with what the step's earlier groups said of its stratum, so that
-    // beliefs are nearly the same, and what is drawn by them later is not.
+    // With a population model a group is predicted with what the step's earlier groups said of its stratum,
+    // so that beliefs are nearly the same, and what is drawn by them later is not.
     let hasPopulation = configuration.belief.population != nil
     for step in 0..<(hasPopulation ? 1 : 10) {
       let picks = try ordered.select(20)

@@ -3,10 +3,10 @@ public import InsightNumerics
 /// A selection method: says how much a prompt is worth rolling out next.
 ///
 /// A conformance *is* its configuration: a small Codable value whose stored properties are the method's
-/// hyperparameters with the paper's defaults. It gives one belief an acquisition value; the selector draws candidates,
-/// breaks ties and makes a batch of the values by ``rule``. To add a method, write one file and one line in
-/// ``Acquisitions/all``; the laws of `InsightTesting` then run over it. A method of another package needs no line: see
-/// <doc:Composing>.
+/// hyperparameters with the paper's defaults. It gives one belief an acquisition value; the selector draws
+/// candidates, breaks ties and makes a batch of the values by ``rule``. To add a method, write one file and
+/// one line in ``Acquisitions/all``; the laws of `InsightTesting` then run over it. A method of another
+/// package needs no line: see <doc:Composing>.
 ///
 /// Most methods need nothing but the prompt's Beta belief. One that keeps knowledge beside it is a
 /// ``LearningAcquisition``.
@@ -35,8 +35,8 @@ public protocol Acquisition: Codable, Hashable, Sendable {
 
   /// The values of many beliefs.
   ///
-  /// A method with a vectorised formula implements it, bit for bit equal to ``value(of:rollouts:using:)`` for one belief
-  /// after another.
+  /// A method with a vectorised formula implements it, bit for bit equal to ``value(of:rollouts:using:)`` for
+  /// one belief after another.
   func values(
     of beliefs: BeliefBatch,
     rollouts: Int,

@@ -22,8 +22,8 @@ public enum Acquisitions {
 
   private static let registered = Mutex<[any Acquisition.Type]>([])
 
-  /// Every method that can be named in a configuration or on a command line: those of this package, then those that
-  /// were registered, in order.
+  /// Every method that can be named in a configuration or on a command line: those of this package, then
+  /// those that were registered, in order.
   public static var all: [any Acquisition.Type] { builtIn + registered.withLock { $0 } }
 
   /// The names, in the registry's order.
@@ -39,10 +39,11 @@ public enum Acquisitions {
     return type
   }
 
-  /// Makes a method of another package known by its name, so that configurations and snapshots with it can be decoded.
+  /// Makes a method of another package known by its name, so that configurations and snapshots with it can be
+  /// decoded.
   ///
-  /// Without this the method can be used in a ``SelectorConfiguration`` all the same. To register a method again does
-  /// nothing.
+  /// Without this the method can be used in a ``SelectorConfiguration`` all the same. To register a method
+  /// again does nothing.
   /// - Throws: ``ConfigurationError/methodExists(_:)`` where another method has that name.
   public static func register(_ method: any Acquisition.Type) throws(ConfigurationError) {
     let isFree = registered.withLock { others in

@@ -6,8 +6,8 @@ public import InsightNumerics
 /// A = −|φ̂ − target|,   φ̂ ~ Beta(α, β)
 /// α ← (1 − λ)α + λα₀ + (1 − ρ)·S + ρ·m·p̃        for every prompt at every step
 /// ```
-/// The dynamics are ``BeliefDynamics`` with elapsed discounting 1 − λ; the pseudo-counts, which need reference
-/// pass rates, are ``ImplicitEvidence``. Source: arXiv:2510.26374.
+/// The dynamics are ``BeliefDynamics`` with elapsed discounting 1 − λ; the pseudo-counts, which need
+/// reference pass rates, are ``ImplicitEvidence``. Source: arXiv:2510.26374.
 public struct BOTS: Acquisition {
   /// `bots`.
   public static let about = MethodSummary(

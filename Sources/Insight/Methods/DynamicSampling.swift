@@ -18,7 +18,7 @@ public struct DynamicSampling: Acquisition {
     SelectorConfiguration(acquisition: Self(), filter: GroupFilter())
   }
 
-  /// The method; what it has to set is the filter's.
+  /// The method; its settings are those of the filter.
   public init() {}
 
   /// Always 0.

@@ -6,10 +6,13 @@ public import InsightNumerics
 /// online by Dirichlet counts; the prompts with the largest predicted chance of *some* are taken.
 ///
 /// ```
-/// P  = C / column sums                                   expected transitions, from column to row
-/// C ← λC + (1 − λ)C₀ + ξ,   ξ ∝ e·πᵀ ∘ P                 at a visit that showed state e; ξ = 0 without a visit
-/// π ← P·e at a visit, P·π without one                    the prediction for the next step
+/// P  = C / column sums                           expected transitions, from column to row
+/// C ← λC + (1 − λ)C₀ + ξ,   ξ ∝ e·μᵀ ∘ P         at a visit that showed state e; ξ = 0 without a visit
+/// μ ← e at a visit, π without one                the state at this step
+/// π ← P·μ, with the new C                        the prediction for the next step
 /// ```
+/// In ξ, μ is the state at the step before the visit, and P comes from the counts before it.
+///
 /// Source: arXiv:2603.10887 (DPS).
 public struct DynamicsPredictiveSampling: LearningAcquisition {
   /// `dps`.
@@ -141,8 +144,9 @@ private struct ProgressModel: Codable, Hashable, Sendable {
 
   /// The model after `steps` steps without a visit.
   ///
-  /// It forgets its transitions and ends at a fixed point; once a step changes nothing, none of those left does.
-  /// With a discount next to 1 that takes longer than any run, and after 4,096 steps the rest is left out.
+  /// It forgets its transitions and ends at a fixed point; once a step changes nothing, none of those left
+  /// does. With a discount next to 1 that takes longer than any run, and after 4,096 steps the rest is left
+  /// out.
   func after(_ steps: Int, prior: Double, discount: Double) -> ProgressModel {
     var model = self
     for _ in 0..<min(max(steps, 0), 4_096) {

@@ -1,6 +1,6 @@
 public import InsightNumerics
 
-/// The chance that a group has signal, were the success rate exactly the belief's mean.
+/// The chance that a group is mixed, were the success rate exactly the belief's mean.
 ///
 /// ```
 /// A = 1 − φ̄ᴷ − (1 − φ̄)ᴷ
@@ -10,7 +10,7 @@ public struct ExpectedSignal: Acquisition {
   /// `expected-signal`.
   public static let about = MethodSummary(
     name: "expected-signal",
-    summary: "The chance 1 − φ̄ᴷ − (1 − φ̄)ᴷ of a group with signal at the belief's mean.",
+    summary: "The chance 1 − φ̄ᴷ − (1 − φ̄)ᴷ of a mixed group at the belief's mean.",
     source: "folklore; used by several trainers' filters"
   )
 

@@ -1,22 +1,26 @@
 public import InsightNumerics
 
-/// Skips prompts whose last groups had no signal, the more surely the longer that lasts.
+/// Skips prompts whose last groups were easy or hard, the more surely the longer that lasts.
 ///
 /// ```
-/// keep with probability max(pᶻ, floor),   z = visits without signal in a row
+/// keep with probability max(pᶻ, floor),   z = easy or hard visits in a row
 /// ```
-/// Prompts are gone through in random order until M are kept. p is one number for prompts last seen all right
-/// and one for those all wrong; both move by a fixed amount a step towards their target share of groups.
-/// Published on top of dynamic sampling, whose filter the preset sets. Two differences to the authors' code, which
-/// goes through a data set in epochs: p moves from the first step on, and where fewer than M candidates are kept
-/// the rest of the batch comes from those skipped, at random.
+/// A group is hard when its mean outcome is at most ``hardUpTo``, and easy from ``easyFrom`` on: up to nine
+/// rollouts that is all wrong and all right. Prompts are gone through in random order until M are kept. p is
+/// one number for prompts last seen easy and one for those last seen hard; both move by a fixed amount a step
+/// towards their target share of groups. The method is published on top of dynamic sampling, whose filter the
+/// preset sets.
+///
+/// Two things differ from the authors' code, which goes through a data set in epochs. Here p moves from the
+/// first step on, and where fewer than M candidates are kept, the rest of the batch comes from those skipped,
+/// at random.
 ///
 /// Source: arXiv:2506.02177, Algorithm 1.
 public struct GRESO: LearningAcquisition {
   /// `greso`.
   public static let about = MethodSummary(
     name: "greso",
-    summary: "Skips prompts after visits without signal, with adaptive probability; refills.",
+    summary: "Skips prompts after easy or hard visits, with adaptive probability; refills.",
     source: "arXiv:2506.02177, Algorithm 1"
   )
   /// Behind the filter of dynamic sampling.
@@ -28,31 +32,52 @@ public struct GRESO: LearningAcquisition {
   public var initialProbability: Double = 0.5
   /// The least chance to keep a prompt, in [0, 1].
   public var floor: Double = 0.01
-  /// The share of groups without signal that p is moved towards, in [0, 1].
+  /// The share of easy and hard groups that p is moved towards, in [0, 1].
   ///
-  /// 0.25 in the paper, of which one third is for groups all right and two thirds for groups all wrong.
+  /// 0.25 in the paper, of which one third is for easy groups and two thirds for hard ones.
   public var targetShare: Double = 0.25
   /// How far p moves in a step, in [0, 1]; 0.01 in the paper.
   public var step: Double = 0.01
+  /// The largest mean outcome of a hard group, in [0, 1]; 0.11 in the authors' code.
+  ///
+  /// From ten rollouts on a group with one right answer is hard, although it is mixed; 0 calls only groups
+  /// hard that are all wrong.
+  public var hardUpTo: Double = 0.11
+  /// The least mean outcome of an easy group, in [0, 1]; 0.98 in the authors' code.
+  ///
+  /// From fifty rollouts on a group with one wrong answer is easy; 1 calls only groups easy that are all
+  /// right.
+  public var easyFrom: Double = 0.98
   /// Whether a prompt is kept is drawn.
   public var draws: Bool { true }
 
   /// The method with the paper's hyperparameters.
   public init() {}
 
-  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a number outside [0, 1].
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a number outside [0, 1], or
+  ///   where a group could be both hard and easy.
   public func validate() throws(ConfigurationError) {
     try requireRate(initialProbability, "initialProbability", of: Self.name)
     try requireRate(floor, "floor", of: Self.name)
     try requireRate(targetShare, "targetShare", of: Self.name)
     try requireRate(step, "step", of: Self.name)
+    try requireRate(hardUpTo, "hardUpTo", of: Self.name)
+    try requireRate(easyFrom, "easyFrom", of: Self.name)
+    guard hardUpTo < easyFrom else {
+      throw .parameter(
+        method: Self.name,
+        name: "hardUpTo",
+        value: hardUpTo,
+        expected: "a mean below easyFrom, which is \(easyFrom)"
+      )
+    }
   }
 
   /// No visits.
   public func makeState() -> SkippingRecord { SkippingRecord(method: self) }
 }
 
-/// Visits without signal, and the two probabilities that adapt to them.
+/// The easy and hard visits of prompts, and the two probabilities that adapt to them.
 public struct SkippingRecord: MethodState {
   private let method: GRESO
   private var runs = PromptTable(initial: Run())
@@ -87,13 +112,14 @@ public struct SkippingRecord: MethodState {
       self.version = version
     }
     groups += 1
-    if evidence.isMixed {
+    let mean = evidence.successes / (evidence.successes + evidence.failures)
+    let isEasy = mean >= method.easyFrom
+    guard isEasy || mean <= method.hardUpTo else {
       runs[position] = Run()
-    } else {
-      let isEasy = evidence.failures == 0
-      if isEasy { easyGroups += 1 } else { hardGroups += 1 }
-      runs[position] = Run(length: runs[position].length + 1, isEasy: isEasy)
+      return
     }
+    if isEasy { easyGroups += 1 } else { hardGroups += 1 }
+    runs[position] = Run(length: runs[position].length + 1, isEasy: isEasy)
   }
 
   /// 1 for a prompt that is kept, 0 for one that is skipped.
@@ -119,12 +145,12 @@ public struct SkippingRecord: MethodState {
       && runs.isConsistent(count: count) { counts.contains($0.length) }
   }
 
-  /// The run of visits without signal, whether the last was all right, and both probabilities.
+  /// The run of easy or hard visits, whether the last was easy, and both probabilities.
   public func details(at position: Int, age: Int) -> [String: Double] {
     let run = runs[position]
     let (easy, hard) = probabilities
     return [
-      "visitsWithoutSignal": Double(run.length), "allRight": run.length > 0 && run.isEasy ? 1 : 0,
+      "easyOrHardVisits": Double(run.length), "lastWasEasy": run.length > 0 && run.isEasy ? 1 : 0,
       "easyProbability": easy, "hardProbability": hard,
     ]
   }

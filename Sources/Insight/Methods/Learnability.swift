@@ -5,8 +5,8 @@ public import InsightNumerics
 /// ```
 /// A = φ̄(1 − φ̄)
 /// ```
-/// Source: arXiv:2502.12272 (LILO), whose authors estimate the rate from rollouts made for that purpose; here the
-/// belief stands in for them.
+/// Source: arXiv:2502.12272 (LILO), whose authors estimate the rate from rollouts made for that purpose; here
+/// the belief stands in for them.
 public struct Learnability: Acquisition {
   /// `learnability`.
   public static let about = MethodSummary(

@@ -1,6 +1,7 @@
 public import InsightNumerics
 
-/// A method that keeps knowledge beside the Beta beliefs, such as a model of each prompt or a probability that adapts.
+/// A method that keeps knowledge beside the Beta beliefs, such as a model of each prompt or a probability
+/// that adapts.
 ///
 /// The selector holds the state, tells it of every group, and asks it for acquisition values.
 public protocol LearningAcquisition: Acquisition {
@@ -48,10 +49,11 @@ public struct Candidate: Hashable, Sendable {
 
 /// What a method keeps about prompts, and about the run, beside the Beta beliefs.
 ///
-/// Positions are those of the pool. Ages are counted in policy versions. The laws of `InsightTesting` hold for it.
+/// Positions are those of the pool. Ages are counted in policy versions. The laws of `InsightTesting` hold
+/// for it.
 public protocol MethodState: Codable, Hashable, Sendable {
-  /// Learns from one group of the prompt at `position`, rolled out by policy `version`; `age` is that of the visit
-  /// before.
+  /// Learns from one group of the prompt at `position`, rolled out by policy `version`; `age` is that of the
+  /// visit before.
   mutating func observe(_ evidence: GroupEvidence, at position: Int, age: Int, version: Int)
 
   /// The worth of rolling the candidate out; finite, larger is better.
@@ -60,7 +62,8 @@ public protocol MethodState: Codable, Hashable, Sendable {
   /// The mean of ``value(of:using:)`` over its draws.
   func expectedValue(of candidate: Candidate) -> Double
 
-  /// Whether reports on a pool of `count` prompts can have led to this state; one that was decoded may be anything.
+  /// Whether reports on a pool of `count` prompts can have led to this state; one that was decoded may be
+  /// anything.
   func isConsistent(count: Int) -> Bool
 
   /// Numbers about the prompt at `position` by name, for people who look at a run.

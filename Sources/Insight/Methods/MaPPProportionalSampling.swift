@@ -1,17 +1,18 @@
 public import InsightNumerics
 
-/// Samples prompts in proportion to the predicted chance that their group has signal.
+/// Samples prompts in proportion to the predicted chance that their group is mixed.
 ///
 /// ```
 /// V = 1 − B(α + K, β)/B(α, β) − B(α, β + K)/B(α, β)
 /// ```
-/// The posterior-predictive probability that K outcomes are neither all right nor all wrong; uncertainty about
-/// the rate is integrated out instead of drawn. Source: Marginalized Posterior-Predictive selection (2026), PS.
+/// The posterior-predictive probability that K outcomes are neither all right nor all wrong; uncertainty
+/// about the rate is integrated out instead of drawn. Source: Marginalized Posterior-Predictive selection
+/// (2026), PS.
 public struct MaPPProportionalSampling: Acquisition {
   /// `mapp-ps`.
   public static let about = MethodSummary(
     name: "mapp-ps",
-    summary: "Sampling in proportion to the predicted chance of a group with signal.",
+    summary: "Sampling in proportion to the predicted chance of a mixed group.",
     source: "MaPP (2026), proportional sampling"
   )
   /// Drawn without replacement.
@@ -25,7 +26,7 @@ public struct MaPPProportionalSampling: Acquisition {
     )
   }
 
-  /// The method; it has no hyperparameters of its own.
+  /// The method; it has no hyperparameters.
   public init() {}
 
   /// V.

@@ -1,7 +1,9 @@
 public import InsightNumerics
 
-/// The method that this project recommends: prompts in proportion to a power of their groups' chance of signal, under
-/// beliefs that learn from other prompts and follow the policy.
+/// The method that this project recommends: prompts in proportion to a power of their groups' chance of being
+/// mixed.
+///
+/// Beliefs learn from other prompts and follow the policy.
 ///
 /// ```
 /// probability of the next pick ∝ V^γ        V = 1 − B(α + K, β)/B(α, β) − B(α, β + K)/B(α, β)
@@ -13,12 +15,12 @@ public struct Recommended: Acquisition {
   public static let about = MethodSummary(
     name: "recommended",
     summary:
-      "Sampling by the chance of signal, with beliefs that learn across prompts and follow the policy.",
+      "Sampling by the chance of a mixed group; beliefs learn across prompts and follow the policy.",
     source: "this project, Method-recommended.md"
   )
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
-  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M, and a tenth of every batch for what waited longest.
+  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M, and a tenth of every batch as probes.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(
       acquisition: Self(),
@@ -27,13 +29,14 @@ public struct Recommended: Acquisition {
     )
   }
 
-  /// γ ≥ 0: 0 samples uniformly, larger values leave out more of what is unlikely to have signal.
+  /// γ ≥ 0: 0 samples uniformly, larger values leave out more prompts whose groups are unlikely to be mixed.
   public var sharpness: Double = 2
 
   /// The method with the recommended sharpness.
   public init() {}
 
-  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a sharpness outside [0, 100].
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a sharpness outside [0,
+  ///   100].
   public func validate() throws(ConfigurationError) {
     guard (0...100).contains(sharpness) else {
       throw .parameter(

@@ -44,7 +44,8 @@ public struct WeightedMutualInformation: Acquisition {
     self.mu = mu
   }
 
-  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for η below 0 or μ outside [0, 1].
+  /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for η below 0 or μ outside [0,
+  ///   1].
   public func validate() throws(ConfigurationError) {
     guard eta >= 0, eta.isFinite else {
       throw .parameter(method: Self.name, name: "eta", value: eta, expected: "a finite number, 0 or more")

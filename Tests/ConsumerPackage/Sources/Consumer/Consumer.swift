@@ -39,7 +39,8 @@ struct Consumer {
     try checkOwnMethod()
   }
 
-  /// A method of this package: used as it is, then registered so that configurations and snapshots can name it.
+  /// A method of this package: used as it is, then registered so that configurations and snapshots can name
+  /// it.
   static func checkOwnMethod() throws {
     var method = Hopefulness()
     method.bonus = 2
