@@ -108,7 +108,7 @@ class Stratum:
         self.level = 0.0  # ln α₀/β₀
         self.progress = 0.0
         self.covariance = np.array([[4.0, 0.0], [0.0, 0.0]])
-        self.version = 0
+        self.version: int | None = None  # the progress is 0 at the first group
         self.excess = 0.0
         self.pairs = 0.0
 
@@ -129,8 +129,9 @@ class Stratum:
 
     def learn(self, group: history.Group, step: int, belief: tuple[float, float], *, first: bool) -> None:
         """Updates the state with a group of a prompt of which this was the belief."""
-        self.covariance[1, 1] = min(self.covariance[1, 1] + 5e-4 * max(0, step - self.version), 100)
-        self.version = max(self.version, step)
+        newest = step if self.version is None else self.version
+        self.covariance[1, 1] = min(self.covariance[1, 1] + 5e-4 * max(0, step - newest), 100)
+        self.version = max(newest, step)
         evidence = sum(belief)
         rollouts = group.successes + group.failures
         p = bounded(belief[0] / evidence, 1e-4, 1 - 1e-4)
@@ -177,7 +178,7 @@ def population(count: int, past: History) -> Beliefs:
             to_a, to_b = stratum.prior()
             a = discount * a + (1 - discount) * to_a + group.successes
             b = discount * b + (1 - discount) * to_b + group.failures
-            stored[i] = a, b, float(np.float32(stratum.progress))
+            stored[i] = a, b, stratum.progress
     alpha, beta = np.array([belief(i) for i in range(len(past.pool))]).T
     return alpha, beta
 

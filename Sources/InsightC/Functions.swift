@@ -367,7 +367,7 @@ public func insight_beliefs(
         let belief = selector.belief(at: position)
         alphas[index] = belief.alpha
         betas[index] = belief.beta
-        if let acquisition { acquisition[index] = selector.expectedScore(at: position) }
+        if let acquisition { acquisition[index] = selector.expectedAcquisition(at: position) }
         if let lastVisit { lastVisit[index] = Int64(selector.lastVisit(at: position) ?? -1) }
       }
     }

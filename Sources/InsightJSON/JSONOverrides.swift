@@ -24,6 +24,7 @@ package enum JSONOverrides {
   ///   - overrides: An object of what differs.
   ///   - defaults: The values of keys that `overrides` do not state.
   ///   - full: `defaults` with every optional on; `nil` where the type has no optional objects.
+  /// - Returns: `defaults` with the values of `overrides` in place of their own.
   /// - Throws: ``JSONOverridesError``, which names the key, or the value and its path.
   package static func apply<Value: Codable>(
     _ overrides: JSONValue,

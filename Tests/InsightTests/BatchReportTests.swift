@@ -43,4 +43,30 @@ import Testing
     #expect(recorded == [true, false])
     #expect(try selector.belief(about: "a") == BetaBelief(alpha: 2, beta: 1))
   }
+
+  @Test func `a batch and a single report check the same things in the same order`() throws {
+    var selector = try Selector(pool: ["a", "b", "c"], configuration: .recommended, seed: 3)
+    let ticket = try selector.select(1)[0].ticket
+    let settled = try selector.select(1)[0].ticket
+    try selector.report(settled, outcomes: [1], policyVersion: 1)
+    let unknown = Ticket(rawValue: 9)
+    let many = Array(repeating: 1.0, count: 9)
+    // Each report has at most two things wrong.
+    let reports: [(Ticket, [Double], Int?)] = [
+      (unknown, [2], 1), (unknown, [1], nil), (ticket, [2], nil), (ticket, [2], -1), (ticket, many, nil),
+      (ticket, [1], nil), (ticket, [1], -1), (settled, [2], 1), (settled, many, 1), (settled, [1], nil),
+      (settled, [1], -1),
+    ]
+    for (ticket, outcomes, version) in reports {
+      func answer(_ body: (inout Selector) throws -> Bool) -> String {
+        var copy = selector
+        do { return "\(try body(&copy))" } catch { return "\(error)" }
+      }
+      let single = answer {
+        try $0.report(ticket, outcomes: outcomes, policyVersion: version) != .alreadySettled
+      }
+      let batch = answer { try $0.report([(ticket, outcomes)], policyVersion: version)[0] }
+      #expect(single == batch, "\(ticket), \(outcomes), \(String(describing: version))")
+    }
+  }
 }

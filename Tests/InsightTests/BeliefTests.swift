@@ -1,5 +1,7 @@
-import Insight
+import InsightNumerics
 import Testing
+
+@testable import Insight
 
 @Suite struct BeliefTests {
   @Test func `a belief adds successes to alpha and failures to beta`() throws {
@@ -115,8 +117,79 @@ import Testing
       var selector = try Selector(pool: ["a", "b"], configuration: .named(name), seed: 0)
       for version in [1, 2, Int(Int32.max) - 1, Int(Int32.max)] {
         try selector.observe("a", outcomes: [1, 0], policyVersion: version)
-        #expect(try selector.expectedScore(of: "b").isFinite)
+        #expect(try selector.expectedAcquisition(of: "b").isFinite)
       }
     }
+  }
+
+  @Test func `an acquisition is asked for 1 to 100,000 rollouts`() throws {
+    let selector = try Selector(pool: ["a"], configuration: .insight, seed: 0)
+    for rollouts in [0, -1, 100_001, .max] {
+      #expect(throws: SelectionError.rollouts(rollouts)) {
+        try selector.expectedAcquisition(of: "a", rollouts: rollouts)
+      }
+    }
+    #expect(try selector.expectedAcquisition(of: "a", rollouts: 100_000).isFinite)
+    #expect(try selector.expectedAcquisition(of: "a") == selector.expectedAcquisition(at: 0))
+  }
+
+  /// Beliefs with reference rates as they were computed before columns were aged: by a walk through all versions.
+  private func walk(
+    _ position: Int,
+    in beliefs: Beliefs
+  ) throws -> BetaBelief {
+    let dynamics = beliefs.dynamics
+    let implicit = try #require(dynamics.implicit)
+    let track = beliefs.capabilities
+    var belief = beliefs[position]
+    var version = beliefs.agingStart(of: position)
+    guard let rates = beliefs.references?.rates(at: position) else {
+      return dynamics.aged(belief, by: beliefs.policyVersion - version)
+    }
+    for (entry, capability) in zip(track.versions, track.capabilities) where entry > version {
+      belief = dynamics.aged(belief, by: entry - version)
+      let rate = min(max(rates.weak + capability * (rates.strong - rates.weak), 0), 1)
+      let weight = implicit.weight * implicit.rollouts
+      belief = try BetaBelief(alpha: belief.alpha + weight * rate, beta: belief.beta + weight * (1 - rate))
+      version = entry
+    }
+    return dynamics.aged(belief, by: beliefs.policyVersion - version)
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3])
+  func `columns that age once a version hold what a walk through the versions gives`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    func draw(_ bound: Int) -> Int { Int(generator.next(below: UInt64(bound))) }
+    var selector = try Selector(pool: (0..<30).map { "p\($0)" }, configuration: .named("bots"), seed: seed)
+    func setRates(of position: Int) throws {
+      let rates = try ReferenceRates(weak: Double(draw(50)) / 100, strong: Double(50 + draw(51)) / 100)
+      try selector.setReferenceRates(rates, of: "p\(position)")
+    }
+    var version = 5
+    for act in 0..<400 {
+      switch draw(8) {
+      case 0: version += 1 + draw(3)
+      case 1: try setRates(of: draw(25))
+      case 2:
+        let position = draw(30)
+        if selector.lastVisit(at: position) == nil {
+          try selector.prime("p\(position)", successes: 2, rollouts: 8, weight: 0.5)
+        }
+      default:
+        let outcomes = (0..<8).map { _ in Double(draw(2)) }
+        // Late reports too, and in the beginning ones that are older than the first.
+        let late = draw(3) == 0 ? draw(act < 40 ? 6 : 20) : 0
+        try selector.observe("p\(draw(20))", outcomes: outcomes, policyVersion: max(0, version - late))
+      }
+      for position in 0..<30 {
+        #expect(selector.belief(at: position) == (try walk(position, in: selector.beliefs)), "act \(act)")
+      }
+      if act % 50 == 0 {
+        let restored = try Selector(restoring: selector.snapshot())
+        for position in 0..<30 { #expect(selector.belief(at: position) == restored.belief(at: position)) }
+        #expect(restored.brokenInvariants() == [] && selector.brokenInvariants() == [])
+      }
+    }
+    #expect(selector.beliefs.capabilities.versions.count > 20)
   }
 }

@@ -15,11 +15,11 @@ import Testing
     // Few distinct values, so that ties are common, and some that cannot be chosen.
     var scores = (0..<count).map { _ in
       let value = Float(generator.next(below: 7))
-      return value == 0 ? Ledger.unavailable : value
+      return value == 0 ? ScoreBook.unavailable : value
     }
     var index = ScoreIndex(of: scores)
     for round in 0..<6 {
-      let available = scores.count { $0 > Ledger.unavailable }
+      let available = scores.count { $0 > ScoreBook.unavailable }
       for wanted in Set([0, 1, available / 3, available]) {
         let chosen = index.largest(wanted, of: scores, using: &generator)
         #expect(Set(chosen).count == wanted, "round \(round)")
@@ -36,7 +36,7 @@ import Testing
     // 1,200 ties over three blocks, one of which holds 5 larger scores: 7 of 12 picks are ties.
     var scores = [Float](repeating: 1, count: 1_536)
     for position in 600..<605 { scores[position] = 2 }
-    for position in 1_205..<1_536 { scores[position] = Ledger.unavailable }
+    for position in 1_205..<1_536 { scores[position] = ScoreBook.unavailable }
     let index = ScoreIndex(of: scores)
     var generator = SeededGenerator(seed: 4)
     var counts = [Double](repeating: 0, count: 1_205)
@@ -98,7 +98,7 @@ import Testing
 
   @Test func `weights of nothing come last, and what cannot be chosen never`() {
     var generator = SeededGenerator(seed: 10)
-    let weights: [Float] = [0, Ledger.unavailable, 3, 0, 1e30]
+    let weights: [Float] = [0, ScoreBook.unavailable, 3, 0, 1e30]
     for _ in 0..<200 {
       let drawn = proportionalDraw(4, weights: weights, using: &generator)
       #expect(Set(drawn) == [0, 2, 3, 4])
@@ -109,7 +109,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 63, 64, 65, 1_000])
   func `a sweep visits every prompt once a round, in no plain order`(population: Int) {
-    var sweep = ProbeSweep(population: population, key: 77)
+    var sweep = ProbeSweep(count: population, key: 77)
     var seen: [Int] = []
     while seen.count < population {
       seen += sweep.take(

@@ -146,12 +146,12 @@ import Testing
         let belief = try selector.belief(about: prompt.prompt)
         #expect(close(belief.alpha, beliefs.alpha[position]) && close(belief.beta, beliefs.beta[position]))
       }
-      let score = try selector.expectedScore(of: prompt.prompt)
+      let score = try selector.expectedAcquisition(of: prompt.prompt)
       #expect(close(score, method.score[position]), "\(prompt.prompt): \(score), \(method.score[position])")
     }
     if let capabilities = method.capabilities {
-      #expect(zip(selector.track.capabilities, capabilities).allSatisfy { close($0, $1) })
-      #expect(selector.track.capabilities.count == capabilities.count)
+      #expect(zip(selector.beliefs.capabilities.capabilities, capabilities).allSatisfy { close($0, $1) })
+      #expect(selector.beliefs.capabilities.capabilities.count == capabilities.count)
     }
   }
 

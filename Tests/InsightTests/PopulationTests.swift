@@ -155,4 +155,49 @@ import Testing
     damaged[damaged.count / 2] ^= 1
     #expect(throws: SelectionError.self) { try Selector(restoring: damaged) }
   }
+
+  @Test func `progress opens at 0 at whatever version the first report comes`() throws {
+    func afterFirstReports(at version: Int) throws -> Selector {
+      var selector = try selector()
+      for number in 0..<64 { try selector.observe("p\(number)", outcomes: group(7), policyVersion: version) }
+      return selector
+    }
+    let (early, late) = (try afterFirstReports(at: 0), try afterFirstReports(at: 5_000))
+    for position in 0..<200 { #expect(early.belief(at: position) == late.belief(at: position)) }
+    // A stratum that is seen late opens then, whatever the others saw before.
+    var other = try selector()
+    try other.observe("p150", outcomes: group(4), policyVersion: 0)
+    for number in 0..<64 { try other.observe("p\(number)", outcomes: group(7), policyVersion: 5_000) }
+    for position in 0..<100 { #expect(other.belief(at: position) == early.belief(at: position)) }
+  }
+
+  @Test func `progress takes no belief out of the range that offline evidence left it in`() throws {
+    var selector = try self.selector()
+    try selector.prime("p1", successes: 1e9, rollouts: 1e9)
+    try selector.observe("p1", outcomes: group(8), policyVersion: 1)
+    let before = selector.belief(at: 1).mean
+    #expect(before > 1 - 1e-8)
+    for number in 10..<40 { try selector.observe("p\(number)", outcomes: group(8), policyVersion: 2) }
+    let after = selector.belief(at: 1).mean
+    #expect(after >= before && after < 1)
+  }
+
+  @Test func `an overview is the mean over all beliefs, also of a restored selector`() throws {
+    for fading in [false, true] {
+      var selector = try self.selector {
+        if fading { $0.belief.discounting = .elapsed }
+      }
+      try selector.prime("p7", successes: 3, rollouts: 4)
+      for number in stride(from: 0, to: 200, by: 9) {
+        try selector.observe("p\(number)", outcomes: group(number % 9), policyVersion: number)
+      }
+      let overview = selector.overview(starvedAfter: 50)
+      let beliefs = (0..<200).map { selector.belief(at: $0) }
+      #expect(abs(overview.meanSuccessRate - beliefs.reduce(0) { $0 + $1.mean } / 200) < 1e-12)
+      #expect(abs(overview.meanEvidence - beliefs.reduce(0) { $0 + $1.evidence } / 200) < 1e-9)
+      #expect(overview.unvisitedShare == 177.0 / 200)
+      #expect(overview.starvedShare == (177.0 + 17) / 200)
+      #expect(try Selector(restoring: selector.snapshot()).overview(starvedAfter: 50) == overview)
+    }
+  }
 }

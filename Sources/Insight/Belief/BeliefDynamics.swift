@@ -4,7 +4,7 @@ internal import InsightNumerics
 public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// When old evidence is discounted.
   public enum Discounting: String, Codable, Hashable, Sendable, CaseIterable {
-    /// Once per report of the prompt itself, as in the paper: an unvisited belief never goes stale.
+    /// Once per report of the prompt itself, as in the paper. A belief that nobody visits never fades.
     case onVisit
     /// By λ for every policy version since the prompt's last visit, applied when the belief is next used.
     case elapsed
@@ -16,9 +16,9 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   public var discount: Double
   /// When the discount applies; `onVisit` in the paper.
   public var discounting: Discounting
-  /// What prompts learn from the visits of others, given reference pass rates; nothing in the paper.
+  /// How prompts learn from the visits of others, given reference pass rates; off in the paper.
   public var implicit: ImplicitEvidence?
-  /// What all prompts, or those of a domain, are taken to have in common; nothing in the paper.
+  /// How all prompts, or those of a domain, are alike; off in the paper.
   public var population: PopulationModel?
 
   /// Dynamics from their parts; the defaults are the paper's.
@@ -66,10 +66,17 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// ```
   /// α ← λα + (1 − λ)α₀ + S        β ← λβ + (1 − λ)β₀ + K − S
   /// ```
-  /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1. Evidence without any outcome changes nothing.
-  /// `age` is the number of policy versions between the belief's last visit and the version that was rolled
-  /// out; only `elapsed` looks at it. It is negative for a late report, whose evidence then fades instead of
-  /// the belief, so that reports give the same belief in whatever order they arrive (with implicit evidence, nearly).
+  /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1.
+  ///
+  /// The age matters to `elapsed` alone. A report of version 7 that comes after one of version 9 has age −2: its evidence
+  /// then fades by two versions, and the belief does not. Reports therefore give the same belief in whatever order they
+  /// arrive (with implicit evidence, nearly).
+  /// - Parameters:
+  ///   - belief: The belief as of its last visit.
+  ///   - evidence: The group; evidence without any outcome changes nothing.
+  ///   - age: The policy versions between the belief's last visit and the version that was rolled out.
+  ///   - prior: The prior to fade to; the configured one where `nil`.
+  /// - Returns: the belief as of the later of the two versions.
   public func updated(
     _ belief: BetaBelief,
     with evidence: GroupEvidence,

@@ -52,7 +52,7 @@ extension BetaBelief: Codable {
     case beta
   }
 
-  /// Reads `alpha` and `beta`; fails with `DecodingError.dataCorrupted` where they make no belief.
+  /// Reads `alpha` and `beta`; fails with `DecodingError.dataCorrupted` where they do not make a belief.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let alpha = try container.decode(Double.self, forKey: .alpha)
@@ -76,7 +76,7 @@ public enum BeliefError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidParameters(let alpha, let beta):
-      "Beta(\(alpha), \(beta)) is no belief: α and β must be above 0 and between 1e-100 and 1e100"
+      "Beta(\(alpha), \(beta)) is not a belief: α and β must be between 1e-100 and 1e100"
     }
   }
 }

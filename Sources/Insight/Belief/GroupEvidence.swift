@@ -1,4 +1,4 @@
-/// What a group of rollouts says about its prompt: the sums that a belief learns from.
+/// The sums of a group's outcomes, from which a belief learns.
 ///
 /// Source: arXiv:2603.01907, Eq. 2.
 public struct GroupEvidence: Hashable, Sendable {
@@ -55,6 +55,6 @@ public struct OutcomeError: Error, Hashable, CustomStringConvertible {
   /// What was wrong and what was expected.
   public var description: String {
     "outcome \(value) at position \(position) is outside [0, 1]: beliefs learn from verified outcomes, "
-      + "not from shaped scores; pass NaN for a rollout without an outcome"
+      + "not from shaped rewards; pass NaN for a rollout without an outcome"
   }
 }

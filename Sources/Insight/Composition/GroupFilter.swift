@@ -1,11 +1,12 @@
-/// What a trainer does with groups whose outcomes are all equal: it drops them and rolls out more.
+/// A filter of groups: the trainer drops those without signal and rolls out more.
 ///
-/// The selector itself does not filter; a training loop does, and reports the dropped groups too, since they were
-/// paid for and tell as much as the others. Source: arXiv:2503.14476, §3.2.
+/// The selector does not filter; a training loop does. It reports the dropped groups too, since they were paid for and
+/// tell as much as the others. A caller that cannot filter must refuse a configuration that has a filter:
+/// ``SelectorConfiguration/needs`` says so. Source: arXiv:2503.14476, §3.2.
 public struct GroupFilter: Codable, Hashable, Sendable {
-  /// The rollouts of one step are at most this many times M · K; 10 batches in DAPO's scripts.
+  /// The most rollouts of one step, in batches of M · K; 10 in DAPO's scripts.
   ///
-  /// Where that is not enough the step trains on the groups it has.
+  /// A step that reaches them trains on the groups it has.
   public var maximumBatches: Int = 10
 
   /// DAPO's limit.

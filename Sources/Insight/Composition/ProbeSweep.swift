@@ -1,10 +1,12 @@
-/// Goes through the pool in a random order, again and again, and hands out prompts that were not visited since
-/// the round began.
+/// Goes through the pool in a random order, again and again, and hands out prompts whose last visit is not newer than
+/// the version at which the round began.
 ///
-/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches. A prompt that was visited just
-/// before its turn is passed over, so none waits longer than two rounds. The order is a pseudo-random permutation that is computed and not stored.
+/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches. A prompt that was visited just before its
+/// turn is passed over, so that none waits longer than two rounds. The order is a pseudo-random permutation, which is
+/// computed and not stored.
 struct ProbeSweep: Codable, Hashable, Sendable {
-  private let population: Int
+  /// How many prompts the pool has.
+  private let count: Int
   private let key: UInt64
   private var next = 0
   /// The policy version at which the round began.
@@ -12,14 +14,14 @@ struct ProbeSweep: Codable, Hashable, Sendable {
   /// The fraction of a probe that is still owed, so that small batches are probed too.
   private var owed = 0.0
 
-  init(population: Int, key: UInt64) {
-    self.population = population
+  init(count: Int, key: UInt64) {
+    self.count = count
     self.key = key
   }
 
   /// Whether the sweep belongs to a pool of `count` prompts and stands inside it.
   func fits(_ count: Int) -> Bool {
-    population == count && (0...count).contains(next) && (0...1).contains(owed)
+    self.count == count && (0...count).contains(next) && (0...1).contains(owed)
   }
 
   /// How many of a batch of `count` are probes; fractions add up over batches.
@@ -30,34 +32,35 @@ struct ProbeSweep: Codable, Hashable, Sendable {
     return whole
   }
 
-  /// The next `count` prompts that are free and not visited since the round began; fewer where there are none.
+  /// The next `wanted` prompts that are free and not visited since the round began; fewer where there are none.
   ///
   /// `version` is the newest policy version, at which a round that starts now begins; `isFree` says whether a
   /// prompt can be chosen now, `lastVisit` the version of its last visit, negative before the first.
   mutating func take(
-    _ count: Int,
+    _ wanted: Int,
     version: Int,
     isFree: (Int) -> Bool,
     lastVisit: (Int) -> Int
   ) -> [Int] {
     var taken: [Int] = []
-    // Once around: what is not found then is pending, set aside or fresh.
-    for _ in 0..<population {
-      if taken.count == count { break }
-      if next == population {
+    // One full turn is enough: whatever was skipped is pending, set aside or recently visited.
+    for _ in 0..<count {
+      if taken.count == wanted { break }
+      if next == count {
         next = 0
         roundBegan = version
       }
       let position = permuted(next)
       next += 1
+      // A visit at that very version does not count: it may have come before the round began.
       if lastVisit(position) <= roundBegan, isFree(position) { taken.append(position) }
     }
     return taken
   }
 
-  /// A Feistel network over the next power of four, walked until it falls inside the population.
+  /// A Feistel network over the next power of four, walked until it falls inside the pool.
   private func permuted(_ index: Int) -> Int {
-    let half = max(1, (Int.bitWidth - (population - 1).leadingZeroBitCount + 1) / 2)
+    let half = max(1, (Int.bitWidth - (count - 1).leadingZeroBitCount + 1) / 2)
     let mask = UInt64(1) << UInt64(half) - 1
     var value = UInt64(index)
     repeat {
@@ -70,7 +73,7 @@ struct ProbeSweep: Codable, Hashable, Sendable {
         (left, right) = (right, left ^ (product.high ^ product.low) & mask)
       }
       value = left << UInt64(half) | right
-    } while value >= UInt64(population)
+    } while value >= UInt64(count)
     return Int(value)
   }
 }

@@ -1,46 +1,41 @@
 internal import InsightNumerics
 
 extension Selector {
-  /// The scores of `candidates` in single precision, from the ledger where they are kept.
-  mutating func scores(at candidates: [Int32], rollouts: Int) -> [Float] {
-    guard keepsScores, rollouts == scoredRollouts else {
-      return computedScores(at: candidates, rollouts: rollouts)
-    }
-    let stale = candidates.filter { ledger.scores[Int($0)].isNaN }
-    for (position, score) in zip(stale, computedScores(at: stale, rollouts: rollouts)) {
-      ledger.scores[Int(position)] = score
-      markChanged(Int(position))
-    }
-    return candidates.map { ledger.scores[Int($0)] }
+  /// How scores become a batch.
+  var rule: SelectionRule { type(of: configuration.acquisition).rule }
+
+  /// Whether a score holds until the prompt's next report.
+  var keepsScores: Bool {
+    let acquisition = configuration.acquisition
+    return !acquisition.draws && methodState == nil && !beliefs.changeUnvisited
   }
 
-  /// Brings the ledger's scores up to date for every free prompt, and the index with them.
+  /// The scores of `candidates` in single precision, from the book where they are kept.
+  mutating func scores(at candidates: [Int32], rollouts: Int) -> [Float] {
+    guard keepsScores, rollouts == scoreBook.rollouts else {
+      return computedScores(at: candidates, rollouts: rollouts)
+    }
+    let stale = scoreBook.stale(among: candidates)
+    scoreBook.record(computedScores(at: stale, rollouts: rollouts), at: stale)
+    return candidates.map { scoreBook[Int($0)] }
+  }
+
+  /// Brings the book's scores up to date for every free prompt, and the index with them.
   mutating func scorePool(rollouts: Int) {
-    let isLargest = type(of: configuration.acquisition).rule == .largest
-    guard keepsScores else {
-      fillScores(rollouts: rollouts)
-      index = isLargest ? ScoreIndex(of: ledger.scores) : nil
-      changed = []
-      return
-    }
-    if rollouts != scoredRollouts || index == nil {
-      fillScores(rollouts: rollouts, onlyStale: rollouts == scoredRollouts)
-      scoredRollouts = rollouts
-      index = isLargest ? ScoreIndex(of: ledger.scores) : nil
+    if keepsScores, let stale = scoreBook.staleSinceIndex(rollouts: rollouts) {
+      scoreBook.fill(computedScores(at: stale, rollouts: rollouts), at: stale)
+      scoreBook.updateIndex()
     } else {
-      let stale = changed.filter { ledger.scores[Int($0)].isNaN }
-      for (position, score) in zip(stale, computedScores(at: stale, rollouts: rollouts)) {
-        ledger.scores[Int(position)] = score
-      }
-      index?.update(at: changed, of: ledger.scores)
+      fillScores(rollouts: rollouts, onlyStale: keepsScores && rollouts == scoreBook.rollouts)
     }
-    changed = []
   }
 
   /// The score at full precision; drawn anew where the method draws.
   mutating func exactScore(at position: Int, rollouts: Int) -> Double {
-    if let state { return state.value(of: candidate(at: position, rollouts: rollouts), using: &generator) }
-    let belief = currentBelief(at: position)
+    if let methodState {
+      return methodState.value(of: candidate(at: position, rollouts: rollouts), using: &generator)
+    }
+    let belief = beliefs.current(at: position)
     return configuration.acquisition.value(of: belief, rollouts: rollouts, using: &generator)
   }
 
@@ -48,8 +43,8 @@ extension Selector {
   func candidate(at position: Int, rollouts: Int) -> Candidate {
     Candidate(
       position: position,
-      belief: currentBelief(at: position),
-      age: age(of: position),
+      belief: beliefs.current(at: position),
+      age: beliefs.age(of: position),
       rollouts: rollouts
     )
   }
@@ -69,21 +64,22 @@ extension Selector {
     return result
   }
 
-  /// Scores the pool into the ledger; unavailable prompts keep their mark.
-  private mutating func fillScores(rollouts: Int, onlyStale: Bool = false) {
+  /// Scores the pool into the book; unavailable prompts keep their mark.
+  private mutating func fillScores(rollouts: Int, onlyStale: Bool) {
     var scores: [Float] = []
     scores.reserveCapacity(Self.chunk)
     var start = 0
     while start < pool.count {
       let end = min(start + Self.chunk, pool.count)
       let positions = (start..<end).filter { position in
-        !unavailable.contains(position) && (!onlyStale || ledger.scores[position].isNaN)
+        reservations.isFree(position) && (!onlyStale || scoreBook[position].isNaN)
       }
       scores.removeAll(keepingCapacity: true)
       appendScores(at: positions, rollouts: rollouts, to: &scores)
-      for (position, score) in zip(positions, scores) { ledger.scores[position] = score }
+      scoreBook.fill(scores, at: positions)
       start = end
     }
+    scoreBook.endFilling(rollouts: rollouts, indexed: rule == .largest)
   }
 
   private mutating func appendScores(
@@ -92,10 +88,10 @@ extension Selector {
     to scores: inout [Float]
   ) {
     let acquisition = configuration.acquisition
-    if let state {
+    if let methodState {
       for position in positions {
         let candidate = candidate(at: position, rollouts: rollouts)
-        scores.append(Float(score: state.value(of: candidate, using: &generator)))
+        scores.append(Float(score: methodState.value(of: candidate, using: &generator)))
       }
       return
     }
@@ -103,16 +99,16 @@ extension Selector {
     var betas: [Double] = []
     alphas.reserveCapacity(positions.count)
     betas.reserveCapacity(positions.count)
-    if changesUnvisited {
+    if beliefs.changeUnvisited {
       for position in positions {
-        let belief = currentBelief(at: position)
+        let belief = beliefs.current(at: position)
         alphas.append(belief.alpha)
         betas.append(belief.beta)
       }
     } else {
       for position in positions {
-        alphas.append(ledger.alphas[position])
-        betas.append(ledger.betas[position])
+        alphas.append(beliefs.alphas[position])
+        betas.append(beliefs.betas[position])
       }
     }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: positions.count) { buffer in

@@ -1,5 +1,6 @@
 internal import InsightNumerics
 
+// Algorithm 1 of arXiv:2603.01907, from top to bottom.
 extension Selector {
   /// Chooses and reserves `count` candidates.
   ///
@@ -16,20 +17,9 @@ extension Selector {
   ///   pool proportional to N / 256 + 256 M is read.
   public mutating func select(_ count: Int, rollouts: Int? = nil) throws(SelectionError) -> [Pick] {
     guard count >= 0 else { throw .negativeCount(count) }
-    let k = rollouts ?? configuration.rollouts
-    let chosen = try choose(count, scoredAt: k)
-    guard var allocation = configuration.allocation else {
-      return reserve(chosen, rollouts: Array(repeating: k, count: count))
-    }
-    // A K that was asked for is a budget that the range must hold.
-    allocation.minimum = min(allocation.minimum, k)
-    allocation.maximum = max(allocation.maximum, k)
-    let budget = k.multipliedReportingOverflow(by: count)
-    let beliefs = chosen.map { currentBelief(at: $0.position) }
-    return reserve(
-      chosen,
-      rollouts: allocation.counts(for: beliefs, budget: budget.overflow ? .max : budget.partialValue)
-    )
+    let rollouts = rollouts ?? configuration.rollouts
+    let chosen = try choose(count, scoredAt: rollouts)
+    return reserve(chosen, rollouts: allocated(rollouts, to: chosen))
   }
 
   /// Chooses as ``select(_:rollouts:)`` does, and gives the i-th best pick `rolloutsPerPick[i]` rollouts.
@@ -51,116 +41,116 @@ extension Selector {
     let score: Double
   }
 
-  private mutating func reserve(_ chosen: [Choice], rollouts: [Int]) -> [Pick] {
-    zip(chosen, rollouts).map { choice, rollouts in
-      let pick = Pick(
-        ticket: nextTicket,
-        id: pool[choice.position],
-        position: choice.position,
-        rollouts: rollouts,
-        acquisition: choice.score,
-        belief: currentBelief(at: choice.position)
-      )
-      pending[pick.ticket] = PendingPick(position: choice.position, rollouts: rollouts)
-      makeUnavailable(choice.position)
-      nextTicket = Ticket(rawValue: nextTicket.rawValue + 1)
-      return pick
-    }
-  }
-
-  private mutating func choose(_ count: Int, scoredAt k: Int) throws(SelectionError) -> [Choice] {
-    guard SelectorConfiguration.rolloutRange.contains(k) else { throw .rollouts(k) }
+  /// Chooses the prompts of a batch, whose probes are then taken already.
+  private mutating func choose(_ count: Int, scoredAt rollouts: Int) throws(SelectionError) -> [Choice] {
+    guard SelectorConfiguration.rolloutRange.contains(rollouts) else { throw .rollouts(rollouts) }
     guard count <= availableCount else {
-      throw .notEnoughCandidates(requested: count, available: availableCount, pending: pending.count)
+      throw .notEnoughCandidates(requested: count, available: availableCount, pending: pendingCount)
     }
     if case .count(let size) = configuration.candidates, size < count {
       throw .candidateSetTooSmall(candidates: size, requested: count)
     }
-    for position in setAside.release(at: policyVersion) { makeAvailable(Int(position)) }
-    if freeCount < count {
-      for position in setAside.releaseEarly(count - freeCount) { makeAvailable(Int(position)) }
-    }
+    // Nothing throws from here on.
+    releaseSetAside(for: count)
     guard count > 0 else { return [] }
-
-    var shares: [Int]?
-    if var ledger = domains, !configuration.domains.isEmpty {
-      shares = ledger.divide(count, by: configuration.domains)
-      domains?.owed = ledger.owed
-    }
-    let probes = takeProbes(of: count, shares: &shares)
-    var chosen: [Choice] = []
-    if let shares {
-      for (domain, share) in shares.enumerated() {
-        chosen += chooseCandidates(share, of: domain, scoredAt: k)
+    var shares = domainShares(of: count)
+    let probed = takeProbes(of: count, shares: &shares)
+    let chosen =
+      if let shares {
+        chooseByDomain(shares, scoredAt: rollouts)
+      } else {
+        chooseCandidates(count - probed.count, of: nil, scoredAt: rollouts)
       }
-      // Equal scores of different domains in random order, too.
-      chosen.shuffle(with: &generator)
-      if type(of: configuration.acquisition).rule == .largest { chosen.sort { $0.score > $1.score } }
-    } else {
-      chosen = chooseCandidates(count - probes.count, of: nil, scoredAt: k)
-    }
     return chosen
-      + probes.map { position in
-        Choice(position: position, score: exactScore(at: position, rollouts: k))
+      + probed.map { position in
+        Choice(position: position, score: exactScore(at: position, rollouts: rollouts))
       }
   }
 
-  /// Takes the probes of a batch, from the domains' shares where there are any.
+  /// Frees the prompts whose time has come, and more of those set aside where the batch needs them.
+  private mutating func releaseSetAside(for count: Int) {
+    for position in reservations.setAside.release(at: policyVersion) { makeAvailable(Int(position)) }
+    guard freeCount < count else { return }
+    for position in reservations.setAside.releaseEarly(count - freeCount) { makeAvailable(Int(position)) }
+  }
+
+  /// Each domain's share of the batch, probes included; `nil` where there are no rules.
+  private mutating func domainShares(of count: Int) -> [Int]? {
+    guard let domains, !configuration.domains.isEmpty else { return nil }
+    let rules = domains.names.map { configuration.domains[$0] ?? DomainRule() }
+    return domainAccounts?.divide(count, by: rules)
+  }
+
+  /// Takes the probes of a batch, out of the domains' shares where there are any.
   private mutating func takeProbes(of count: Int, shares: inout [Int]?) -> [Int] {
     guard configuration.probeShare > 0 else { return [] }
     var left = shares
-    // Out of the selector, whose columns the sweep looks at: a copy of one would cost more than the rest of the step.
-    var sweep = self.sweep
-    let probes = sweep.take(
+    // Move the sweep out of self first: the closures below read columns of self, and Swift would otherwise copy a whole
+    // column (14 ms at ten million prompts).
+    var sweep = probes
+    let taken = sweep.take(
       sweep.quota(of: count, share: configuration.probeShare),
       version: policyVersion,
       isFree: { position in
-        guard !unavailable.contains(position) else { return false }
-        guard left != nil, let domain = domains?.domains[position] else { return true }
+        guard reservations.isFree(position) else { return false }
+        guard left != nil, let domain = domains?.numbers[position] else { return true }
         guard left?[Int(domain)] ?? 0 > 0 else { return false }
         left?[Int(domain)] -= 1
         return true
       },
-      lastVisit: { Int(ledger.lastVisits[$0]) }
+      lastVisit: { Int(beliefs.lastVisits[$0]) }
     )
-    self.sweep = sweep
+    probes = sweep
     shares = left
-    // None must be chosen twice; with the others of the batch they become pending, and stay unavailable.
-    for position in probes { makeUnavailable(position) }
-    return probes
+    // Before candidates are drawn, so that no probe is chosen twice. They become pending with the rest of the batch.
+    for position in taken { makeUnavailable(position) }
+    return taken
+  }
+
+  /// Fills each domain's share by itself.
+  private mutating func chooseByDomain(_ shares: [Int], scoredAt rollouts: Int) -> [Choice] {
+    var chosen: [Choice] = []
+    for (domain, share) in shares.enumerated() {
+      chosen += chooseCandidates(share, of: domain, scoredAt: rollouts)
+    }
+    // Domains come one after another; equal scores of different domains must be in random order, too.
+    chosen.shuffle(with: &generator)
+    if rule == .largest { chosen.sort { $0.score > $1.score } }
+    return chosen
   }
 
   /// Chooses `count` free prompts, of one domain where it is given, by the method alone.
-  private mutating func chooseCandidates(_ count: Int, of domain: Int?, scoredAt k: Int) -> [Choice] {
+  private mutating func chooseCandidates(
+    _ count: Int,
+    of domain: Int?,
+    scoredAt rollouts: Int
+  ) -> [Choice] {
     guard count > 0 else { return [] }
-    let available = domain.flatMap { domains?.free[$0] } ?? freeCount
+    let available = domain.flatMap { domainAccounts?.free[$0] } ?? freeCount
     let size = max(count, configuration.candidates.size(batch: count, available: available))
-    if size >= available, domain == nil { return chooseFromPool(count, scoredAt: k) }
+    if size >= available, domain == nil { return chooseFromPool(count, scoredAt: rollouts) }
 
     var candidates = drawCandidates(min(size, available), of: domain)
     if let domain { narrow(&candidates, of: domain, to: count) }
-    let scores = scores(at: candidates, rollouts: k)
-    let chosen: [Int]
-    switch type(of: configuration.acquisition).rule {
-    case .largest: chosen = indicesOfLargest(count, in: scores)
-    case .proportional: chosen = proportionalDraw(count, weights: scores, using: &generator)
-    }
-    return chosen.map { choice(at: Int(candidates[$0]), score: scores[$0], rollouts: k) }
+    let scores = scores(at: candidates, rollouts: rollouts)
+    let chosen =
+      switch rule {
+      case .largest: indicesOfLargest(count, in: scores)
+      case .proportional: proportionalDraw(count, weights: scores, using: &generator)
+      }
+    return chosen.map { choice(at: Int(candidates[$0]), score: scores[$0], rollouts: rollouts) }
   }
 
   private mutating func drawCandidates(_ count: Int, of domain: Int?) -> [Int32] {
-    guard let domain, let domains else {
-      return uniformDraw(count, below: pool.count, excluded: unavailable.count, using: &generator) {
-        unavailable.contains(Int($0))
+    guard let domain, let domains, let free = domainAccounts?.free[domain] else {
+      return uniformDraw(count, below: pool.count, excluded: pool.count - freeCount, using: &generator) {
+        !reservations.isFree(Int($0))
       }
     }
     let members = domains.members[domain]
-    return uniformDraw(
-      count,
-      below: members.count,
-      excluded: members.count - domains.free[domain],
-      using: &generator
-    ) { unavailable.contains(Int(members[Int($0)])) }
+    return uniformDraw(count, below: members.count, excluded: members.count - free, using: &generator) {
+      !reservations.isFree(Int(members[Int($0)]))
+    }
     .map { members[Int($0)] }
   }
 
@@ -169,23 +159,22 @@ extension Selector {
     guard let domains, let target = configuration.domains[domains.names[domain]]?.targetPassRate else {
       return
     }
-    let nearness = candidates.map { Float(-abs(currentBelief(at: Int($0)).mean - target)) }
+    let nearness = candidates.map { Float(-abs(beliefs.current(at: Int($0)).mean - target)) }
     candidates = indicesOfLargest(max(count, candidates.count / 4), in: nearness).map { candidates[$0] }
     // Back into random order, which decides between equal scores.
     candidates.shuffle(with: &generator)
   }
 
-  /// Chooses from all free prompts, by scores that lie in the ledger.
-  private mutating func chooseFromPool(_ count: Int, scoredAt k: Int) -> [Choice] {
-    scorePool(rollouts: k)
-    let chosen: [Int32]
-    switch type(of: configuration.acquisition).rule {
-    case .largest:
-      chosen = index?.largest(count, of: ledger.scores, using: &generator) ?? []
-    case .proportional:
-      chosen = proportionalDraw(count, weights: ledger.scores, using: &generator).map(Int32.init)
-    }
-    return chosen.map { choice(at: Int($0), score: ledger.scores[Int($0)], rollouts: k) }
+  /// Chooses from all free prompts, by the scores in the book.
+  private mutating func chooseFromPool(_ count: Int, scoredAt rollouts: Int) -> [Choice] {
+    scorePool(rollouts: rollouts)
+    let chosen =
+      switch rule {
+      case .largest: scoreBook.index?.largest(count, of: scoreBook.scores, using: &generator) ?? []
+      case .proportional:
+        proportionalDraw(count, weights: scoreBook.scores, using: &generator).map(Int32.init)
+      }
+    return chosen.map { choice(at: Int($0), score: scoreBook[Int($0)], rollouts: rollouts) }
   }
 
   /// A method that does not draw says its score at full precision; a drawn score is what it was.
@@ -193,5 +182,35 @@ extension Selector {
     let exact =
       configuration.acquisition.draws ? Double(score) : exactScore(at: position, rollouts: rollouts)
     return Choice(position: position, score: exact)
+  }
+
+  /// The rollouts of each chosen prompt: `rollouts` each, or as many in all by what they tell.
+  private func allocated(_ rollouts: Int, to chosen: [Choice]) -> [Int] {
+    guard var allocation = configuration.allocation else {
+      return Array(repeating: rollouts, count: chosen.count)
+    }
+    // A K that was asked for is a budget, which the range must hold.
+    allocation.minimum = min(allocation.minimum, rollouts)
+    allocation.maximum = max(allocation.maximum, rollouts)
+    let budget = rollouts.multipliedReportingOverflow(by: chosen.count)
+    return allocation.counts(
+      for: chosen.map { beliefs.current(at: $0.position) },
+      budget: budget.overflow ? .max : budget.partialValue
+    )
+  }
+
+  private mutating func reserve(_ chosen: [Choice], rollouts: [Int]) -> [Pick] {
+    zip(chosen, rollouts).map { choice, rollouts in
+      let ticket = reservations.issue(PendingPick(position: choice.position, rollouts: rollouts))
+      makeUnavailable(choice.position)
+      return Pick(
+        ticket: ticket,
+        id: pool[choice.position],
+        position: choice.position,
+        rollouts: rollouts,
+        acquisition: choice.score,
+        belief: beliefs.current(at: choice.position)
+      )
+    }
   }
 }

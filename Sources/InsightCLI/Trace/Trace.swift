@@ -82,7 +82,7 @@ struct Trace {
         beta: belief.beta,
         mean: belief.mean,
         evidence: belief.evidence,
-        score: try selector.expectedScore(of: id, rollouts: rollouts),
+        score: try selector.expectedAcquisition(of: id, rollouts: rollouts),
         visits: visits[position],
         rollouts: outcomes[position],
         state: acquisition is any LearningAcquisition ? try selector.methodState(of: id) : nil

@@ -3,11 +3,11 @@
 /// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end, with
 /// four bytes for where each starts and eight for finding it: 100 million ids of 15 bytes take 2.7 GB.
 public struct PromptPool: Sendable {
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   /// Where each id starts, relative to its block's base.
-  private var starts: [UInt32] = []
+  private(set) var starts: [UInt32] = []
   /// Where each block of ids starts; blocks keep `starts` small however long the ids are in total.
-  private var bases: [Int] = []
+  private(set) var bases: [Int] = []
   /// Positions by hash, linearly probed.
   private var slots: [UInt32] = []
   /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` where there is none.
@@ -172,22 +172,15 @@ extension PromptPool: RandomAccessCollection {
   public var startIndex: Int { 0 }
   /// The position after the last.
   public var endIndex: Int { count }
-}
 
-// MARK: - Saving
+  // MARK: Columns
 
-extension PromptPool {
-  func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(bytes)
-    try writer.write(starts)
-    try writer.write(bases)
-  }
-
+  /// The pool whose columns are these.
   /// - Throws: ``SelectionError`` where the columns do not fit together or hold an id twice.
-  init(from reader: inout SnapshotReader) throws {
-    bytes = try reader.read()
-    starts = try reader.read()
-    bases = try reader.read()
+  init(bytes: [UInt8], starts: [UInt32], bases: [Int]) throws(SelectionError) {
+    self.bytes = bytes
+    self.starts = starts
+    self.bases = bases
     guard starts.count <= Self.largestCount, bases.count == (starts.count + 63) >> Self.blockBits else {
       throw SelectionError.snapshot("its ids are damaged")
     }
@@ -203,18 +196,21 @@ extension PromptPool {
     }
     slots = Array(repeating: 0, count: Self.slotCount(for: count))
     tags = Array(repeating: Self.vacant, count: slots.count)
-    let bytes = bytes
-    try bytes.withUnsafeBufferPointer { bytes in
+    let duplicate: (first: Int, second: Int)? = bytes.withUnsafeBufferPointer { bytes in
       for position in 0..<count {
         let id = UnsafeBufferPointer(rebasing: bytes[range(of: position)])
         let hash = Self.hash(id)
         let slot = self.slot(of: id, hash: hash)
         guard tags[slot] == Self.vacant else {
-          throw SelectionError.snapshot("prompts \(slots[slot]) and \(position) have one id")
+          return (Int(slots[slot]), position)
         }
         slots[slot] = UInt32(position)
         tags[slot] = Self.tag(hash)
       }
+      return nil
+    }
+    if let duplicate {
+      throw SelectionError.snapshot("prompts \(duplicate.first) and \(duplicate.second) have one id")
     }
   }
 }

@@ -19,16 +19,18 @@ func proportionalDraw(
   // Below 0, so that jumps are finite.
   func leastKey() -> Double { min(reservoir.first?.key ?? 0, -Double.leastNormalMagnitude) }
   var jump = 0.0
-  for (index, raw) in weights.enumerated() where raw != Ledger.unavailable {
+  for (index, raw) in weights.enumerated() where raw != ScoreBook.unavailable {
     let weight = Double(max(raw, .leastNormalMagnitude))
     if reservoir.count < count {
       reservoir.insert(Entry(key: -generator.nextExponential() / weight, index: index))
       if reservoir.count == count { jump = generator.nextExponential() / -leastKey() }
       continue
     }
+    // Drawing a key for every index would do as well, at the cost of a logarithm each. The jump says instead how much
+    // weight passes before the next key that beats the least one.
     jump -= weight
     if jump > 0 { continue }
-    // The key is distributed as ln(u)/w given that it beats the least one.
+    // The key is distributed as ln(u)/w given that it beats the least one: u is uniform above the threshold.
     let threshold = portableExp(weight * leastKey())
     let unit = threshold + (1 - threshold) * generator.nextUnit()
     reservoir.replaceFirst(with: Entry(key: portableLog(unit) / weight, index: index))

@@ -1,32 +1,32 @@
 internal import InsightNumerics
 
-/// Draws `count` of the positions 0 ..< `population` that `isExcluded` lets pass, uniformly without replacement,
-/// in random order.
+/// Draws `count` of the positions 0 ..< `bound` that `isExcluded` lets pass, uniformly without replacement, in random
+/// order.
 ///
 /// The order matters as much as the set: the selector ranks equal scores by it, so ties fall at random and
 /// never by position.
-/// - Precondition: 0 ≤ `count` ≤ `population` − `excluded`, where `excluded` positions are held back.
-/// - Complexity: O(`count`) where `count` is small against what passes and that is much, else O(`population`).
+/// - Precondition: 0 ≤ `count` ≤ `bound` − `excluded`, where `excluded` positions are held back.
+/// - Complexity: O(`count`) where `count` is small against the number that pass, else O(`bound`).
 func uniformDraw(
   _ count: Int,
-  below population: Int,
+  below bound: Int,
   excluded: Int = 0,
   using generator: inout SeededGenerator,
   isExcluded: (Int32) -> Bool = { _ in false }
 ) -> [Int32] {
   // While few of those that pass are wanted, drawing again for each one that does not is cheaper than going through
-  // the whole population: some count · population / (population − excluded) draws.
-  if count * 8 <= population - excluded {
+  // all positions: it takes about count · bound / (bound − excluded) draws.
+  if count * 8 <= bound - excluded {
     var seen = PositionSet(capacity: count)
     var drawn: [Int32] = []
     drawn.reserveCapacity(count)
     while drawn.count < count {
-      let position = Int32(truncatingIfNeeded: generator.next(below: UInt64(population)))
+      let position = Int32(truncatingIfNeeded: generator.next(below: UInt64(bound)))
       if !isExcluded(position), seen.insert(position) { drawn.append(position) }
     }
     return drawn
   }
-  var positions = (0..<Int32(population)).filter { !isExcluded($0) }
+  var positions = (0..<Int32(bound)).filter { !isExcluded($0) }
   positions.shuffle(first: count, with: &generator)
   positions.removeLast(positions.count - count)
   return positions

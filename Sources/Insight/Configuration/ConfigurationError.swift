@@ -8,11 +8,11 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case methodExists(String)
   /// A method's hyperparameter is out of range.
   case parameter(method: String, name: String, value: Double, expected: String)
-  /// A configuration's JSON cannot be read, or says something that means nothing.
+  /// A configuration's JSON cannot be read, or has a key or value that means nothing.
   case json(String)
   /// λ is outside [0, 1].
   case discount(Double)
-  /// Implicit evidence comes with every step, and the dynamics look at visits only.
+  /// Implicit evidence needs dynamics that fade by time.
   case implicitNeedsElapsed
   /// Implicit evidence and a population model both say what unvisited prompts are like.
   case implicitAndPopulation

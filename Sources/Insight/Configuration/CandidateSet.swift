@@ -15,7 +15,7 @@ public enum CandidateSet: Hashable, Sendable {
     }
   }
 
-  /// M̂ for a batch of `batch` out of `available` prompts, before any check against M.
+  /// M̂ for a batch of `batch` out of `available` prompts; it may be below M.
   func size(batch: Int, available: Int) -> Int {
     switch self {
     case .multiple(let factor):
@@ -59,7 +59,8 @@ extension CandidateSet: Codable {
     guard let value = CandidateSet(text) else {
       throw DecodingError.dataCorruptedError(
         in: container,
-        debugDescription: "'\(text)' is no candidate set; expected a multiple of the batch such as \"16x\", "
+        debugDescription:
+          "'\(text)' is not a candidate set; expected a multiple of the batch such as \"16x\", "
           + "a count such as \"4096\", or \"all\""
       )
     }

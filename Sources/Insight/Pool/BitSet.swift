@@ -26,4 +26,16 @@ struct BitSet: Hashable, Sendable {
     count -= 1
     return true
   }
+
+  /// Calls `body` with every position of the set, in ascending order.
+  /// - Complexity: O(N / 64 + positions).
+  func forEach(_ body: (Int) -> Void) {
+    for (index, bits) in words.enumerated() where bits != 0 {
+      var rest = bits
+      while rest != 0 {
+        body(index << 6 + rest.trailingZeroBitCount)
+        rest &= rest - 1
+      }
+    }
+  }
 }

@@ -1,4 +1,6 @@
 /// Everything that a selector can be told, apart from its prompts and its seed.
+///
+/// ``filter`` and ``allocation`` are instructions to whoever trains; see ``needs``.
 public struct SelectorConfiguration: Sendable {
   /// The rule that scores candidates.
   public var acquisition: any Acquisition
@@ -6,22 +8,27 @@ public struct SelectorConfiguration: Sendable {
   public var belief: BeliefDynamics
   /// K, the rollouts of each pick where `select` is not told otherwise; 8 in the paper.
   public var rollouts: Int
-  /// How many more outcomes than the pick's K a report may hold; 0 by default.
+  /// The most outcomes that a report may hold beyond the pick's K; 0 by default.
   public var slack: Int
-  /// M̂, the candidates drawn for each selection, within each domain where there are rules for them; 16 × M in the
-  /// paper.
-  public var candidates: CandidateSet
-  /// The range of rollouts per pick, where they go to the picks that they tell most about; `nil` for K each.
-  public var allocation: RolloutAllocation?
-  /// The share of every batch, in [0, 1], that goes to prompts which waited longest for a visit; 0 by default.
+  /// M̂, the candidates drawn for each selection; 16 × M in the paper.
   ///
-  /// With share ε no prompt waits for more than about 2N / (ε·M) batches, set aside ones excepted.
+  /// M counts the picks that are left when the probes are taken: with ``probeShare`` 0.1, a batch of 64 has 6 probes and
+  /// draws 16 × 58 candidates. Where there are rules for domains, candidates are drawn within each.
+  public var candidates: CandidateSet
+  /// The range of rollouts per pick, where the picks that they tell most about get more; `nil` for K each.
+  public var allocation: RolloutAllocation?
+  /// The share of every batch, in [0, 1], that goes to probes; 0 by default.
+  ///
+  /// Probes go through the pool in a fixed random order and pass over prompts that were visited since the round began.
+  /// With share ε a prompt waits for at most about 2N / (ε·M) batches, unless it is set aside.
   public var probeShare: Double
   /// When solved prompts are set aside; `nil` for never.
   public var solved: SolvedRule?
   /// The domains' shares of every batch, by name.
   public var domains: [String: DomainRule]
-  /// What the trainer does with groups without signal; `nil` to train on all.
+  /// How the trainer filters groups without signal; `nil` to train on all.
+  ///
+  /// The selector does not act on it: see ``needs``.
   public var filter: GroupFilter?
 
   /// A configuration from its parts; the defaults are the paper's.

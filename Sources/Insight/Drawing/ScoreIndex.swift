@@ -4,7 +4,7 @@ internal import InsightNumerics
 ///
 /// Keeps the maximum of every block of 256 scores and how often it occurs there. A choice reads the maxima, and
 /// the scores of no more blocks than prompts are wanted; after a step only the blocks that changed are read anew.
-struct ScoreIndex: Sendable {
+struct ScoreIndex: Equatable, Sendable {
   private var maxima: [Float] = []
   private var occurrences: [UInt16] = []
 
@@ -13,7 +13,7 @@ struct ScoreIndex: Sendable {
   /// - Complexity: O(`scores.count`).
   init(of scores: [Float]) {
     let blocks = (scores.count + Self.blockSize - 1) / Self.blockSize
-    maxima = Array(repeating: Ledger.unavailable, count: blocks)
+    maxima = Array(repeating: ScoreBook.unavailable, count: blocks)
     occurrences = Array(repeating: 0, count: blocks)
     for block in 0..<blocks { refresh(block: block, of: scores) }
   }
@@ -33,7 +33,7 @@ struct ScoreIndex: Sendable {
     let (maximum, count) = scores.withUnsafeBufferPointer { scores in
       let bytes = UnsafeRawBufferPointer(scores)
       var start = range.lowerBound
-      var lanes = SIMD16<Float>(repeating: Ledger.unavailable)
+      var lanes = SIMD16<Float>(repeating: ScoreBook.unavailable)
       while start + 16 <= range.upperBound {
         let next = bytes.loadUnaligned(fromByteOffset: 4 * start, as: SIMD16<Float>.self)
         lanes = pointwiseMax(lanes, next)
@@ -64,10 +64,10 @@ struct ScoreIndex: Sendable {
   /// - Complexity: O(`scores.count` / 256 + `count` · 256).
   func largest(_ count: Int, of scores: [Float], using generator: inout SeededGenerator) -> [Int32] {
     guard count > 0 else { return [] }
-    // At least `count` scores reach the count-th largest maximum, one in each of those blocks, so nothing below
-    // it is chosen; scores above it lie in fewer than `count` blocks.
+    // The count-th largest maximum bounds the choice from below: `count` blocks each have a score that reaches it. Scores
+    // above it lie in the fewer than `count` blocks that lead, so that no other block has to be read for them.
     let leading = indicesOfLargest(count, in: maxima)
-    let bound = leading.count < count ? Ledger.unavailable : maxima[leading[count - 1]]
+    let bound = leading.count < count ? ScoreBook.unavailable : maxima[leading[count - 1]]
     let leadingBlocks = leading.filter { maxima[$0] > bound }.sorted()
     var above: [Int32] = []
     var ties: [Int32] = []
@@ -82,9 +82,11 @@ struct ScoreIndex: Sendable {
     }
     let aboveScores = above.map { scores[Int($0)] }
     let best = indicesOfLargest(count, in: aboveScores)
-    // All scores that tie with the last of the best are in `above`, too, where it is full.
+    // Where `above` fills the batch, every score that ties with the last of the best is in it. Where it does not, the
+    // ties are at the bound, and most lie in blocks that nothing read.
     let last = best.count == count ? aboveScores[best[count - 1]] : bound
     var chosen = best.lazy.filter { aboveScores[$0] > last }.map { above[$0] } as [Int32]
+    // `above` is in the order of positions. Shuffled, so that equal scores among the best fall into random order.
     chosen.shuffle(with: &generator)
     chosen = indicesOfLargest(chosen.count, in: chosen.map { scores[Int($0)] }).map { chosen[$0] }
     let wanted = count - chosen.count

@@ -1,0 +1,136 @@
+extension Beliefs {
+  /// Takes a version that was reported without an outcome: time passed, and nothing was learned.
+  mutating func pass(to version: Int) { policyVersion = max(policyVersion, version) }
+
+  /// Learns from a group of the prompt at `position`, rolled out by policy `version`.
+  /// - Parameters:
+  ///   - evidence: At least one outcome.
+  ///   - position: The prompt.
+  ///   - version: The policy version that rolled the group out.
+  /// - Returns: The belief before the group, and the policy versions between the prompt's last visit and this one, which
+  ///   are negative for a late report.
+  mutating func learn(
+    _ evidence: GroupEvidence,
+    at position: Int,
+    version: Int
+  ) -> (predicted: BetaBelief, age: Int) {
+    let predicted = current(at: position)
+    let hadBegun = firstVersion
+    // A late report moves the beginning back: what nobody visited is as old as the oldest report.
+    firstVersion = min(firstVersion ?? version, version)
+    let age = version - agingStart(of: position)
+    if population != nil {
+      learnWithPopulation(evidence, at: position, predictedBy: predicted, age: age, version: version)
+    } else if let implicit = dynamics.implicit, references?.rates(at: position) != nil, age > 0 {
+      let previous = aged(at: position, to: version - 1)
+      self[position] = dynamics.updated(previous: previous, with: evidence, implicit: implicit)
+    } else {
+      self[position] = dynamics.updated(self[position], with: evidence, age: age)
+    }
+    lastVisits[position] = Int32(max(version, Int(lastVisits[position])))
+    policyVersion = max(policyVersion, version)
+    if references != nil {
+      trackCapability(evidence, at: position, version: version)
+      if hadBegun != firstVersion { settleAll() } else { settle(position) }
+    }
+    return (predicted, age)
+  }
+
+  /// Learns what the group says of the prompt's stratum, then of the prompt, with the stratum's prior.
+  private mutating func learnWithPopulation(
+    _ evidence: GroupEvidence,
+    at position: Int,
+    predictedBy predicted: BetaBelief,
+    age: Int,
+    version: Int
+  ) {
+    guard let model = dynamics.population, let prior = population?.prior(of: position) else { return }
+    // Before the stratum learns, or the group would count in the belief twice.
+    let known = known(at: position)
+    let isFirstVisit = !isVisited(position)
+    population?.observe(
+      evidence,
+      at: position,
+      predictedBy: predicted,
+      isFirstVisit: isFirstVisit,
+      priorShare: min(1, prior.evidence / known.evidence),
+      version: version,
+      drift: model.drift
+    )
+    self[position] = dynamics.updated(
+      known,
+      with: evidence,
+      age: age,
+      toward: population?.prior(of: position)
+    )
+  }
+
+  /// Adds offline evidence to the belief about a prompt that nobody visited.
+  mutating func prime(_ position: Int, successes: Double, failures: Double) {
+    self[position] = BetaBelief(trusted: alphas[position] + successes, betas[position] + failures)
+    settle(position)
+  }
+
+  /// Gives the reference models' pass rates of a prompt.
+  mutating func setReferenceRates(_ rates: ReferenceRates, at position: Int) {
+    if references == nil {
+      references = ReferenceColumns(count: count)
+      settleAll()
+    }
+    references?.weak[position] = rates.weak
+    references?.strong[position] = rates.strong
+    settle(position)
+  }
+}
+
+// MARK: - Reference rates
+
+extension Beliefs {
+  /// Compares the group with the reference rates, and ages the settled column where a version has passed.
+  private mutating func trackCapability(_ evidence: GroupEvidence, at position: Int, version: Int) {
+    guard let rates = references?.rates(at: position), let implicit = dynamics.implicit else { return }
+    let last = capabilities.settledVersion
+    capabilities.observe(
+      rate: evidence.successes / (evidence.successes + evidence.failures),
+      reference: rates,
+      version: version,
+      smoothing: implicit.smoothing
+    )
+    guard let settled = capabilities.settledVersion, settled != last else { return }
+    for other in 0..<count {
+      let start = agingStart(of: other)
+      guard start < settled else { continue }
+      // Where the prompt was visited since the version that was settled last, the column has nothing of it yet.
+      if let last, last > start { settle(other, from: last) } else { settle(other) }
+    }
+  }
+
+  /// Ages every belief up to the settled version.
+  mutating func settleAll() {
+    guard references != nil else { return }
+    references?.alphas = alphas
+    references?.betas = betas
+    for position in 0..<count { settle(position) }
+  }
+
+  /// Ages the belief up to the settled version, from its last visit or from `version`, up to which it was aged before.
+  private mutating func settle(_ position: Int, from version: Int? = nil) {
+    guard let settled = capabilities.settledVersion, let rates = references?.rates(at: position) else {
+      return
+    }
+    var belief = self[position]
+    // No binding of the columns: it would hold on to them, and the assignments below would copy them whole.
+    if version != nil, let alpha = references?.alphas[position], let beta = references?.betas[position] {
+      belief = BetaBelief(trusted: alpha, beta)
+    }
+    belief = dynamics.aged(
+      belief,
+      from: version ?? agingStart(of: position),
+      to: settled,
+      references: rates,
+      track: capabilities
+    )
+    references?.alphas[position] = belief.alpha
+    references?.betas[position] = belief.beta
+  }
+}

@@ -1,0 +1,144 @@
+/// What is believed about every prompt of a pool, and what beliefs learn from.
+///
+/// Beliefs are kept in columns, as of each prompt's last visit. Time changes them only when they are looked at, by
+/// ``current(at:)``: fading, what reference rates bring, and what other prompts say are computed then.
+struct Beliefs: Sendable {
+  /// How beliefs start, learn and forget.
+  let dynamics: BeliefDynamics
+  /// α and β of each belief as of its prompt's last visit, `[N]` each.
+  var alphas: [Double]
+  var betas: [Double]
+  /// The policy version of each prompt's last visit, `[N]`; ``neverVisited`` before the first.
+  var lastVisits: [Int32]
+  /// The newest policy version that any report named; 0 at first.
+  var policyVersion = 0
+  /// The oldest version that was reported on; beliefs about unvisited prompts age from the version before it.
+  var firstVersion: Int?
+  /// Prompts that were visited or given offline evidence.
+  ///
+  /// The others are believed to be what their prior says.
+  private(set) var touched: BitSet
+  /// Reference pass rates, where any were given.
+  var references: ReferenceColumns?
+  /// How far the policy has come between the reference models.
+  var capabilities = CapabilityTrack()
+  /// What prompts have in common, where the dynamics have a model of it.
+  var population: Population?
+
+  static let neverVisited: Int32 = -1
+
+  /// Nobody visited any prompt.
+  /// - Parameters:
+  ///   - count: N.
+  ///   - dynamics: How beliefs start, learn and forget.
+  ///   - domains: Each prompt's domain and how many domains there are, where prompts have domains.
+  init(count: Int, dynamics: BeliefDynamics, domains: DomainMap?) {
+    self.dynamics = dynamics
+    alphas = Array(repeating: dynamics.prior.alpha, count: count)
+    betas = Array(repeating: dynamics.prior.beta, count: count)
+    lastVisits = Array(repeating: Self.neverVisited, count: count)
+    touched = BitSet(count: count)
+    if let model = dynamics.population {
+      let strata = model.strata ? domains : nil
+      population = Population(
+        prior: dynamics.prior,
+        count: count,
+        stratumNumbers: strata?.numbers ?? [],
+        strataCount: strata?.names.count ?? 1
+      )
+    }
+  }
+
+  /// N.
+  var count: Int { alphas.count }
+
+  /// The belief as of the prompt's last visit.
+  subscript(position: Int) -> BetaBelief {
+    get { BetaBelief(trusted: alphas[position], betas[position]) }
+    set {
+      alphas[position] = newValue.alpha
+      betas[position] = newValue.beta
+      _ = touched.insert(position)
+    }
+  }
+
+  /// Whether beliefs change while nobody reports on their prompts.
+  var changeUnvisited: Bool { dynamics.fadesUnvisited || references != nil || population != nil }
+
+  /// Whether `position` was visited.
+  func isVisited(_ position: Int) -> Bool { lastVisits[position] >= 0 }
+
+  /// The version from which the belief has aged.
+  func agingStart(of position: Int) -> Int {
+    let visit = lastVisits[position]
+    return visit >= 0 ? Int(visit) : (firstVersion ?? policyVersion + 1) - 1
+  }
+
+  /// Policy versions since the prompt's last visit; 0 before anything was reported.
+  func age(of position: Int) -> Int {
+    firstVersion == nil ? 0 : policyVersion - agingStart(of: position)
+  }
+
+  /// The belief as of the newest policy version.
+  func current(at position: Int) -> BetaBelief {
+    if let population {
+      let belief = known(at: position)
+      guard dynamics.fadesUnvisited else { return belief }
+      return dynamics.aged(belief, by: age(of: position), toward: population.prior(of: position))
+    }
+    guard changeUnvisited, firstVersion != nil else { return self[position] }
+    return aged(at: position, to: policyVersion)
+  }
+
+  /// The belief as of the last visit with what other prompts say of it since then; it does not fade.
+  func known(at position: Int) -> BetaBelief {
+    let belief = self[position]
+    guard let population else { return belief }
+    if isVisited(position) { return population.moved(belief, at: position) }
+    // Offline evidence is what the column has above the configured prior.
+    let configured = dynamics.prior
+    let prior = population.prior(of: position)
+    return BetaBelief(
+      clamping: prior.alpha + (belief.alpha - configured.alpha),
+      prior.beta + (belief.beta - configured.beta)
+    )
+  }
+
+  /// The belief as of `version`, faded and with what reference rates bring.
+  func aged(at position: Int, to version: Int) -> BetaBelief {
+    let start = agingStart(of: position)
+    guard let references, let rates = references.rates(at: position) else {
+      return dynamics.aged(self[position], by: version - start)
+    }
+    // From the settled column where it is not newer than what is asked for, as after a late report.
+    guard let settled = capabilities.settledVersion, settled > start, settled <= version else {
+      return dynamics.aged(self[position], from: start, to: version, references: rates, track: capabilities)
+    }
+    return dynamics.aged(
+      BetaBelief(trusted: references.alphas[position], references.betas[position]),
+      from: settled,
+      to: version,
+      references: rates,
+      track: capabilities
+    )
+  }
+
+  /// Whether no belief is impossible; false where a column does not have `count` values.
+  func isConsistent(count: Int) -> Bool {
+    alphas.count == count && betas.count == count && lastVisits.count == count
+      && references.map { $0.weak.count == count && $0.strong.count == count } ?? true
+  }
+}
+
+extension Beliefs {
+  /// Finds again what follows from the columns, after they came from a snapshot.
+  mutating func restoreDerived() {
+    let prior = dynamics.prior
+    touched = BitSet(count: count)
+    for position in 0..<count
+    where isVisited(position) || alphas[position] != prior.alpha || betas[position] != prior.beta {
+      _ = touched.insert(position)
+    }
+    settleAll()
+  }
+}

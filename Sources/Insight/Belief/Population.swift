@@ -1,0 +1,72 @@
+/// The strata of a pool, and how far the stratum of each prompt had come at the prompt's last visit.
+struct Population: Sendable {
+  /// The stratum of each prompt, `[N]`; empty where all prompts are of one stratum.
+  let stratumNumbers: [UInt16]
+  /// How many prompts each stratum has.
+  let stratumSizes: [Int]
+  private(set) var strata: [Stratum]
+  /// The prior of each stratum.
+  ///
+  /// It follows from the stratum, and changes only when a group of it is reported. It is kept because every score of an unvisited candidate needs it, and computing it takes an exponential.
+  private(set) var priors: [BetaBelief]
+  /// The progress of each prompt's stratum at the prompt's last visit, in logits, `[N]`.
+  ///
+  /// At full precision: a rounded one would never equal the stratum's, and every belief would seem to have moved.
+  var progress: [Double]
+
+  /// Before any report.
+  init(prior: BetaBelief, count: Int, stratumNumbers: [UInt16], strataCount: Int) {
+    self.init(
+      strata: Array(repeating: Stratum(prior: prior), count: strataCount),
+      progress: Array(repeating: 0, count: count),
+      stratumNumbers: stratumNumbers
+    )
+  }
+
+  /// - Precondition: `stratumNumbers` is empty or holds, for each prompt, a number of `strata`.
+  init(strata: [Stratum], progress: [Double], stratumNumbers: [UInt16]) {
+    self.stratumNumbers = stratumNumbers
+    self.strata = strata
+    self.progress = progress
+    priors = strata.map(\.prior)
+    var sizes = Array(repeating: 0, count: strata.count)
+    for number in stratumNumbers { sizes[Int(number)] += 1 }
+    stratumSizes = stratumNumbers.isEmpty ? [progress.count] : sizes
+  }
+
+  /// The number of the prompt's stratum.
+  func stratum(of position: Int) -> Int {
+    stratumNumbers.isEmpty ? 0 : Int(stratumNumbers[position])
+  }
+
+  /// What is believed of the prompt before its first visit.
+  func prior(of position: Int) -> BetaBelief { priors[stratum(of: position)] }
+
+  /// The belief of a visited prompt as of its stratum's progress now.
+  func moved(_ belief: BetaBelief, at position: Int) -> BetaBelief {
+    strata[stratum(of: position)].moved(belief, from: progress[position])
+  }
+
+  /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe``.
+  mutating func observe(
+    _ evidence: GroupEvidence,
+    at position: Int,
+    predictedBy belief: BetaBelief,
+    isFirstVisit: Bool,
+    priorShare: Double,
+    version: Int,
+    drift: Double
+  ) {
+    let stratum = stratum(of: position)
+    strata[stratum].observe(
+      evidence,
+      predictedBy: belief,
+      isFirstVisit: isFirstVisit,
+      priorShare: priorShare,
+      version: version,
+      drift: drift
+    )
+    priors[stratum] = strata[stratum].prior
+    progress[position] = strata[stratum].progress
+  }
+}

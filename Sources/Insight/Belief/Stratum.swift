@@ -1,0 +1,117 @@
+internal import InsightNumerics
+
+/// What is known of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts are.
+struct Stratum: Codable, Hashable, Sendable {
+  private(set) var level: Double
+  private(set) var progress = 0.0
+  private var levelVariance = 4.0
+  private var covariance = 0.0
+  private var progressVariance = 0.0
+  /// The newest version that was reported on; nil before the first report, where the progress is 0 by definition.
+  private var version: Int?
+  /// Over first visits, Σ of what (S − Kφ̄)² has above Kφ̄(1 − φ̄), and of Kφ̄(1 − φ̄)(K − 1).
+  private var excess = 0.0
+  private var scale = 0.0
+  /// The correlation of two outcomes of a prompt that nobody visited, before anything is known: 1 / (κ + 1).
+  private let correlation: Double
+
+  /// The stratum before any report, whose prompts have the belief `prior`.
+  init(prior: BetaBelief) {
+    level = portableLog(prior.alpha / prior.beta)
+    level = min(max(level, -Self.bound), Self.bound)
+    correlation = 1 / (1 + min(prior.evidence, 1e6))
+  }
+
+  /// The share of what is known of first visits that a further one keeps.
+  private static let memory = 0.995
+  /// How much the configured prior counts in κ, in the units of ``scale``: about twenty groups of 8 rollouts that
+  /// could go either way.
+  private static let priorScale = 140.0
+  private static let correlationRange = 0.05...0.8
+  /// Rates beyond these would settle a stratum for good: no group could move its level any more.
+  private static let meanRange = 0.002...0.998
+  private static let rateRange = 1e-4...(1 - 1e-4)
+  private static let bound = 20.0
+
+  /// The belief about a prompt that nobody visited, computed anew at each call.
+  var prior: BetaBelief {
+    let share = (excess + Self.priorScale * correlation) / (scale + Self.priorScale)
+    let evidence = 1 / min(max(share, Self.correlationRange.lowerBound), Self.correlationRange.upperBound) - 1
+    let odds = portableExp(level + progress)
+    let mean = min(max(odds / (1 + odds), Self.meanRange.lowerBound), Self.meanRange.upperBound)
+    return BetaBelief(trusted: evidence * mean, evidence * (1 - mean))
+  }
+
+  /// `belief`, which was right when the progress was `past`, as of now.
+  func moved(_ belief: BetaBelief, from past: Double) -> BetaBelief {
+    // Most visited prompts were visited since their stratum last moved, and an exponential costs more than the rest.
+    guard past != progress else { return belief }
+    let odds = belief.alpha / belief.beta * portableExp(progress - past)
+    // A mean next to 0 or 1 has no odds to speak of.
+    guard odds.isFinite, odds > 0 else { return belief }
+    // Progress takes no mean out of the range; offline evidence may have put one there, and then it stays.
+    let old = belief.mean
+    let least = min(Self.rateRange.lowerBound, old)
+    let largest = max(Self.rateRange.upperBound, old)
+    let mean = min(max(odds / (1 + odds), least), largest)
+    return BetaBelief(clamping: belief.evidence * mean, belief.evidence * (1 - mean))
+  }
+
+  /// Learns from a group.
+  ///
+  /// - Parameters:
+  ///   - evidence: The group's outcomes.
+  ///   - belief: What predicted them: the belief before the group.
+  ///   - isFirstVisit: Whether nobody had visited the prompt; the level says nothing more about one that was visited.
+  ///   - priorShare: The share of `belief` that came from ``prior``: 1 at a first visit without offline evidence.
+  ///   - version: The policy version that rolled the group out.
+  ///   - drift: ``PopulationModel/drift``.
+  mutating func observe(
+    _ evidence: GroupEvidence,
+    predictedBy belief: BetaBelief,
+    isFirstVisit: Bool,
+    priorShare: Double,
+    version: Int,
+    drift: Double
+  ) {
+    // Only between reports: a first report at version 5,000 must not open the progress by 5,000 versions of drift.
+    let passed = max(0, version - (self.version ?? version))
+    progressVariance = min(progressVariance + drift * Double(passed), 100)
+    self.version = max(self.version ?? version, version)
+    let count = evidence.successes + evidence.failures
+    let mean = min(max(belief.mean, Self.rateRange.lowerBound), Self.rateRange.upperBound)
+    let spread = count * mean * (1 - mean)
+    let surprise = evidence.successes - count * mean
+    // The derivatives of Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share does; the
+    // whole belief of a visited prompt moves with the progress, and none of it with the level.
+    let byLevel = isFirstVisit ? spread * priorShare : 0
+    let byProgress = isFirstVisit ? spread * priorShare : spread
+    let levelGain = levelVariance * byLevel + covariance * byProgress
+    let progressGain = covariance * byLevel + progressVariance * byProgress
+    let uncertainty = byLevel * levelGain + byProgress * progressGain
+    // Offline evidence would make first visits look more alike than they are.
+    if isFirstVisit, priorShare == 1 {
+      // Less what the uncertainty about the stratum adds to the surprise, or an unsure stratum would seem more diverse.
+      excess = Self.memory * excess + surprise * surprise - uncertainty - spread
+      scale = Self.memory * scale + spread * max(0, count - 1)
+    }
+    // Var S of the Beta-Binomial, which is K times more than a binomial's where the belief is vague.
+    let total = uncertainty + spread * (belief.evidence + count) / (belief.evidence + 1)
+    level = bounded(level + levelGain / total * surprise)
+    progress = bounded(progress + progressGain / total * surprise)
+    // Rounding must not make a variance negative, which would turn the sign of every later gain.
+    levelVariance = max(0, levelVariance - levelGain * levelGain / total)
+    covariance -= levelGain * progressGain / total
+    progressVariance = max(0, progressVariance - progressGain * progressGain / total)
+  }
+
+  private func bounded(_ value: Double) -> Double { min(max(value, -Self.bound), Self.bound) }
+
+  /// Whether reports can have led here, as to what comes from a snapshot they need not.
+  var isConsistent: Bool {
+    [level, progress].allSatisfy { abs($0) <= Self.bound }
+      && (0...4).contains(levelVariance) && (0...100).contains(progressVariance) && abs(covariance) <= 20
+      && excess.isFinite && scale.isFinite && scale >= 0 && (0...1).contains(correlation)
+      && version.map((0...Int(Int32.max)).contains) ?? true
+  }
+}
