@@ -28,7 +28,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
   ],
   targets: [
-    // The engine and its numerics go without RealModule: the C library behind it rounds differently by machine.
+    // The engine and its numerics go without RealModule: the C library behind it rounds by machine.
     .target(name: "InsightNumerics", swiftSettings: strict),
     .target(name: "InsightText", swiftSettings: strict),
     .target(name: "InsightJSON", dependencies: ["InsightText"], swiftSettings: strict),
