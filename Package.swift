@@ -48,7 +48,7 @@ let package = Package(
     ),
     .target(
       name: "InsightTasks",
-      dependencies: ["InsightJSON", "InsightNumerics", "InsightText"],
+      dependencies: ["InsightJSON", "InsightNumerics", "InsightPlatform", "InsightText"],
       swiftSettings: strict
     ),
     .target(

@@ -3,22 +3,23 @@ internal import Foundation
 internal import Insight
 internal import InsightJSON
 internal import InsightNumerics
+internal import InsightTasks
 internal import InsightText
 
-/// `insight score`: what a method says of beliefs, without a run.
+/// `insight score`: a method's scores of beliefs, without a run.
 public struct ScoreCommand: ParsableCommand {
   /// The command's help.
   public static let configuration = CommandConfiguration(
     commandName: "score",
-    abstract: "Score beliefs: mean, information, weight and acquisition score.",
+    abstract: "Score beliefs: mean, entropy, information, weight and acquisition score.",
     discussion: """
       A belief is Beta(A, B) over a prompt's success rate: A - 1 successes and B - 1 failures seen on top of \
-      the uniform prior. Information is in nats. The score is what the method ranks by: its expectation where \
-      the method draws, the weight where it samples in proportion.
+      the uniform prior. Entropy and information are in nats. The score is what the method ranks by: its \
+      expectation if the method draws scores, the weight if it samples in proportion.
 
       EXAMPLES
         insight score --belief 1,1 --belief 4,6            never seen; 3 of 8 solved
-        insight score --belief 4,6 --rollouts 32 --json    what 32 rollouts would tell
+        insight score --belief 4,6 --rollouts 32 --json    the information of 32 rollouts
         insight score --file beliefs.jsonl --method insight --eta 0      a file; no difficulty bias
         insight score --belief 4,6 --method mopps --target 0.4
       """
@@ -26,33 +27,29 @@ public struct ScoreCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: "A belief as A,B: two numbers above 0. May be repeated."
+    help: "A belief as A,B: two numbers above 0. Can be repeated."
   )
   var belief: [String] = []
 
   @Option(
-    help: "A file with a belief a line, as A,B or as {\"alpha\": A, \"beta\": B}; - for standard input."
+    help: "A file with one belief a line, as A,B or {\"alpha\": A, \"beta\": B}; - for standard input."
   )
   var file: String?
 
-  @Option(parsing: .unconditional, help: "K, the rollouts that would be made.")
-  var rollouts = 8
+  @OptionGroup var scoring: RolloutOptions
 
   @OptionGroup var method: MethodOptions
 
-  @Flag(help: "Print a JSON array, one object a belief.")
+  @Flag(help: "Print a JSON array with one object for each belief.")
   var json = false
 
   /// The command, to be filled by the parser.
   public init() {}
 
-  /// Checks what can be checked before files are read.
+  /// Checks the options before files are read.
   public func validate() throws {
     try method.validate(for: Self.self)
     _ = try method.configuration()
-    guard SelectorConfiguration.rolloutRange.contains(rollouts) else {
-      throw ValidationError(ConfigurationError.rollouts(rollouts).description)
-    }
   }
 
   /// Prints the scores.
@@ -60,31 +57,26 @@ public struct ScoreCommand: ParsableCommand {
     try OutputText.write(output())
   }
 
-  /// What `run` prints.
+  /// The text that `run` prints.
   func output() throws -> String {
     let acquisition = try method.configuration().acquisition
-    let scores = try beliefs().map { BeliefScore($0, rollouts: rollouts, acquisition: acquisition) }
+    let scores = try beliefs().map { BeliefScore($0, rollouts: scoring.rollouts, acquisition: acquisition) }
     return json ? try JSONText.encode(scores, pretty: true) + "\n" : table(scores, of: acquisition)
   }
 
   private func beliefs() throws -> [BetaBelief] {
-    var all = try belief.map { try parseBelief($0, at: "--belief \($0)") }
+    var all = try belief.map { text in
+      do {
+        return try Self.belief(text)
+      } catch let error as NotABelief {
+        throw ValidationError("--belief \(text.shown()): \(error.description)")
+      }
+    }
     if let file {
-      for (number, line) in try InputText.lines(of: file).enumerated() {
-        let line = line.trimmingCharacters(in: .whitespaces)
-        guard !line.isEmpty else { continue }
-        let place = "\(file), line \(number + 1)"
-        if line.hasPrefix("{") {
-          do {
-            all.append(try JSONValue(parsing: line).decode(BetaBelief.self))
-          } catch let error as DecodingError {
-            throw ValidationError("\(place): \(error.explanation)")
-          } catch let error as JSONError {
-            throw ValidationError("\(place): \(error)")
-          }
-        } else {
-          all.append(try parseBelief(line, at: place))
-        }
+      let before = all.count
+      try RowReader.forEachLine(of: file) { line in all.append(try Self.belief(line)) }
+      guard all.count > before else {
+        throw InputError.empty(path: file, expected: #"4,6 or {"alpha": 4, "beta": 6}"#)
       }
     }
     guard !all.isEmpty else {
@@ -93,37 +85,50 @@ public struct ScoreCommand: ParsableCommand {
     return all
   }
 
-  private func parseBelief(_ text: String, at place: String) throws -> BetaBelief {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+  private static func belief(_ line: JSONLines.Line) throws -> BetaBelief {
+    let text = line.text.trimmingCharacters(in: .whitespaces)
+    // A list is not a belief either, and its error should not repeat it.
+    return try text.hasPrefix("{") || text.hasPrefix("[") ? line.decode() : belief(text)
+  }
+
+  private static func belief(_ text: String) throws -> BetaBelief {
+    let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
       .map { Double($0.trimmingCharacters(in: .whitespaces)) }
     guard parts.count == 2, let alpha = parts[0], let beta = parts[1] else {
-      throw ValidationError(
-        "\(place): '\(text.shown())' is not a belief; expected two numbers above 0 such as 4,6"
+      throw NotABelief(
+        description: "'\(text.shown())' is not a belief; expected two numbers above 0, such as 4,6"
       )
     }
     do {
       return try BetaBelief(alpha: alpha, beta: beta)
     } catch {
-      throw ValidationError("\(place): \(error.description)")
+      throw NotABelief(description: error.description)
     }
   }
 
+  private struct NotABelief: Error, CustomStringConvertible {
+    let description: String
+  }
+
   private func table(_ scores: [BeliefScore], of acquisition: any Acquisition) -> String {
-    let header = ["alpha", "beta", "mean", "evidence", "information", "variance red.", "weight", "score"]
+    let header = [
+      "alpha", "beta", "mean", "evidence", "entropy", "information", "variance red.", "weight", "score",
+    ]
     let rows = scores.map { score in
       [
-        score.alpha, score.beta, score.mean, score.evidence, score.information, score.varianceReduction,
-        score.weight, score.score,
+        score.alpha, score.beta, score.mean, score.evidence, score.entropy, score.information,
+        score.varianceReduction, score.weight, score.score,
       ]
       .map { String(format: "%.6g", $0) }
     }
     let kind = type(of: acquisition)
     let note =
       acquisition is any LearningAcquisition
-      ? "\n\(kind.name) scores a prompt by its history, shown here for one without: see insight trace" : ""
+      ? "\n\(kind.name) scores a prompt by its history; these scores are for a prompt without one. See insight trace"
+      : ""
     return TextTable(header: header, rows: rows).description
-      + "K = \(rollouts), method \(kind.name) (\(kind.source)); information and weight as in "
-      + "arXiv:2603.01907, Eq. 13 (nats) and 15\(note)\n"
+      + "K = \(scoring.rollouts), method \(kind.name) (\(kind.source)); entropy and information in nats, with the "
+      + "weight as in arXiv:2603.01907, Eq. 11, 13 and 15\(note)\n"
   }
 }
 
@@ -134,6 +139,8 @@ struct BeliefScore: Encodable {
   let rollouts: Int
   let mean: Double
   let evidence: Double
+  /// The belief's differential entropy in nats, equation 11.
+  let entropy: Double
   let information: Double
   let varianceReduction: Double
   let weight: Double
@@ -145,6 +152,7 @@ struct BeliefScore: Encodable {
     self.rollouts = rollouts
     mean = belief.mean
     evidence = belief.evidence
+    entropy = betaEntropy(alpha: belief.alpha, beta: belief.beta)
     information = mutualInformation(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts)
     varianceReduction = expectedVarianceReduction(alpha: belief.alpha, beta: belief.beta)
     // Methods without a difficulty bias show the published one, for comparison.

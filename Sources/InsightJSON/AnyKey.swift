@@ -13,6 +13,6 @@ struct AnyKey: CodingKey {
     self.intValue = intValue
   }
 
-  /// Where the value for a class's superclass, or for another `superDecoder`, is kept.
+  /// The key of a class's superclass, or of another `superDecoder`.
   static let parent = AnyKey(stringValue: "super")
 }

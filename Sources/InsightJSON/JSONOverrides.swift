@@ -51,7 +51,7 @@ package enum JSONOverrides {
     full: JSONValue
   ) throws(JSONOverridesError) -> JSONValue {
     guard case .object(let members) = overrides else {
-      throw JSONOverridesError.invalid("expected an object {…}, found \(overrides.kind)")
+      throw JSONOverridesError.invalid("expected an object {…}, found \(overrides.found)")
     }
     return try merge(members, over: base, full: full, path: "")
   }

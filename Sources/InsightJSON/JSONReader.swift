@@ -1,21 +1,45 @@
 internal import InsightText
 
-/// Why a text is no JSON: what is wrong, and at which byte.
+/// Why a text is not JSON: what is wrong, and where.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
-  /// What is wrong.
+  /// What is wrong, and what was expected.
   package let reason: String
   /// The first byte that does not fit, from 0.
   package let offset: Int
+  /// The line of that byte, from 1.
+  package let line: Int
+  /// The character of the line that begins there, from 1.
+  package let column: Int
 
-  /// What is wrong, and where.
-  package var description: String { "\(reason) at byte \(offset)" }
+  /// Where the text is wrong, and how.
+  package var description: String { "line \(line), column \(column): \(reason)" }
+}
+
+/// A ``JSONError`` before its line is looked up.
+private struct ReadingError: Error {
+  let reason: String
+  let offset: Int
+
+  /// The error with its place in `bytes`.
+  func located(in bytes: UnsafeBufferPointer<UInt8>) -> JSONError {
+    let before = bytes[..<min(offset, bytes.count)]
+    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    // Every character of UTF-8 has one byte that is not a continuation.
+    let column = before[start...].count { $0 & 0xC0 != 0x80 }
+    return JSONError(
+      reason: reason,
+      offset: offset,
+      line: before.count { $0 == UInt8(ascii: "\n") } + 1,
+      column: column + 1
+    )
+  }
 }
 
 extension JSONValue {
   /// The value that `bytes` of UTF-8 hold.
   ///
-  /// As RFC 8259 has it, with two things that it leaves open decided: a key that an object has twice is an error,
-  /// since one of the values would be lost, and so is more nesting than any configuration has.
+  /// RFC 8259 leaves two things open, which are errors here: a key that appears twice in an object, since one
+  /// of the values would be lost, and more nesting than any configuration has.
   /// - Throws: ``JSONError``.
   package init(parsing bytes: some Collection<UInt8>) throws(JSONError) {
     let result: Result<JSONValue, JSONError>
@@ -35,13 +59,13 @@ extension JSONValue {
 
   private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONError> {
     var reader = JSONReader(bytes: bytes)
-    do throws(JSONError) {
+    do throws(ReadingError) {
       let value = try reader.value(depth: 0)
       reader.skipSpace()
-      guard reader.offset == bytes.count else { throw reader.error("more text after the value") }
+      guard reader.offset == bytes.count else { throw reader.error("more text follows the value") }
       return .success(value)
     } catch {
-      return .failure(error)
+      return .failure(error.located(in: bytes))
     }
   }
 }
@@ -53,7 +77,7 @@ private struct JSONReader {
 
   private static let deepest = 256
 
-  func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: offset) }
+  func error(_ reason: String) -> ReadingError { ReadingError(reason: reason, offset: offset) }
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
@@ -75,8 +99,10 @@ private struct JSONReader {
     return true
   }
 
-  mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-    guard depth < Self.deepest else { throw error("more than \(Self.deepest) values in each other") }
+  mutating func value(depth: Int) throws(ReadingError) -> JSONValue {
+    guard depth < Self.deepest else {
+      throw error("lists and objects are nested more than \(Self.deepest) deep")
+    }
     skipSpace()
     guard let next else { throw error("the text ends where a value was expected") }
     switch next {
@@ -88,11 +114,24 @@ private struct JSONReader {
       if take(word: "true") { return .bool(true) }
       if take(word: "false") { return .bool(false) }
       if take(word: "null") { return .null }
-      throw error("no JSON value starts")
+      throw error(misspeltWord ?? "no JSON value starts here")
     }
   }
 
-  private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+  /// What to write in place of a word that other languages have and JSON does not.
+  private var misspeltWord: String? {
+    let words: [(StaticString, String)] = [
+      ("NaN", "null for a missing number"), ("nan", "null for a missing number"),
+      ("Infinity", "null, or a number that JSON has"), ("inf", "null, or a number that JSON has"),
+      ("-Infinity", "null, or a number that JSON has"), ("-inf", "null, or a number that JSON has"),
+      ("None", "null"), ("True", "true"), ("False", "false"),
+    ]
+    var rest = self
+    guard let (word, advice) = words.first(where: { rest.take(word: $0.0) }) else { return nil }
+    return "JSON has no \(word); write \(advice)"
+  }
+
+  private mutating func object(depth: Int) throws(ReadingError) -> JSONValue {
     offset += 1
     var members: [String: JSONValue] = [:]
     skipSpace()
@@ -106,7 +145,7 @@ private struct JSONReader {
       guard take(":") else { throw error("':' was expected after the key '\(key.shown())'") }
       let value = try value(depth: depth + 1)
       guard members.updateValue(value, forKey: key) == nil else {
-        throw JSONError(reason: "the key '\(key.shown())' is there twice", offset: start)
+        throw ReadingError(reason: "the key '\(key.shown())' appears twice", offset: start)
       }
       skipSpace()
       if take("}") { return .object(members) }
@@ -114,7 +153,7 @@ private struct JSONReader {
     }
   }
 
-  private mutating func list(depth: Int) throws(JSONError) -> JSONValue {
+  private mutating func list(depth: Int) throws(ReadingError) -> JSONValue {
     offset += 1
     var values: [JSONValue] = []
     skipSpace()
@@ -127,14 +166,15 @@ private struct JSONReader {
     }
   }
 
-  private mutating func digits() throws(JSONError) {
+  private mutating func digits() throws(ReadingError) {
     let start = offset
     while let byte = next, (0x30...0x39).contains(byte) { offset += 1 }
     if offset == start { throw error("a digit was expected") }
   }
 
-  private mutating func number() throws(JSONError) -> JSONValue {
+  private mutating func number() throws(ReadingError) -> JSONValue {
     let start = offset
+    if next == UInt8(ascii: "-"), let misspeltWord { throw error(misspeltWord) }
     let isNegative = take("-")
     if take("0") {
       if let byte = next, (0x30...0x39).contains(byte) { throw error("a number starts with 0") }
@@ -154,12 +194,12 @@ private struct JSONReader {
     let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
     if isWhole, let whole = Int128(text), whole != 0 || !isNegative { return JSONValue(whole) }
     guard let value = Double(text), value.isFinite else {
-      throw JSONError(reason: "the number \(text.shown(columns: 40)) is too large", offset: start)
+      throw ReadingError(reason: "the number \(text.shown(columns: 40)) is too large", offset: start)
     }
     return .number(value)
   }
 
-  private mutating func string() throws(JSONError) -> String {
+  private mutating func string() throws(ReadingError) -> String {
     let start = offset
     offset += 1
     let first = offset
@@ -170,7 +210,7 @@ private struct JSONReader {
     if next == UInt8(ascii: "\"") {
       let text = String(validating: UnsafeBufferPointer(rebasing: bytes[first..<offset]), as: UTF8.self)
       offset += 1
-      guard let text else { throw JSONError(reason: "a string is no UTF-8", offset: start) }
+      guard let text else { throw ReadingError(reason: "a string is not UTF-8", offset: start) }
       return text
     }
     var units = Array(bytes[first..<offset])
@@ -179,7 +219,7 @@ private struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: units, as: UTF8.self) else {
-          throw JSONError(reason: "a string is no UTF-8", offset: start)
+          throw ReadingError(reason: "a string is not UTF-8", offset: start)
         }
         return text
       case UInt8(ascii: "\\"): units.append(contentsOf: try escaped())
@@ -189,10 +229,10 @@ private struct JSONReader {
       default: units.append(byte)
       }
     }
-    throw JSONError(reason: "a string does not end", offset: start)
+    throw ReadingError(reason: "a string does not end", offset: start)
   }
 
-  private mutating func escaped() throws(JSONError) -> [UInt8] {
+  private mutating func escaped() throws(ReadingError) -> [UInt8] {
     guard let byte = next else { throw error("the text ends in a string") }
     offset += 1
     switch Character(Unicode.Scalar(byte)) {
@@ -214,11 +254,11 @@ private struct JSONReader {
       return Array(String(scalar).utf8)
     default:
       offset -= 1
-      throw error("no escape starts so")
+      throw error("no escape starts like this")
     }
   }
 
-  private mutating func hexadecimal() throws(JSONError) -> UInt16 {
+  private mutating func hexadecimal() throws(ReadingError) -> UInt16 {
     guard offset + 4 <= bytes.count else { throw error("the text ends in an escape") }
     var value: UInt16 = 0
     for _ in 0..<4 {

@@ -1,6 +1,6 @@
 extension JSONValue {
   /// The value that this is the JSON of.
-  /// - Throws: `DecodingError` with the path to what does not fit.
+  /// - Throws: `DecodingError` with the path to the value that does not fit.
   package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try decode(type, at: [])
   }
@@ -13,27 +13,25 @@ extension JSONValue {
     at path: @autoclosure () -> [any CodingKey]
   ) throws -> Value {
     if type == JSONValue.self, let value = self as? Value { return value }
-    // What most of a state consists of, without a decoder for each number.
+    // Most of a state is numbers: no decoder for each of them.
     if type == Double.self, case .number(let number) = self, let value = number as? Value { return value }
     if type == Int32.self, let value = wholeNumber.flatMap(Int32.init(exactly:)) as? Value { return value }
-    return try Value(from: TreeDecoder(value: self, codingPath: path()))
-  }
-
-  private func mismatch(_ type: Any.Type, at path: [any CodingKey]) -> DecodingError {
-    let context = DecodingError.Context(codingPath: path, debugDescription: "it is \(kind)")
-    return self == .null ? .valueNotFound(type, context) : .typeMismatch(type, context)
-  }
-
-  /// What this is, in words.
-  var kind: String {
-    switch self {
-    case .null: "null"
-    case .bool: "true or false"
-    case .number, .integer: "a number"
-    case .text: "a text"
-    case .list: "a list"
-    case .object: "an object"
+    do {
+      return try Value(from: TreeDecoder(value: self, codingPath: path()))
+    } catch let error as DecodingError {
+      // The error of a synthesised enum names neither the text that it met nor those that it takes.
+      let choices = Self.choices(of: type)
+      guard case .text(let text) = self, !choices.isEmpty, !choices.contains(text) else { throw error }
+      throw DecodingError.mismatch(self, expected: choices.joined(separator: ", "), at: path())
     }
+  }
+
+  /// The texts of a closed choice; none of other types.
+  private static func choices(of type: Any.Type) -> [String] {
+    func names<Choice: CaseIterable>(_ choice: Choice.Type) -> [String] {
+      choice.allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
+    }
+    return (type as? any CaseIterable.Type).map { names($0) } ?? []
   }
 
   fileprivate func double(at path: [any CodingKey]) throws -> Double {
@@ -44,47 +42,47 @@ extension JSONValue {
     case .text("inf"): return .infinity
     case .text("-inf"): return -.infinity
     case .text("nan"): return .nan
-    default: throw mismatch(Double.self, at: path)
+    default: throw DecodingError.mismatch(self, Double.self, at: path)
     }
   }
 
   fileprivate func integer<Whole: FixedWidthInteger>(_ type: Whole.Type, at path: [any CodingKey]) throws
     -> Whole
   {
-    let value: Whole?
+    let whole: Int128?
     switch self {
-    case .number(let number): value = Whole(exactly: number)
-    case .integer(let number): value = Whole(exactly: number)
-    default: throw mismatch(type, at: path)
+    case .number(let number): whole = Int128(exactly: number)
+    case .integer(let number): whole = number
+    default: throw DecodingError.mismatch(self, type, at: path)
     }
-    guard let value else {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(
-          codingPath: path,
-          debugDescription: "the number \(self) does not fit; expected a whole number, or a smaller one"
-        )
-      )
+    guard let value = whole.flatMap(Whole.init(exactly:)) else {
+      let range = whole == nil ? "" : " from \(Whole.min) to \(Whole.max)"
+      throw DecodingError.mismatch(self, expected: "a whole number\(range)", at: path)
     }
     return value
   }
 
   fileprivate func bool(at path: [any CodingKey]) throws -> Bool {
-    guard case .bool(let value) = self else { throw mismatch(Bool.self, at: path) }
+    guard case .bool(let value) = self else { throw DecodingError.mismatch(self, Bool.self, at: path) }
     return value
   }
 
   fileprivate func string(at path: [any CodingKey]) throws -> String {
-    guard case .text(let value) = self else { throw mismatch(String.self, at: path) }
+    guard case .text(let value) = self else { throw DecodingError.mismatch(self, String.self, at: path) }
     return value
   }
 
   fileprivate func list(at path: [any CodingKey]) throws -> [JSONValue] {
-    guard case .list(let values) = self else { throw mismatch([JSONValue].self, at: path) }
+    guard case .list(let values) = self else {
+      throw DecodingError.mismatch(self, [JSONValue].self, at: path)
+    }
     return values
   }
 
   fileprivate func object(at path: [any CodingKey]) throws -> [String: JSONValue] {
-    guard case .object(let members) = self else { throw mismatch([String: JSONValue].self, at: path) }
+    guard case .object(let members) = self else {
+      throw DecodingError.mismatch(self, [String: JSONValue].self, at: path)
+    }
     return members
   }
 }
@@ -166,10 +164,7 @@ private struct KeyedTreeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol 
 
   private func member(_ key: Key) throws -> JSONValue {
     guard let value = members[key.stringValue] else {
-      throw DecodingError.keyNotFound(
-        key,
-        DecodingError.Context(codingPath: codingPath, debugDescription: "there is no '\(key.stringValue)'")
-      )
+      throw DecodingError.missing(key, of: members, at: codingPath)
     }
     return value
   }

@@ -4,12 +4,12 @@ extension JSONValue {
     self = try Self.encoded(value, at: [])
   }
 
-  /// `path` is only made where there is something below it that may go wrong.
+  /// `path` is only made if something below it may go wrong.
   fileprivate static func encoded(
     _ value: some Encodable,
     at path: @autoclosure () -> [any CodingKey]
   ) throws -> JSONValue {
-    // What most of a state consists of, without an encoder for each number.
+    // Most of a state is numbers: no encoder for each of them.
     switch value {
     case let value as JSONValue: return value
     case let value as Double: return Self.float(value)
@@ -31,7 +31,7 @@ extension JSONValue {
 
 /// A value in the making, which several containers may write to.
 private final class Node {
-  /// What is done, and what another container still writes to.
+  /// A finished value, or one that another container still writes to.
   enum Part {
     case value(JSONValue)
     case node(Node)
@@ -53,7 +53,7 @@ private final class Node {
 
   private var content = Content.nothing
 
-  /// An empty object where nothing was written, as of a type without properties.
+  /// An empty object if nothing was written, as for a type without properties.
   var value: JSONValue {
     switch content {
     case .nothing: .object([:])
@@ -124,8 +124,8 @@ private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
     node.set(.value(try JSONValue.encoded(value, at: codingPath + [key])), forKey: key.stringValue)
   }
 
-  // Null for nil, where most encoders leave the key out: a reader then knows that there is such a key. A generic
-  // function alone would lose against the protocol's own functions for these types.
+  // Null for nil, where most encoders leave the key out: a reader then knows that there is such a key. A
+  // generic function alone would lose against the protocol's own functions for these types.
   func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try set(value, forKey: key) }
   func encodeIfPresent(_ value: String?, forKey key: Key) throws { try set(value, forKey: key) }
   func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try set(value, forKey: key) }

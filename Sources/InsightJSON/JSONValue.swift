@@ -17,7 +17,7 @@ package enum JSONValue: Hashable, Sendable {
       ?? .number(Double(value))
   }
 
-  /// The member called `key`; null where there is none, or this is no object.
+  /// The member called `key`; null if there is none, or this is not an object.
   package subscript(key: String) -> JSONValue {
     get {
       if case .object(let members) = self { members[key] ?? .null } else { .null }
@@ -41,12 +41,12 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
-  /// The text, where this is one.
+  /// The text; `nil` if this is not one.
   package var text: String? {
     if case .text(let value) = self { value } else { nil }
   }
 
-  /// The number, where this is a whole one.
+  /// The number; `nil` if this is not a whole one.
   package var wholeNumber: Int? {
     switch self {
     case .number(let value): Int(exactly: value)
@@ -55,7 +55,7 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
-  /// This with the members of `other` in place of its own, object by object.
+  /// This value with the members of `other` in place of the same keys, object by object.
   package func merged(with other: JSONValue) -> JSONValue {
     guard case .object(let mine) = self, case .object(let theirs) = other else { return other }
     return .object(mine.merging(theirs) { $0.merged(with: $1) })

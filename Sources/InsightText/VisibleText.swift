@@ -1,8 +1,8 @@
 /// Text from data, made safe to show to a person.
 ///
-/// An id, a completion or a file's name may hold characters that move the cursor, end the line, turn the direction of
-/// the text around or cannot be seen. Each becomes an escape such as `\u{202e}`. Results for programs (`--json`) are
-/// not for people and stay exact.
+/// An id, a completion or a file's name may hold characters that move the cursor, end the line, turn the
+/// direction of the text around or cannot be seen. Each becomes an escape such as `\u{202e}`. Results for
+/// programs (`--json`) are not for people and stay exact.
 extension StringProtocol {
   /// All of the text on one line, with every character that could not be seen as an escape.
   package var escaped: String { visible(columns: .max, keepsLines: false) }
@@ -16,7 +16,7 @@ extension StringProtocol {
 
   private func visible(columns limit: Int, keepsLines: Bool) -> String {
     var text = ""
-    // The bytes of `text` that stay where a later character does not fit.
+    // The bytes of `text` that stay if a later character does not fit.
     var kept = 0
     var columns = 0
     var marks = 0
@@ -26,7 +26,8 @@ extension StringProtocol {
       if keepsLines, scalar == "\n" {
         piece = "\n"
       } else if scalar.mustBeEscaped || (marks > 0 && text.isEmpty) || marks > Unicode.Scalar.mostMarks {
-        // A mark at the start would join the quotation mark before the text, and a tower of marks covers other lines.
+        // A mark at the start would join the quotation mark before the text, and a tower of marks covers
+        // other lines.
         piece = scalar.escape
       } else {
         piece = String(scalar)
@@ -103,7 +104,8 @@ extension Unicode.Scalar {
     return Self.eastAsian.contains { $0.contains(value) }
   }
 
-  /// Unicode's East Asian widths W and F (UAX #11), emoji apart; unassigned gaps are filled, since those are escaped.
+  /// Unicode's East Asian widths W and F (UAX #11), emoji apart; unassigned gaps are filled, since those are
+  /// escaped.
   private static let eastAsian: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x3247, 0x3250...0xA4CF, 0xA960...0xA97F,
     0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE1F, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,

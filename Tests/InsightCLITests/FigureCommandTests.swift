@@ -87,7 +87,7 @@ import Testing
     try withFile("") { file in
       let command = try FigureCommand.parse(["weights", "--output", "\(file)/below", "--data-only"])
       let error = #expect(throws: (any Error).self) { try command.write() }
-      #expect(error.map { FigureCommand.message(for: $0).contains("nothing can be written there") } == true)
+      #expect(error.map { FigureCommand.message(for: $0).contains("cannot write there") } == true)
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InsightText
 import Testing
 
 @testable import InsightCLI
@@ -14,10 +15,15 @@ import Testing
     let score = try scores(["--belief", "1,1", "--rollouts", "8"])[0]
     #expect(
       Set(score.keys) == [
-        "alpha", "beta", "rollouts", "mean", "evidence", "information", "varianceReduction", "weight",
+        "alpha", "beta", "rollouts", "mean", "evidence", "entropy", "information", "varianceReduction",
+        "weight",
         "score",
       ]
     )
+    // The uniform belief, and Beta(2, 2): its entropy is 5/3 − ln 6.
+    #expect(score["entropy"] == 0)
+    let two = try scores(["--belief", "2,2"])[0]["entropy"] ?? 0
+    #expect(abs(two - (5.0 / 3 - log(6))) < 1e-14)
     #expect(score["mean"] == 0.5 && score["evidence"] == 2 && score["rollouts"] == 8)
     // (1/4) / 3² and the published information of eight rollouts of an unseen prompt.
     #expect(abs((score["varianceReduction"] ?? 0) - 1.0 / 36) < 1e-15)
@@ -78,14 +84,44 @@ import Testing
 
   @Test func `a method with a state says that beliefs are not what it looks at`() throws {
     let output = try ScoreCommand.parse(["--belief", "4,6", "--method", "dps"]).output()
-    #expect(output.contains("see insight trace"))
+    #expect(output.contains("See insight trace"))
   }
 
-  @Test func `a byte order mark before the first belief is no part of it`() throws {
+  @Test func `a byte order mark before the first belief is not a part of it`() throws {
     try withFile("\u{FEFF}4,6\n") { file in
       let all = try scores(["--file", file])
       #expect(all.map { $0["alpha"] } == [4])
     }
+  }
+
+  @Test(arguments: [
+    ("null", "'null' is not a belief"), ("[1, 2]", "the JSON is a list, expected an object"),
+    (String(repeating: "[", count: 1_000_000), "nested more than 256 deep"),
+    (#"{"alpha": NaN, "beta": 1}"#, "at column 11: JSON has no NaN; write null"),
+    (#"{"alpha": 1, "alpha": 2, "beta": 1}"#, "the key 'alpha' appears twice"),
+    (#"{"a": 1}"#, "the key 'alpha' is missing; the keys are a"),
+    ("1\u{7},\u{202e}2", #"'1\u{7},\u{202e}2'"#),
+  ])
+  func `a line that is not a belief is explained shortly and without its control characters`(
+    line: String,
+    expected: String
+  ) throws {
+    try withFile("1,1\n\(line)\n") { file in
+      let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(["--file", file]).output() }
+      let message = error.map { ScoreCommand.message(for: $0) } ?? ""
+      #expect(message.contains("line 2") && message.contains(expected), "\(message.prefix(400))")
+      #expect(message.count < 400 && message.escapedLines == message)
+    }
+  }
+
+  @Test(arguments: [
+    ("/dev/null", "/dev/null is empty; expected lines such as 4,6"),
+    ("/dev/zero", "/dev/zero, line 1: the line is longer than 16777216 bytes"),
+    ("", "the file's name is empty"), ("/", "it is a directory"),
+  ])
+  func `a file that holds no lines is refused with the reason`(path: String, expected: String) {
+    let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(["--file", path]).output() }
+    #expect(error.map { "\($0)".contains(expected) } == true, "\(String(describing: error))")
   }
 
   @Test func `a bad line of a file is named by its number`() throws {

@@ -117,18 +117,42 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"step": 1, "prompt": "a"}"#, "has no 'outcomes'"),
-    (#"{"step": 1, "outcomes": [1]}"#, "has no 'prompt'"),
-    (#"{"prompt": "a", "outcomes": [1]}"#, "has no 'step'"),
-    (#"{"step": "1", "prompt": "a", "outcomes": [1]}"#, "'step' that is not a whole number"),
-    (#"{"step": 1.5, "prompt": "a", "outcomes": [1]}"#, "the number 1.5"),
+    (
+      #"{"step": 1, "prompt": "a"}"#,
+      "the key 'outcomes' is missing; the keys are prompt, step; expected {\"step\": 1"
+    ),
+    (#"{"step": 1, "outcomes": [1]}"#, "the key 'prompt' is missing; the keys are outcomes, step"),
+    (#"{"prompt": "a", "outcomes": [1]}"#, "the key 'step' is missing"),
+    (#"{"step": "1", "prompt": "a", "outcomes": [1]}"#, "step is the text \"1\", expected a whole number"),
+    (#"{"step": 1.5, "prompt": "a", "outcomes": [1]}"#, "step is the number 1.5, expected a whole number"),
     (#"{"step": 1, "prompt": "a", "outcomes": [1e400]}"#, "the number 1e400"),
     (#"{"step": -1, "prompt": "a", "outcomes": [1]}"#, "policy version -1 is outside"),
     (#"{"step": 1, "prompt": "", "outcomes": [1]}"#, "empty id"),
-    (#"{"step": 1, "prompt": "a", "outcomes": [1, 2]}"#, "outcome 2.0 at position 1 is outside [0, 1]"),
-    (#"{"step": 1, "prompt": "a", "outcomes": ["x"]}"#, "outcomes"),
-    (#"{"step": 1, "prompt": "a", "outcomes": [1]"#, "is not valid JSON"),
-    ("[1]", "is not a JSON object"),
+    (
+      #"{"step": 1, "prompt": "a", "outcomes": [1, 2]}"#,
+      "outcomes[1] is the number 2, expected a number in [0, 1], true, false or null"
+    ),
+    (#"{"step": 1, "prompt": "a", "outcomes": ["x"]}"#, #"outcomes[0] is the text "x", expected"#),
+    (#"{"step": 1, "prompt": "a", "outcomes": [1, -1]}"#, "if -1 says wrong and 1 right, write 0 for -1"),
+    (#"{"step": 1, "prompt": "a", "outcomes": [1.0, NaN]}"#, "at column 46: JSON has no NaN; write null"),
+    (#"{"step": 1, "prompt": "a", "outcomes": [-Infinity]}"#, "JSON has no -Infinity; write null"),
+    (#"{"step": 1, "prompt": "a", "outcomes": 1}"#, "expected a list of outcomes such as [1, 0, null]"),
+    (
+      #"{"step": 1, "prompt": 1.5, "outcomes": [1]}"#,
+      "prompt is the number 1.5, expected text or a whole number"
+    ),
+    (#"{"step": 1, "prompt": "a", "prompt": "b", "outcomes": [1]}"#, "the key 'prompt' appears twice"),
+    (#"{"step": 1, "prompt": "a", "outcomes": [1], "x": {"y": 1, "y": 2}}"#, "the key 'y' appears twice"),
+    (
+      #"{"input": "", "output": "", "gts": "", "score": 1.0, "step": 1, "uid": "7"}"#,
+      "the keys are gts, input, output, score, step, uid"
+    ),
+    ("null", "the JSON is null, expected an object"),
+    (
+      #"{"step": 1, "prompt": "a", "outcomes": [1]"#,
+      "the line is not valid JSON at column 43: ',' or '}' was expected"
+    ),
+    ("[1]", "the JSON is a list, expected an object"),
   ])
   func `a bad line is named by file and number, with what was expected`(line: String, expected: String) throws
   {
@@ -139,7 +163,10 @@ import Testing
 
   @Test(arguments: [
     (#"{"prompt": "a", "successes": 9, "rollouts": 8}"#, "offline evidence of 'a' is 9.0 of 8.0"),
-    (#"{"prompt": "a", "successes": 1}"#, "has no 'rollouts'; expected {\"prompt\": \"a\", \"successes\": 3"),
+    (
+      #"{"prompt": "a", "successes": 1}"#,
+      "the key 'rollouts' is missing; the keys are prompt, successes; expected {\"prompt\": \"a\""
+    ),
   ])
   func `a bad line of offline counts is named too`(line: String, expected: String) throws {
     try withFile("\n" + line) { file in
@@ -151,7 +178,11 @@ import Testing
   @Test func `reference rates outside 0 to 1 are named`() throws {
     try withFile(#"{"prompt": "a", "weak": 0.5, "strong": 1.5}"#) { file in
       let complaint = complaint(["--method", "bots", "--references", file])
-      #expect(complaint.contains("\(file), line 1: ") && complaint.contains("'strong'"), "\(complaint)")
+      #expect(
+        complaint.contains("\(file), line 1: ")
+          && complaint.contains("strong is the number 1.5, expected a pass rate in [0, 1]"),
+        "\(complaint)"
+      )
     }
   }
 
@@ -182,7 +213,90 @@ import Testing
   }
 
   @Test func `a history without lines is an error`() {
-    #expect(complaint([], history: "\n").contains("it has no lines"))
+    #expect(complaint([], history: "\n").contains("is empty; expected lines such as {\"step\""))
+    let nameless = #expect(throws: (any Error).self) {
+      try TraceCommand.parse(["--history", ""]).report { _ in }
+    }
+    #expect(nameless.map { "\($0)".contains("the file's name is empty") } == true)
+  }
+
+  @Test func `whole numbers are ids, and true and false outcomes`() throws {
+    let prompts = try prompts(
+      ["--method", "insight"],
+      history: """
+        {"step": 1, "prompt": 17, "domain": 3, "outcomes": [true, false, true]}
+        {"step": 2, "prompt": "17", "domain": "3", "outcomes": [0.5, null]}
+        """
+    )
+    #expect(prompts.map { $0["prompt"] as? String } == ["17"])
+    #expect(prompts[0]["alpha"] as? Double == 3.5 && prompts[0]["beta"] as? Double == 2.5)
+    #expect(prompts[0]["rollouts"] as? Int == 4)
+  }
+
+  @Test func `one id with two domains is refused with both lines`() {
+    let row = #"{"step": 1, "prompt": "0", "domain": "gsm8k", "outcomes": [1]}"#
+    let other = row.replacingOccurrences(of: "gsm8k", with: "code")
+    let complaint = complaint([], history: row + "\n" + row + "\n\n" + other)
+    #expect(
+      complaint.contains("line 4: the prompt '0' is in domain 'code' here and in 'gsm8k' in line 1"),
+      "\(complaint)"
+    )
+  }
+
+  @Test func `a domain may stand in some of a prompt's lines`() throws {
+    let bare = #"{"step": 1, "prompt": "0", "outcomes": [1, 0]}"#
+    let named = #"{"step": 2, "prompt": "0", "domain": "x", "outcomes": [1, 0]}"#
+    try withFile([bare, named, bare].joined(separator: "\n")) { file in
+      let history = try History(path: file)
+      #expect(history.domains == ["x"])
+    }
+  }
+
+  @Test func `lines of one step and prompt are joined on request, and else there is a warning`() throws {
+    let outcomes = [1, 0, 0, 1]
+    let split = (1...2).flatMap { step in
+      outcomes.flatMap { outcome in
+        ["a", "b"].map { #"{"step": \#(step), "prompt": "\#($0)", "outcomes": [\#(outcome)]}"# }
+      }
+    }
+    let whole = (1...2).flatMap { step in
+      ["a", "b"].map { #"{"step": \#(step), "prompt": "\#($0)", "outcomes": \#(outcomes)}"# }
+    }
+    try withFile(split.joined(separator: "\n")) { file in
+      var remarks: [String] = []
+      var joined = ""
+      let arguments = ["--history", file, "--method", "mopps", "--json"]
+      try TraceCommand.parse(arguments + ["--join"]).report {
+        remarks.append($0)
+      } to: {
+        joined += $0
+      }
+      #expect(remarks.isEmpty)
+      #expect(try joined == output(["--method", "mopps", "--json"], history: whole.joined(separator: "\n")))
+      try TraceCommand.parse(arguments).report {
+        remarks.append($0)
+      } to: { _ in
+      }
+      #expect(
+        remarks.count == 1 && remarks[0].contains("every group has one rollout")
+          && remarks[0].contains("--join")
+      )
+      let joinedHistory = try History(path: file, joining: true)
+      #expect(joinedHistory.groups.map(\.line) == [1, 2, 9, 10])
+    }
+    try withFile(whole.joined(separator: "\n")) { file in
+      let history = try History(path: file)
+      #expect(history.warning == nil)
+    }
+  }
+
+  @Test func `the groups of new and of old runs are histories`() throws {
+    let old =
+      #"{"alpha":1,"beta":1,"domain":"","outcomes":[1,0],"prompt":"a","rollouts":2,"score":0.3,"step":1,"successes":1}"#
+    let new =
+      #"{"acquisition":0.3,"alpha":1,"beta":1,"domain":"","outcomes":[1,0],"prompt":"a","rewards":[1,0.1],"#
+      + #""rollouts":2,"step":1,"successes":1,"truncated":[false,true]}"#
+    #expect(try output(["--json"], history: old) == output(["--json"], history: new))
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import InsightTasks
 import Testing
 
 @testable import InsightCLI
@@ -22,20 +21,18 @@ import Testing
   }
 
   private func judge(_ rows: String, _ arguments: [String] = []) throws -> (lines: [String], error: String?) {
-    var rest = Array(rows.utf8)[...]
-    let lines = JSONLines {
-      defer { rest = rest.dropFirst(10) }
-      return Array(rest.prefix(10))
-    }
     var written: [String] = []
-    do {
-      try VerifyTaskCommand<CountdownOptions>.parse(["--jsonl", "-"] + arguments).judge(lines) {
-        written.append($0)
+    var complaint: String?
+    try withFile(rows) { file in
+      do {
+        try VerifyTaskCommand<CountdownOptions>.parse(["--jsonl", file] + arguments).judge(rowsOf: file) {
+          written.append($0)
+        }
+      } catch let error as InputError {
+        complaint = error.description
       }
-      return (written, nil)
-    } catch let error as JSONLinesError {
-      return (written, error.description)
     }
+    return (written, complaint)
   }
 
   @Test func `one completion is judged as JSON`() throws {
@@ -97,11 +94,18 @@ import Testing
     let good = #"{"nums": [4, 2], "target": 2, "completion": "4/2"}"# + "\n"
     let missing = try judge(good + #"{"nums": [4, 2], "target": 2}"# + "\n" + good)
     #expect(missing.lines.count == 1)
-    #expect(missing.error == "line 2: has no 'completion'")
-    #expect(try judge(good + good + "{").error == "line 3: is not valid JSON")
+    #expect(
+      missing.error?.contains("line 2: the key 'completion' is missing; the keys are nums, target") == true
+    )
+    #expect(
+      missing.error?.contains(#"expected {"nums": [3, 5, 7], "target": 22, "completion": "…"}"#) == true
+    )
+    #expect(
+      try judge(good + good + "{").error?.contains("line 3: the line is not valid JSON at column 2") == true
+    )
     let fraction = try judge(#"{"nums": [3.5, 4], "target": 2, "completion": "x"}"#).error
-    #expect(fraction?.hasPrefix("line 1: has the number 3.5 where it does not fit") == true)
-    #expect(try judge("\n").error == JSONLinesError.empty.description)
+    #expect(fraction?.contains("line 1: nums[0] is the number 3.5, expected a whole number") == true)
+    #expect(try judge("\n").error?.contains(#"is empty; expected lines such as {"nums""#) == true)
   }
 
   @Test func `arguments that cannot be used are explained`() {
@@ -128,13 +132,10 @@ import Testing
     #expect(try output(right) == "right (reward 1.0): states the 3 numbers of the answer in its order")
     #expect(try output(right + ["--answer", "1,2,3"]) == "wrong (reward 0.1): number 1 is 3, expected 1")
     var written: [String] = []
-    var rest: [UInt8]? = Array(#"{"nums": [4, 2], "completion": "2,4"}"#.utf8)
-    let lines = JSONLines {
-      defer { rest = nil }
-      return rest
+    try withFile(#"{"nums": [4, 2], "completion": "2,4"}"#) { file in
+      try VerifyTaskCommand<SortingOptions>.parse(["--jsonl", file, "--format", "bare"])
+        .judge(rowsOf: file) { written.append($0) }
     }
-    try VerifyTaskCommand<SortingOptions>.parse(["--jsonl", "-", "--format", "bare"])
-      .judge(lines) { written.append($0) }
     #expect(
       written == [#"{"outcome":1,"reason":"states the 2 numbers of the answer in its order","reward":1}"#]
     )

@@ -57,7 +57,7 @@ import Testing
     (#"{"stepps": 1}"#, "'stepps'; the known keys are method, names, other, part, rule, steps"),
     (#"{"part": {"rat": 1}}"#, "'part.rat'; the known keys are limit, rate"),
     (#"{"rule": {"rat": 1}}"#, "'rule.rat'"), (#"{"steps": null}"#, "steps is null"),
-    (#"{"steps": 1.5}"#, "steps: the number 1.5"), (#"{"part": {"limit": "x"}}"#, "part.limit"),
+    (#"{"steps": 1.5}"#, "steps is the number 1.5"), (#"{"part": {"limit": "x"}}"#, "part.limit"),
     (#"{"names": {"x": "y"}}"#, "names.x"), ("[]", "expected an object"), ("3", "expected an object"),
   ])
   func `what means nothing is named`(text: String, part: String) {

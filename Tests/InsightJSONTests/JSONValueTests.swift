@@ -67,10 +67,10 @@ private struct Everything: Codable, Hashable {
     ("1e999", "too large"), ("tru", "no JSON value"), ("nul", "no JSON value"), ("1 1", "more text"),
     (#""\ud800""#, "surrogate"), (#""\ud800\u0041""#, "surrogate"), (#""\udc00""#, "surrogate"),
     (#""\x""#, "escape"), (#""\u12g4""#, "hexadecimal"), ("\"a\nb\"", "control"), (#""abc"#, "does not end"),
-    (#"{"a":1,"a":2}"#, "twice"), (#"{"b":{"a":1,"\u0061":2}}"#, "twice"), ("NaN", "no JSON value"),
+    (#"{"a":1,"a":2}"#, "twice"), (#"{"b":{"a":1,"\u0061":2}}"#, "twice"), ("NaN", "JSON has no NaN"),
     ("'a'", "no JSON value"), ("{a:1}", "key"), ("// x\n1", "no JSON value"), ("\u{feff}1", "no JSON value"),
   ])
-  func `what is no JSON is refused with the place`(text: String, part: String) {
+  func `text that is not JSON is refused with the place`(text: String, part: String) {
     let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     #expect(error.map { $0.description.contains(part) } == true, "\(String(describing: error))")
     #expect(error.map { $0.offset <= text.utf8.count } == true)
@@ -82,7 +82,7 @@ private struct Everything: Codable, Hashable {
     }
   }
 
-  @Test func `bytes that are no UTF-8 are refused`() {
+  @Test func `bytes that are not UTF-8 are refused`() {
     #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xff, 0x22]) }
     #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0x5c, 0x6e, 0xc3, 0x22]) }
   }
@@ -111,9 +111,13 @@ private struct Everything: Codable, Hashable {
   }
 
   @Test(arguments: [
-    (#"{"whole": 1.5}"#, "whole: the number 1.5 does not fit"), (#"{"whole": "3"}"#, "whole"),
-    (#"{"whole": null}"#, "null"), (#"{"whole": 1, "small": 300}"#, "small: the number 300"),
-    (#"{"whole": 1, "small": 3, "generator": [1, -2]}"#, "generator.1: the number -2"), ("[]", "the JSON"),
+    (#"{"whole": 1.5}"#, "whole is the number 1.5, expected a whole number"), (#"{"whole": "3"}"#, "whole"),
+    (#"{"whole": null}"#, "null"),
+    (#"{"whole": 1, "small": 300}"#, "small is the number 300, expected a whole number from 0 to 255"),
+    (
+      #"{"whole": 1, "small": 3, "generator": [1, -2]}"#,
+      "generator[1] is the number -2, expected a whole number from 0 to"
+    ), ("[]", "the JSON"),
   ])
   func `a value that does not fit is named with its path`(text: String, part: String) throws {
     struct Numbers: Codable {

@@ -68,15 +68,21 @@ import Testing
 
   @Test(
     arguments: [
-      ("{\"nums\": [3], \"target\": 3", "line 2: is not valid JSON"),
-      ("nonsense", "line 2: is not valid JSON"),
-      ("[3, 5]", "line 2: is not a JSON object"),
-      ("{\"target\": 3}", "line 2: has no 'nums'"),
-      ("{\"nums\": [3]}", "line 2: has no 'target'"),
-      ("{\"nums\": 3, \"target\": 3}", "line 2: has a 'nums' that is not a list"),
-      ("{\"nums\": [3, \"x\"], \"target\": 3}", "line 2: has a 'nums[1]' that is not a whole number"),
-      ("{\"nums\": [3], \"target\": null}", "line 2: has null where 'target' should be a whole number"),
-      ("{\"nums\": [3], \"target\": 3, \"id\": 4}", "line 2: has a 'id' that is not text"),
+      (
+        "{\"nums\": [3], \"target\": 3",
+        "line 2: the line is not valid JSON at column 26: ',' or '}' was expected"
+      ),
+      ("nonsense", "line 2: the line is not valid JSON at column 1: no JSON value starts here"),
+      ("[3, 5]", "line 2: the JSON is a list, expected an object {…}"),
+      ("{\"target\": 3}", "line 2: the key 'nums' is missing; the keys are target"),
+      ("{\"nums\": [3]}", "line 2: the key 'target' is missing; the keys are nums"),
+      ("{\"nums\": 3, \"target\": 3}", "line 2: nums is the number 3, expected a list […]"),
+      ("{\"nums\": [3, \"x\"], \"target\": 3}", "line 2: nums[1] is the text \"x\", expected a whole number"),
+      ("{\"nums\": [3], \"target\": null}", "line 2: target is null, expected a whole number"),
+      (
+        "{\"nums\": [3], \"target\": 3, \"id\": 4.5}",
+        "line 2: id is the number 4.5, expected text or a whole number"
+      ),
       ("{\"nums\": [], \"target\": 3}", "line 2: a problem has no numbers; give at least one"),
       (
         "{\"nums\": [3, -1], \"target\": 3}",
@@ -95,10 +101,31 @@ import Testing
   }
 
   @Test func `bytes that are no text are refused with their line`() {
-    #expect(throws: JSONLinesError.line(2, "is not UTF-8 text")) {
+    #expect(throws: JSONLinesError.line(2, "the line is not UTF-8 text")) {
       try read(
         Array("{\"nums\": [3], \"target\": 3}\n{\"id\": \"".utf8) + [0xC3, 0x28] + Array("\"}\n".utf8)
       )
+    }
+  }
+
+  @Test func `an id may be a whole number, whose digits are the text`() throws {
+    let rows = [17, -3, 9_007_199_254_740_993].map { "{\"id\": \($0), \"nums\": [3], \"target\": 3}" }
+    #expect(try read(rows.joined(separator: "\n")).map(\.id) == ["17", "-3", "9007199254740993"])
+  }
+
+  @Test func `a line without an end is refused before memory is full`() {
+    var pieces = 0
+    let zeros = [UInt8](repeating: 0, count: 1 << 16)
+    let endless = JSONLines {
+      pieces += 1
+      return zeros
+    }
+    #expect(throws: JSONLinesError.line(1, "the line is longer than 16777216 bytes")) {
+      try CountdownProblem.read(endless)
+    }
+    #expect(pieces <= 257)
+    #expect(throws: JSONLinesError.line(1, "the line is longer than 16777216 bytes")) {
+      try CountdownProblem.read(jsonl: "/dev/zero")
     }
   }
 
@@ -133,7 +160,7 @@ import Testing
 
   @Test func `what interrupts reading is passed on with the line`() {
     struct Broken: Error, CustomStringConvertible { let description = "the cable is out" }
-    #expect(throws: JSONLinesError.line(1, "cannot be read: the cable is out")) {
+    #expect(throws: JSONLinesError.line(1, "the line cannot be read: the cable is out")) {
       try CountdownProblem.read(JSONLines { throw Broken() })
     }
   }

@@ -68,12 +68,12 @@ import Testing
 
   @Test(
     arguments: [
-      ("{\"answer\": [3]}", "line 2: has no 'nums'"),
+      ("{\"answer\": [3]}", "line 2: the key 'nums' is missing; the keys are answer"),
       ("{\"nums\": []}", "line 2: a problem has no numbers; give at least one"),
       ("{\"nums\": [2, -1]}", "line 2: a problem has the number -1; give whole numbers of 0 or more"),
-      ("{\"nums\": [2], \"answer\": 2}", "line 2: has a 'answer' that is not a list"),
-      ("{\"nums\": [2], \"id\": 4}", "line 2: has a 'id' that is not text"),
-      ("{\"nums\": [2", "line 2: is not valid JSON"),
+      ("{\"nums\": [2], \"answer\": 2}", "line 2: answer is the number 2, expected a list […]"),
+      ("{\"nums\": [2], \"id\": 4.5}", "line 2: id is the number 4.5, expected text or a whole number"),
+      ("{\"nums\": [2", "line 2: the line is not valid JSON at column 12: ',' or ']' was expected"),
     ]
   ) func `a bad line is named with what is wrong`(line: String, message: String) {
     #expect(failure("{\"nums\": [3]}\n" + line + "\n") == message)

@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test func `whatever shows nothing is escaped, and no other letter, number or sign is`() {
-    // Where fillers, marks, emoji and unassigned code points are; the rest are tens of thousands of syllables.
+    // Where fillers, marks, emoji and unassigned code points are; the rest are tens of thousands of
+    // syllables.
     let values = [UInt32(0)..<0x3200, 0xFE00..<0x10000, 0x1F000..<0x20000, 0xE0000..<0xE0200].joined()
     for scalar in values.compactMap(Unicode.Scalar.init) {
       let isEscaped = "a\(scalar)".escaped != "a\(scalar)"

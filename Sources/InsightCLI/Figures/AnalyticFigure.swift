@@ -4,19 +4,19 @@ internal import InsightNumerics
 
 /// A figure of the paper that follows from its equations alone, without a run.
 enum AnalyticFigure: String, CaseIterable, ExpressibleByArgument {
-  /// Fig. 2: what a belief's mean and evidence say about the worth of rollouts.
+  /// Fig. 2: the worth of rollouts by a belief's mean and evidence.
   case information
   /// Fig. 3: the difficulty bias.
   case weights
 
-  /// Numbers of rollouts whose information `information` shows.
+  /// The numbers of rollouts in `information`.
   static let rollouts = [1, 8, 64]
   /// Values of μ in `weights`, the paper's.
   static let centres = [0.1, 0.3, 0.7]
   /// Values of η in `weights`; the paper's is 3.
   static let sharpnesses = [0.0, 1, 3, 10]
 
-  /// What the engine computes for the figure.
+  /// The numbers of the figure, as the engine computes them.
   var tables: [FigureTable] {
     switch self {
     case .information: [Self.informationTable]
@@ -24,7 +24,8 @@ enum AnalyticFigure: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  /// Variance reduction (Equations 7 and 8) and information (13) for means 0.01 to 0.99 and evidence 2 to 512.
+  /// Variance reduction (Equations 7 and 8) and information (13) for means 0.01 to 0.99 and evidence 2 to
+  /// 512.
   private static var informationTable: FigureTable {
     var rows: [[Double]] = []
     for doubling in 1...9 {
@@ -56,7 +57,7 @@ enum AnalyticFigure: String, CaseIterable, ExpressibleByArgument {
     )
   }
 
-  /// Where each weight is largest, beside the weight there.
+  /// The mean with the largest weight, and that weight.
   private static var peakTable: FigureTable {
     FigureTable(
       name: "weights-peaks",
@@ -72,7 +73,7 @@ enum AnalyticFigure: String, CaseIterable, ExpressibleByArgument {
     centres.flatMap { mu in sharpnesses.map { eta in WeightedMutualInformation(eta: eta, mu: mu) } }
   }
 
-  /// Where `value`, which rises to one maximum in [0, 1] and falls from there, is largest, to 1e-7.
+  /// The place of the maximum of `value`, which has one in [0, 1], to 1e-7.
   ///
   /// Near a maximum values differ by the square of the distance, so half of the digits is all that comparing
   /// them can give.

@@ -9,12 +9,12 @@ public struct FigureCommand: ParsableCommand {
     commandName: "figure",
     abstract: "Draw a figure of the paper that follows from its equations alone.",
     discussion: """
-      information  Fig. 2: what a rollout takes off the variance (Eq. 7-8) and what K rollouts tell (Eq. 13), by
-                   the belief's mean and evidence
-      weights      Fig. 3: the difficulty bias w (Eq. 15) for several mu and eta, and where it peaks
+      information  Fig. 2: the variance that a rollout removes (Eq. 7-8) and the information of K rollouts
+                   (Eq. 13), by the belief's mean and evidence
+      weights      Fig. 3: the difficulty bias w (Eq. 15) for several mu and eta, with its peaks
 
-      Writes CSV with every digit, and draws SVG and PNG from it with matplotlib, which is installed into .venv
-      where no Python has it.
+      Writes CSV with every digit, and draws SVG and PNG from it with matplotlib. If no Python has matplotlib, it is
+      installed into .venv.
 
       EXAMPLE
         insight figure information --output figures
@@ -27,7 +27,7 @@ public struct FigureCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder for the files.", valueName: "dir"))
   var output: String
 
-  @Flag(help: "Write the CSV alone.")
+  @Flag(help: "Write only the CSV.")
   var dataOnly = false
 
   /// The command, to be filled by the parser.
@@ -53,7 +53,7 @@ public struct FigureCommand: ParsableCommand {
       }
     } catch {
       throw ValidationError(
-        "--output \(output.escaped): nothing can be written there: \(error.localizedDescription)"
+        "--output \(output.escaped): cannot write there: \(error.localizedDescription)"
       )
     }
   }

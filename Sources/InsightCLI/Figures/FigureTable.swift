@@ -7,7 +7,7 @@ struct FigureTable {
   /// As many numbers a row as there are columns.
   let rows: [[Double]]
 
-  /// The table as CSV, with every digit: what is read back is the same number.
+  /// The table as CSV, with every digit, so that a reader gets the same numbers.
   var csv: String {
     ([columns.joined(separator: ",")] + rows.map { $0.map(text).joined(separator: ",") })
       .map { $0 + "\n" }

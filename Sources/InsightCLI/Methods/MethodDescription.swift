@@ -2,9 +2,9 @@ internal import Insight
 internal import InsightJSON
 internal import InsightTraining
 
-/// A method as people and programs are told of it: an object of the JSON output.
+/// A method as the command describes it: an object of the JSON output.
 struct MethodDescription: Encodable {
-  /// What a method decides.
+  /// The choice that a method makes.
   enum Kind: String, Encodable, CaseIterable {
     case selection
     case advantage
@@ -29,7 +29,7 @@ struct MethodDescription: Encodable {
   let belief: JSONValue?
   let candidates: String?
   let probeShare: Double?
-  /// Null in the JSON where there is no filter.
+  /// Null in the JSON if there is no filter.
   let filter: JSONValue?
   let options: [String]?
   private let settings: [MethodSetting]
@@ -105,7 +105,9 @@ struct MethodDescription: Encodable {
     case .proportional: lines.append("batch       sampled in proportion to the scores")
     default: lines.append("batch       the largest \(isDrawn ? "drawn scores" : "scores")")
     }
-    lines.append("scored by   \(keepsState == true ? "a state of its own" : "the prompt's belief")")
+    lines.append(
+      "scored by   \(keepsState == true ? "a state that the method keeps" : "the prompt's belief")"
+    )
     lines.append("candidates  \(candidates ?? "")")
     lines.append("probes      \(probeShare ?? 0) of every batch")
     lines.append("filter      \(filter?.plainText ?? "none")")

@@ -3,9 +3,9 @@ public import Insight
 internal import InsightJSON
 internal import InsightText
 
-/// The options that name a selection method and set what can be set of it.
+/// The options that name a selection method and set its settings.
 public struct MethodOptions: ParsableArguments {
-  /// The method's name, where one was given.
+  /// The method's name, if one was given.
   @Option(
     help: ArgumentHelp(
       """
@@ -41,7 +41,7 @@ public struct MethodOptions: ParsableArguments {
     }
   }
 
-  /// The method as published, with what was set.
+  /// The method as published, with the settings that were given.
   /// - Throws: `ValidationError` for an unknown method or setting, or a value that is not possible.
   public func configuration() throws -> SelectorConfiguration {
     try validate()
@@ -50,7 +50,7 @@ public struct MethodOptions: ParsableArguments {
     return configuration
   }
 
-  /// Puts what was set into `configuration`.
+  /// Puts the settings that were given into `configuration`.
   /// - Throws: `ValidationError` for a setting that its method lacks, or a value that is not possible.
   public func apply(to configuration: inout SelectorConfiguration) throws {
     guard !settings.isEmpty else { return }
@@ -114,7 +114,7 @@ public struct MethodOptions: ParsableArguments {
       if parts.count == 2 {
         pairs.append((flag, String(parts[1])))
       } else if let value = rest.first, !value.hasPrefix("--") {
-        // A single dash begins a negative number, whose range is checked with the others'.
+        // A single dash begins a negative number; its range is checked later, with the others'.
         pairs.append((flag, value))
         rest.removeFirst()
       } else {

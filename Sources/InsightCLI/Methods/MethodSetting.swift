@@ -1,20 +1,20 @@
 internal import Insight
 internal import InsightJSON
 
-/// Something that a method can be told by an option: a hyperparameter of its own, or of its belief's dynamics.
+/// A setting of a method that has an option: one of its hyperparameters, or one of its belief's dynamics.
 ///
-/// Settings are what the configuration encodes, so a new method has its options without a word about them here.
+/// The settings are those that the configuration encodes, so a new method has options without a change here.
 struct MethodSetting {
   /// The option, such as `--prior-alpha`.
   let flag: String
-  /// Where it stands in the configuration's JSON.
+  /// The keys that lead to it in the configuration's JSON.
   let path: [String]
-  /// What it is if nothing is said.
+  /// The default.
   let value: JSONValue
   /// The values of a closed choice; empty for others.
   let choices: [String]
 
-  /// Everything that the method of `configuration` can be told.
+  /// Every setting of the method of `configuration`.
   static func all(of configuration: SelectorConfiguration) throws -> [MethodSetting] {
     // Implicit evidence is off in most methods, and can be set in all.
     let full = configuration.withEverythingOn
@@ -45,7 +45,7 @@ struct MethodSetting {
     name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
   }
 
-  /// `text` as a value of this setting; `nil` where it is none.
+  /// `text` as a value of this setting; `nil` if it is not one.
   func parse(_ text: String) -> JSONValue? {
     switch value {
     case .number: Double(text).map(JSONValue.number)
@@ -57,7 +57,7 @@ struct MethodSetting {
     }
   }
 
-  /// What ``parse(_:)`` takes.
+  /// The values that ``parse(_:)`` takes, in words.
   var expected: String {
     switch value {
     case .number: "a number, such as \(value.plainText)"

@@ -4,7 +4,7 @@ internal import Insight
 internal import InsightText
 internal import InsightTraining
 
-/// `insight methods`: what can be chosen, and how it is set.
+/// `insight methods`: the methods and their settings.
 public struct MethodsCommand: ParsableCommand {
   /// The command's help.
   public static let configuration = CommandConfiguration(
@@ -12,16 +12,16 @@ public struct MethodsCommand: ParsableCommand {
     abstract: "List the selection methods and advantage estimators, or show one with its settings.",
     discussion: """
       EXAMPLES
-        insight methods             every method in a line
-        insight methods mopps       its settings, defaults and source
-        insight methods --json      the same of all, for programs
+        insight methods             every method on one line
+        insight methods mopps       the settings, defaults and source of one
+        insight methods --json      the same for all, as JSON
       """
   )
 
   @Argument(help: "The method to show.")
   var name: String?
 
-  @Flag(help: "Print a JSON array, one object a method.")
+  @Flag(help: "Print a JSON array with one object for each method.")
   var json = false
 
   /// The command, to be filled by the parser.
@@ -37,7 +37,7 @@ public struct MethodsCommand: ParsableCommand {
     try OutputText.write(output())
   }
 
-  /// What `run` prints.
+  /// The text that `run` prints.
   func output() throws -> String {
     let chosen = try chosen()
     if json { return try JSONText.encode(chosen, pretty: true) + "\n" }

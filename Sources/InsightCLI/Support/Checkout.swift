@@ -20,7 +20,7 @@ public enum Checkout {
     throw CheckoutError(path: path)
   }
 
-  /// The commit of the checkout, with a `+` where files differ from it; `nil` where git cannot say.
+  /// The commit of the checkout, with a `+` if files differ from it; `nil` if git cannot say.
   public static var commit: String? {
     guard let root = try? folder(holding: ".git").path else { return nil }
     let git = { (arguments: [String]) in
@@ -44,8 +44,8 @@ public enum Checkout {
 public struct CheckoutError: Error, Hashable, CustomStringConvertible {
   let path: String
 
-  /// What was looked for, and what to do.
+  /// The file that is missing, and what to do.
   public var description: String {
-    "\(path) is not above this program; run the ./insight that 'make build' links within a checkout"
+    "no folder above this program has \(path); run the ./insight that 'make build' links within a checkout"
   }
 }

@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// What other programs print.
+/// The output of other programs.
 enum CommandOutput {
   /// Runs `command`; the program is looked for as a shell would.
   /// - Parameters:
   ///   - command: The program and its arguments.
   ///   - showsErrors: Whether its standard error goes to this program's.
   /// - Returns: the lines of its standard output.
-  /// - Throws: ``CommandError`` where it does not end with 0.
+  /// - Throws: ``CommandError`` if its exit code is not 0.
   static func lines(of command: [String], showsErrors: Bool = true) throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -11,15 +11,11 @@ public struct ConfigurationFile {
     values = .object([:])
   }
 
-  /// What the JSON object in `path` says.
-  /// - Throws: ``InputError`` where the file cannot be read, ``ConfigurationFileError`` where it holds no JSON object.
+  /// The values of the JSON object in `path`.
+  /// - Throws: ``InputError`` if the file cannot be read, ``ConfigurationFileError`` if it is not a JSON
+  ///   object.
   public init(contentsOf path: String) throws {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw InputError.cannotRead(path: path, reason: error.localizedDescription)
-    }
+    let data = try InputText.bytes(of: path)
     do {
       values = try JSONValue(parsing: data)
     } catch {
@@ -30,24 +26,24 @@ public struct ConfigurationFile {
     }
   }
 
-  /// The text at the end of `path`, where there is one.
+  /// The text at the end of `path`; `nil` if there is none.
   public func text(at path: String...) -> String? { values[path[...]].text }
 
-  /// `defaults` with this file's values in place of their own.
+  /// `defaults` with this file's values in place of its values.
   ///
-  /// What `defaults` leave out, such as a rule that is off, is switched on by an object in its place, which again
-  /// states only what differs: from `full`, the same configuration with everything on.
+  /// What `defaults` leave out, such as a rule that is off, is switched on by an object in its place, which
+  /// again states only what differs: from `full`, the same configuration with everything on.
   /// - Throws: an error that names the key that means nothing, or the value that does not fit.
   public func merged<Value: Codable>(over defaults: Value, full: Value? = nil) throws -> Value {
     try JSONOverrides.apply(values, to: defaults, full: full)
   }
 }
 
-/// Why a file is no configuration.
+/// Why a file is not a configuration.
 public struct ConfigurationFileError: Error, Hashable, CustomStringConvertible {
   let path: String
   let reason: String
 
-  /// What was wrong and what was expected.
+  /// The file, and the reason.
   public var description: String { "\(path.escaped) is not a configuration: \(reason)" }
 }

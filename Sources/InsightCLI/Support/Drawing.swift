@@ -25,7 +25,7 @@ enum Drawing {
 
   /// Runs a script of the checkout with a Python that has `packages`, and returns the lines that it prints.
   ///
-  /// Where no Python has them, they are installed into the checkout's `.venv`. Messages go to standard error.
+  /// If no Python has them, they are installed into the checkout's `.venv`. Messages go to standard error.
   private static func run(
     _ script: String,
     _ arguments: [String],
@@ -52,6 +52,6 @@ enum Drawing {
 struct DrawingError: Error, Hashable, CustomStringConvertible {
   let reason: String
 
-  /// What was wrong and what to do.
+  /// The reason, and what to do.
   var description: String { reason }
 }

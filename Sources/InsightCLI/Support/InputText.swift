@@ -3,39 +3,30 @@ internal import InsightTasks
 internal import InsightText
 
 /// Text that a user names: a file, or `-` for standard input.
-public enum InputText {
-  /// The lines of `path`, without their ends and without a byte order mark.
-  /// - Throws: ``InputError`` where the file cannot be read or is not UTF-8.
-  public static func lines(of path: String) throws -> [Substring] {
-    var data: Data
-    do {
-      data =
-        path == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data()
-        : try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw InputError.cannotRead(path: path, reason: error.localizedDescription)
-    }
-    if data.starts(with: [0xEF, 0xBB, 0xBF]) { data.removeFirst(3) }
-    guard let text = String(validating: data, as: UTF8.self) else { throw InputError.notUTF8(path: path) }
-    return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-  }
+enum InputText {
+  /// A text that is read whole, such as a configuration or a completion, may have this many bytes, 16 MiB.
+  static let sizeLimit = 1 << 24
 
   /// The rows of `path`, read as they are asked for.
   static func rows(of path: String) throws -> JSONLines {
-    try path == "-" ? JSONLines(reading: standardInput) : JSONLines(path: path)
+    try path == "-" ? JSONLines(reading: .standardInput) : JSONLines(path: path)
   }
 
-  /// What standard input holds now: `FileHandle.read(upToCount:)` would wait for a full piece and so hold back
-  /// the answers to a process that writes one line at a time.
-  private static func standardInput() throws -> [UInt8]? {
-    try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      let size = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
-      guard size >= 0 else {
-        throw InputError.cannotRead(path: "standard input", reason: String(cString: strerror(errno)))
-      }
-      count = size
+  /// All of `path`.
+  /// - Throws: ``InputError`` if the file cannot be read, or is larger than ``sizeLimit``.
+  static func bytes(of path: String) throws -> Data {
+    let name = path == "-" ? "standard input" : path
+    guard !path.isEmpty else { throw InputError.cannotRead(path: "", reason: "the file's name is empty") }
+    let data: Data?
+    do {
+      let file =
+        try path == "-" ? FileHandle.standardInput : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      data = try file.read(upToCount: sizeLimit + 1)
+    } catch {
+      throw InputError.cannotRead(path: name, reason: Program.reason(error))
     }
+    guard let data, data.count > sizeLimit else { return data ?? Data() }
+    throw InputError.cannotRead(path: name, reason: "it has more than \(sizeLimit) bytes")
   }
 }
 
@@ -43,17 +34,20 @@ public enum InputText {
 public enum InputError: Error, Hashable, CustomStringConvertible {
   /// The file cannot be opened or read.
   case cannotRead(path: String, reason: String)
-  /// The file is not text.
-  case notUTF8(path: String)
+  /// The file has no lines; `expected` is a line as it should be.
+  case empty(path: String, expected: String)
   /// A line, counted from 1, is not what it should be.
   case line(path: String, number: Int, reason: String)
 
-  /// What was wrong.
+  /// The file, and the reason.
   public var description: String {
     switch self {
-    case .cannotRead(let path, let reason): "cannot read \(path.escaped): \(reason)"
-    case .notUTF8(let path): "\(path.escaped) is not UTF-8 text"
-    case .line(let path, let number, let reason): "\(path.escaped), line \(number): \(reason)"
+    case .cannotRead(let path, let reason):
+      reason.contains(path) ? "cannot read \(reason.escaped)" : "cannot read \(path.escaped): \(reason)"
+    case .empty(let path, let expected):
+      "\(path == "-" ? "standard input" : path.escaped) is empty; expected lines such as \(expected)"
+    case .line(let path, let number, let reason):
+      "\(path == "-" ? "standard input" : path.escaped), line \(number): \(reason)"
     }
   }
 }

@@ -9,7 +9,7 @@ enum OptionName {
     }
   }
 
-  /// The name that is fewest edits away from `name`, where these are few.
+  /// The name that is the fewest edits away from `name`; `nil` if all are far away.
   static func nearest(to name: String, among names: [String]) -> String? {
     names.map { (name: $0, distance: distance(Array(name), Array($0))) }
       .filter { $0.distance <= max(1, (name.count - 2) / 3) }

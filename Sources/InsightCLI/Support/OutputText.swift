@@ -4,8 +4,8 @@ internal import InsightPlatform
 public enum OutputText {
   /// Writes all of `text`.
   ///
-  /// `print` would drop what a full disk or a closed descriptor does not take, and the command would succeed.
-  /// - Throws: ``OutputError`` where not all of it could be written.
+  /// `print` would hide that a disk is full or a descriptor closed, and the command would succeed.
+  /// - Throws: ``OutputError`` if not all of it could be written.
   public static func write(_ text: String) throws(OutputError) {
     try write(text, to: STDOUT_FILENO)
   }
@@ -22,6 +22,6 @@ public enum OutputText {
 public struct OutputError: Error, Hashable, CustomStringConvertible {
   let reason: String
 
-  /// What was wrong.
+  /// The reason.
   public var description: String { "cannot write the result to standard output: \(reason)" }
 }

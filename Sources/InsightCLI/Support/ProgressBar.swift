@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A progress bar with rate and time left, below the lines that the work prints.
 ///
-/// The bar is drawn on standard error, and only where that is a terminal; lines go to standard output.
+/// Lines go to standard output. The bar goes to standard error, if that is a terminal.
 public struct ProgressBar: Sendable {
   /// The work's unit, such as `steps`.
   let unit: String
@@ -36,7 +36,7 @@ public struct ProgressBar: Sendable {
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     if drawsBar { write("\r\u{1B}[K", to: .standardError) }
     if let line, !isQuiet {
-      // Where there is no bar, the line itself says how long it will take.
+      // Without a bar, the line itself says how long it will take.
       write(drawsBar ? line + "\n" : "\(line)  \(pace(done: done, seconds: seconds))\n", to: .standardOutput)
     }
     if drawsBar { write(bar(done: done, seconds: seconds), to: .standardError) }
@@ -54,7 +54,7 @@ public struct ProgressBar: Sendable {
     return "\(Int(done))/\(total) \(unit) \(picture)  \(pace(done: done, seconds: seconds))"
   }
 
-  /// `0.82 steps/s  1m47s left`; the rate counts only what was done since the start.
+  /// `0.82 steps/s  1m47s left`; the rate counts only units that were done since the start.
   func pace(done: Double, seconds: Double) -> String {
     let fresh = done - Double(start)
     guard fresh > 0, seconds > 0 else { return "" }

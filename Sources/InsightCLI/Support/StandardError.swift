@@ -1,11 +1,11 @@
 internal import Foundation
 internal import InsightText
 
-/// Where remarks for the person at the terminal go.
+/// Remarks for the person at the terminal.
 public enum StandardError {
-  /// Prints `line`, with whatever could disturb the terminal escaped; line ends stay.
+  /// Prints `line`, with every character that could disturb the terminal escaped; line ends stay.
   ///
-  /// Work does not end because nobody can be told of it.
+  /// A line that cannot be written is dropped: work goes on.
   public static func say(_ line: String) {
     try? FileHandle.standardError.write(contentsOf: Data("\(line.escapedLines)\n".utf8))
   }

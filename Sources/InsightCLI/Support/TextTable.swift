@@ -2,7 +2,8 @@ internal import InsightText
 
 /// Right-aligned columns for a terminal.
 ///
-/// Cells may be text from data: they are escaped, cut to ``cellWidth`` columns, and wide characters are counted.
+/// Cells may be text from data: they are escaped, cut to ``cellWidth`` columns, and wide characters are
+/// counted.
 public struct TextTable: CustomStringConvertible {
   /// A cell has at most this many columns, as many as the digest that an id may be.
   public static let cellWidth = 64

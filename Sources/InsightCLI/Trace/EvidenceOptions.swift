@@ -1,22 +1,22 @@
 public import ArgumentParser
 
-/// The options that name what is known of prompts before training.
+/// The options for evidence from before training.
 public struct EvidenceOptions: ParsableArguments {
   /// Counts of earlier rollouts.
   @Option(
     help: ArgumentHelp(
       """
-      Rollouts made before, such as a base model's: {"prompt": "a", "successes": 3, "rollouts": 8} a line.
+      Counts of earlier rollouts, such as a base model's, as lines {"prompt": "a", "successes": 3, "rollouts": 8}.
       """,
       valueName: "jsonl"
     )
   )
   public var offline: String?
 
-  /// What one of them counts.
+  /// The weight of an earlier rollout.
   @Option(
     parsing: .unconditional,
-    help: "What such a rollout counts against one of the policy in training, in [0, 1] (default: 1)."
+    help: "The weight of such a rollout, in [0, 1]; one of the policy in training has 1 (default: 1)."
   )
   public var offlineWeight: Double?
 
@@ -25,7 +25,7 @@ public struct EvidenceOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Two reference models' pass rates, for implicit evidence: \
-      {"prompt": "a", "weak": 0.2, "strong": 0.7} a line.
+      lines {"prompt": "a", "weak": 0.2, "strong": 0.7}.
       """,
       valueName: "jsonl"
     )

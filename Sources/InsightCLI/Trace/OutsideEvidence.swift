@@ -1,6 +1,8 @@
 public import Insight
+internal import InsightJSON
+internal import InsightTasks
 
-/// What is known of prompts before training: counts of earlier rollouts, and two reference models' pass rates.
+/// Evidence from before training: counts of earlier rollouts, and two reference models' pass rates.
 public struct OutsideEvidence {
   private let offlineFile: String?
   private let offlineWeight: Double
@@ -8,10 +10,10 @@ public struct OutsideEvidence {
   private let referencesFile: String?
   private var references: [(row: ReferenceRow, line: Int)] = []
 
-  /// Reads both files, where they are named.
+  /// Reads the files that are named.
   /// - Parameters:
   ///   - offlineFile: Rows `{"prompt": "a", "successes": 3, "rollouts": 8}`.
-  ///   - offlineWeight: What an offline rollout counts against one of the policy in training, in [0, 1].
+  ///   - offlineWeight: The weight of an offline rollout; one of the policy in training has 1. In [0, 1].
   ///   - referencesFile: Rows `{"prompt": "a", "weak": 0.2, "strong": 0.7}`.
   /// - Throws: ``InputError`` naming the file and the line.
   public init(offlineFile: String?, offlineWeight: Double = 1, referencesFile: String?) throws {
@@ -26,11 +28,12 @@ public struct OutsideEvidence {
     }
   }
 
-  /// The prompts that the files name, as often as they do.
+  /// The prompts that the files name, each as often as it appears.
   var prompts: [String] { offline.map(\.row.prompt) + references.map(\.row.prompt) }
 
   /// Tells `selector` everything.
-  /// - Throws: ``InputError`` naming the line, for counts that contradict each other, prompts that are not in the
+  /// - Throws: ``InputError`` naming the line, for counts that contradict each other, prompts that are not in
+  ///   the
   ///   pool, or a configuration that has no use for reference rates.
   public func apply(to selector: inout Selector) throws {
     for (row, line) in offline {
@@ -61,9 +64,17 @@ public struct OutsideEvidence {
 
 private struct OfflineRow: FileRow {
   static let example = #"{"prompt": "a", "successes": 3, "rollouts": 8}"#
-  let prompt: String
+  let name: RowName
   let successes: Double
   let rollouts: Double
+
+  var prompt: String { name.text }
+
+  private enum CodingKeys: String, CodingKey {
+    case name = "prompt"
+    case successes
+    case rollouts
+  }
 }
 
 private struct ReferenceRow: FileRow {
@@ -79,17 +90,17 @@ private struct ReferenceRow: FileRow {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    prompt = try container.decode(String.self, forKey: .prompt)
+    prompt = try container.decode(RowName.self, forKey: .prompt).text
     let weak = try container.decode(Double.self, forKey: .weak)
     let strong = try container.decode(Double.self, forKey: .strong)
     do {
       rates = try ReferenceRates(weak: weak, strong: strong)
     } catch {
       let name = (0...1).contains(weak) ? CodingKeys.strong : .weak
-      throw DecodingError.dataCorruptedError(
-        forKey: name,
-        in: container,
-        debugDescription: "it is \(name == .weak ? weak : strong), expected a pass rate in [0, 1]"
+      throw DecodingError.mismatch(
+        .number(name == .weak ? weak : strong),
+        expected: "a pass rate in [0, 1]",
+        at: decoder.codingPath + [name]
       )
     }
   }

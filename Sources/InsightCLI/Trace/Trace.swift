@@ -2,7 +2,7 @@ internal import Insight
 
 /// A selector that was told a history.
 struct Trace {
-  /// What is known of one prompt: an object of the JSON output.
+  /// A prompt after the replay: an object of the JSON output.
   struct Prompt: Encodable {
     let prompt: String
     let alpha: Double
@@ -14,7 +14,7 @@ struct Trace {
     let visits: Int
     /// Outcomes, missing ones apart.
     let rollouts: Int
-    /// What the method keeps beside the belief, where it keeps anything.
+    /// The state that the method keeps beside the belief; `nil` if it keeps none.
     let state: [String: Double]?
   }
 
@@ -27,7 +27,7 @@ struct Trace {
   let groupCount: Int
 
   /// Replays `history` on top of `evidence`, for scores of `rollouts` rollouts.
-  /// - Throws: ``InputError`` naming the line that cannot be.
+  /// - Throws: ``InputError`` naming the line that the selector refuses.
   init(
     _ history: History,
     configuration: SelectorConfiguration,
@@ -36,7 +36,6 @@ struct Trace {
   ) throws {
     var pool = history.pool
     for prompt in evidence.prompts where pool.position(of: prompt) == nil { try pool.append(prompt) }
-    guard pool.count > 0 else { throw InputError.cannotRead(path: history.path, reason: "it has no lines") }
     let hasDomains = history.domains.contains { !$0.isEmpty }
     let unnamed = Array(repeating: "", count: pool.count - history.domains.count)
     // The seed decides nothing: beliefs and expected scores draw no numbers.

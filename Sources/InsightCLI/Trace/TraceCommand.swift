@@ -2,20 +2,22 @@ public import ArgumentParser
 internal import Foundation
 internal import Insight
 
-/// `insight trace`: what a method believes after a recorded history.
+/// `insight trace`: a method's beliefs after a recorded history.
 public struct TraceCommand: ParsableCommand {
   /// The command's help.
   public static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Replay recorded outcomes and print every prompt's belief, state and score.",
     discussion: """
-      Reads a line a group, {"step": 1, "prompt": "a", "outcomes": [1, 0, null]}: null for a rollout without an \
-      outcome, fractions for partial credit; "domain": "maths" says what a prompt has in common with others, for \
-      methods that learn from that. The groups.jsonl of a run is such a file. Steps are policy versions; \
-      a line of an earlier step than the one before it is a late report.
+      The history has one line for each group, such as {"step": 1, "prompt": "a", "outcomes": [1, 0, null]}. An \
+      outcome is 0 or 1, false or true, a fraction for partial credit, or null for a rollout without one. A prompt \
+      is named by text or a whole number. "domain": "maths" says what prompts have in common, for methods that \
+      learn from that. Other keys are ignored: the groups.jsonl of a run is a history. Steps are policy versions; \
+      a line with an earlier step than the line before it is a late report. --join reads files with one line for \
+      each rollout.
 
-      The score is the one the method would rank by now: its expectation where the method draws, the weight where \
-      it samples in proportion.
+      The score is what the method would rank by now: its expectation if the method draws scores, the weight if it \
+      samples in proportion.
 
       EXAMPLES
         insight trace --history runs/first/groups.jsonl
@@ -24,57 +26,57 @@ public struct TraceCommand: ParsableCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("The groups; - for standard input.", valueName: "jsonl"))
-  var history: String
+  @OptionGroup var input: HistoryOptions
 
   @OptionGroup var method: MethodOptions
 
   @OptionGroup var evidence: EvidenceOptions
 
-  @Option(parsing: .unconditional, help: "K, the rollouts that would be made.")
-  var rollouts = 8
+  @OptionGroup var scoring: RolloutOptions
 
-  @Option(parsing: .unconditional, help: "Rows of the table, by score.")
+  @Option(parsing: .unconditional, help: "How many prompts the table shows, the best first.")
   var top = 20
 
-  @Flag(help: "Also print the prompts that only --offline or --references name.")
+  @Flag(help: "Also print the prompts that appear in --offline or --references alone.")
   var all = false
 
-  @Flag(help: "Print a JSON array, one object a prompt, in order of first appearance.")
+  @Flag(help: "Print a JSON array with one object for each prompt, in order of first appearance.")
   var json = false
 
   /// The command, to be filled by the parser.
   public init() {}
 
-  /// Checks what can be checked before files are read.
+  /// Checks the options before files are read.
   public func validate() throws {
     try method.validate(for: Self.self)
     _ = try method.configuration()
-    guard SelectorConfiguration.rolloutRange.contains(rollouts) else {
-      throw ValidationError(ConfigurationError.rollouts(rollouts).description)
-    }
     guard top >= 1 else { throw ValidationError("--top is \(top), expected 1 or more") }
-    guard [history, evidence.offline, evidence.references].count(where: { $0 == "-" }) <= 1 else {
+    guard [input.history, evidence.offline, evidence.references].count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("standard input can be read once; name files for the others")
     }
   }
 
-  /// Prints what the method knows.
+  /// Prints the beliefs.
   public func run() throws {
     try report { try OutputText.write($0) }
   }
 
-  /// Hands `write` what `run` prints, piece by piece.
-  func report(to write: (String) throws -> Void) throws {
+  /// Hands `write` the text that `run` prints, piece by piece.
+  func report(
+    remark: (String) -> Void = StandardError.say,
+    to write: (String) throws -> Void
+  ) throws {
+    let history = try History(path: input.history, joining: input.join)
+    if let warning = history.warning { remark(warning) }
     let trace = try Trace(
-      History(path: history),
+      history,
       configuration: method.configuration(),
       evidence: OutsideEvidence(
         offlineFile: evidence.offline,
         offlineWeight: evidence.offlineWeight ?? 1,
         referencesFile: evidence.references
       ),
-      rollouts: rollouts
+      rollouts: scoring.rollouts
     )
     let count = all ? trace.count : trace.historyCount
     if json {
@@ -111,7 +113,7 @@ public struct TraceCommand: ParsableCommand {
     let header =
       ["prompt", "alpha", "beta", "mean", "evidence", "visits", "rollouts"] + states + ["score"]
     return TextTable(header: header, rows: rows).description
-      + "\(min(top, count)) of \(count) prompts after \(trace.groupCount) groups; K = \(rollouts), method "
+      + "\(min(top, count)) of \(count) prompts after \(trace.groupCount) groups; K = \(scoring.rollouts), method "
       + "\(trace.method)\n"
   }
 

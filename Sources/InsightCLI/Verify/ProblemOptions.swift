@@ -8,7 +8,7 @@ protocol ProblemOptions: ParsableArguments {
   /// The task that judges.
   associatedtype Task: GeneratedTask
 
-  /// What is judged, in one line.
+  /// The help's summary of the task, in one line.
   static var abstract: String { get }
   /// A problem's options as an example has them, such as `--numbers 3,5,7 --target 22`.
   static var exampleOptions: String { get }
@@ -17,7 +17,7 @@ protocol ProblemOptions: ParsableArguments {
   /// A right answer to the example.
   static var exampleAnswer: String { get }
 
-  /// The options by name, and whether each was given; those that a problem can do without not among them.
+  /// The options that a problem needs, by name, and whether each was given.
   var required: [(name: String, isGiven: Bool)] { get }
   /// Whether any option was given.
   var isEmpty: Bool { get }

@@ -1,15 +1,15 @@
 public import ArgumentParser
 internal import InsightTasks
 
-/// `insight verify`: what a verifier says of a completion.
+/// `insight verify`: the verdict on a completion.
 public struct VerifyCommand: ParsableCommand {
   /// The command's help; a new task adds its options here.
   public static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Judge a completion as training does: outcome, score and the reason.",
+    abstract: "Judge a completion as training does: outcome, reward and the reason.",
     discussion: """
-      The outcome (0 or 1) is what beliefs learn from; the score is the reward of the policy's update. A wrong \
-      answer is a result, not a failure: the exit code is 0.
+      Beliefs learn from the outcome (0 or 1), and the policy learns from the reward. A wrong answer is a result, \
+      not a failure: the exit code is 0.
       """,
     subcommands: [
       VerifyTaskCommand<CountdownOptions>.self,

@@ -10,8 +10,11 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
       commandName: Options.Task.name,
       abstract: Options.abstract,
       discussion: """
-        A right answer has outcome 1 and score 1. A complete answer that is not right has score 0.1, whatever \
-        it holds; no answer has score 0.
+        A right answer has outcome 1 and reward 1. A wrong answer that is complete has outcome 0 and reward 0.1. \
+        A completion without an answer has outcome 0 and reward 0.
+
+        With --format tagged the answer is the text in the last complete <answer>…</answer>, wherever it stands. \
+        An answer inside an unfinished <think> counts too.
 
         EXAMPLES
           insight verify \(Options.Task.name) \(Options.exampleOptions) \\
@@ -32,13 +35,13 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
 
   @Option(
     help: """
-      A file with many: one object {\(Options.exampleRow), "completion": "…"} a line; \
-      - for standard input. Prints one JSON object a line, in the same order.
+      A file with many completions, one object {\(Options.exampleRow), "completion": "…"} on each line; \
+      - for standard input. Prints one JSON object for each line, in the same order.
       """
   )
   var jsonl: String?
 
-  @Option(help: "Where the answer stands: tagged for the last <answer>…</answer>, bare for the whole text.")
+  @Option(help: "The place of the answer: tagged for the last <answer>…</answer>, bare for the whole text.")
   var format = AnswerFormat.tagged
 
   @Flag(help: "Print a JSON object instead of a sentence.")
@@ -68,13 +71,13 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
 
   func run() throws {
     if let jsonl {
-      try judge(InputText.rows(of: jsonl)) { try OutputText.write($0 + "\n") }
+      try judge(rowsOf: jsonl) { try OutputText.write($0 + "\n") }
     } else {
       try OutputText.write(output() + "\n")
     }
   }
 
-  /// What `run` prints of one completion.
+  /// The output for one completion.
   func output(input: () throws -> String = Self.readAllInput) throws -> String {
     let completion = completion ?? ""
     let text = try completion == "-" ? input() : completion
@@ -83,32 +86,27 @@ struct VerifyTaskCommand<Options: ProblemOptions>: ParsableCommand {
     return "\(verdict.outcome == 1 ? "right" : "wrong") (reward \(verdict.reward)): \(verdict.reason.escaped)"
   }
 
-  /// Hands `write` one JSON object for each of `lines` as soon as it is judged.
-  func judge(_ lines: JSONLines, write: (String) throws -> Void) throws {
+  /// Hands `write` one JSON object for each row of `path` as soon as it is judged.
+  func judge(rowsOf path: String, write: (String) throws -> Void) throws {
     let task = Options.Task(format: format)
-    var lines = lines
     var isEmpty = true
-    while let line = try lines.next() {
-      let row: Row<Options.Task.Problem>
-      do {
-        row = try line.decode(NumberChecked<Row<Options.Task.Problem>>.self).get()
-      } catch let error as NumberError {
-        throw JSONLinesError.line(line.number, error.description)
-      }
-      try write(try JSONText.encode(task.verify(row.completion, for: row.problem)))
+    try RowReader.forEach(Row<Options>.self, in: path) { row, _ in
       isEmpty = false
+      try write(try JSONText.encode(task.verify(row.completion, for: row.problem)))
     }
-    if isEmpty { throw JSONLinesError.empty }
+    if isEmpty { throw InputError.empty(path: path, expected: Row<Options>.example) }
   }
 
   private static func readAllInput() throws -> String {
-    String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
+    String(decoding: try InputText.bytes(of: "-"), as: UTF8.self)
   }
 }
 
 /// A line of `--jsonl`.
-private struct Row<Problem: Decodable>: Decodable {
-  let problem: Problem
+private struct Row<Options: ProblemOptions>: FileRow {
+  static var example: String { #"{\#(Options.exampleRow), "completion": "…"}"# }
+
+  let problem: Options.Task.Problem
   let completion: String
 
   private enum CodingKeys: CodingKey {
@@ -116,7 +114,7 @@ private struct Row<Problem: Decodable>: Decodable {
   }
 
   init(from decoder: any Decoder) throws {
-    problem = try Problem(from: decoder)
+    problem = try Options.Task.Problem(from: decoder)
     completion = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .completion)
   }
 }

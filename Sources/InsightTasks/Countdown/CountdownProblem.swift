@@ -54,7 +54,7 @@ extension CountdownProblem: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let numbers = try container.decode([Int].self, forKey: .numbers)
     let target = try container.decode(Int.self, forKey: .target)
-    let id = try container.decodeIfPresent(String.self, forKey: .id)
+    let id = try container.decodeIfPresent(RowName.self, forKey: .id)?.text
     do {
       try self.init(numbers: numbers, target: target, id: id)
     } catch {

@@ -1,4 +1,6 @@
-internal import Foundation
+public import Foundation
+internal import InsightJSON
+internal import InsightPlatform
 
 /// The rows of a JSON Lines file, read in pieces: memory is bounded by the longest line.
 ///
@@ -12,8 +14,9 @@ public struct JSONLines {
     let bytes: [UInt8]
   }
 
-  /// A line may have this many bytes, 64 MiB.
-  public static let lineLimit = 1 << 26
+  /// A line may have this many bytes, 16 MiB: no row has as many, and a file without line ends is soon
+  /// refused.
+  public static let lineLimit = 1 << 24
 
   private let read: () throws -> [UInt8]?
   private var buffer: [UInt8] = []
@@ -25,17 +28,33 @@ public struct JSONLines {
   /// The rows of the file at `path`.
   /// - Throws: `JSONLinesError.unreadable` where the file cannot be opened.
   public init(path: String) throws(JSONLinesError) {
-    let file: FileHandle
+    guard !path.isEmpty else { throw .unreadable(path: path, reason: "the file's name is empty") }
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
       throw .unreadable(path: path, reason: "it is a directory")
     }
-    do {
-      file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw .unreadable(path: path, reason: "it does not exist or may not be read")
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+    self.init(reading: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+  }
+
+  /// The rows of `file`, as they come: a process that writes one line at a time has each answered at once.
+  public init(reading file: FileHandle) {
+    self.init {
+      var failure: Int32?
+      // `FileHandle.read(upToCount:)` would wait for a full piece.
+      let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+        let size = Descriptor.readSome(file.fileDescriptor, into: UnsafeMutableRawBufferPointer(buffer))
+        if size < 0 { failure = errno }
+        count = max(0, size)
+      }
+      if let failure { throw ReadingFailure(description: String(cString: strerror(failure))) }
+      return piece
     }
-    self.init { try file.read(upToCount: 1 << 16).map { [UInt8]($0) } }
+  }
+
+  private struct ReadingFailure: Error, CustomStringConvertible {
+    let description: String
   }
 
   /// The rows of whatever `read` yields, piece after piece, until it yields `nil` or nothing.
@@ -51,7 +70,7 @@ public struct JSONLines {
       if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       guard String(validating: bytes, as: UTF8.self) != nil else {
-        throw .line(number, "is not UTF-8 text")
+        throw .line(number, "the line is not UTF-8 text")
       }
       return Line(number: number, bytes: bytes)
     }
@@ -60,7 +79,7 @@ public struct JSONLines {
 
   private mutating func nextBytes() throws(JSONLinesError) -> [UInt8]? {
     while true {
-      if let newline = buffer[searched...].firstIndex(of: 0x0A) {
+      if let newline = nextNewline() {
         defer { (start, searched) = (newline + 1, newline + 1) }
         return Array(buffer[start..<newline])
       }
@@ -71,9 +90,17 @@ public struct JSONLines {
       buffer.removeFirst(start)
       (start, searched) = (0, buffer.count)
       guard buffer.count <= Self.lineLimit else {
-        throw .line(number + 1, "is longer than \(Self.lineLimit) bytes")
+        throw .line(number + 1, "the line is longer than \(Self.lineLimit) bytes")
       }
       try refill()
+    }
+  }
+
+  /// By `memchr`, since a search by elements takes a second for a line of the largest size.
+  private func nextNewline() -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, searched < bytes.count else { return nil }
+      return memchr(start + searched, 0x0A, bytes.count - searched).map { UnsafeRawPointer($0) - start }
     }
   }
 
@@ -83,7 +110,7 @@ public struct JSONLines {
       isAtEnd = piece.isEmpty
       buffer += piece
     } catch {
-      throw .line(number + 1, "cannot be read: \(error)")
+      throw .line(number + 1, "the line cannot be read: \(error)")
     }
   }
 }
@@ -93,48 +120,20 @@ extension JSONLines.Line {
   /// - Throws: `JSONLinesError.line`, which says what is missing or of the wrong kind.
   public func decode<Row: Decodable>(_ type: Row.Type = Row.self) throws(JSONLinesError) -> Row {
     do {
-      return try JSONDecoder().decode(Row.self, from: Data(bytes))
+      let value = try JSONValue(parsing: bytes)
+      guard case .object = value else {
+        throw DecodingError.mismatch(value, expected: "an object {…}", at: [])
+      }
+      return try value.decode(Row.self)
+    } catch let error as JSONError {
+      throw .line(number, "the line is not valid JSON at column \(error.column): \(error.reason)")
     } catch let error as DecodingError {
-      throw .line(number, Self.explain(error))
+      throw .line(number, error.explanation)
     } catch {
       throw .line(number, "\(error)")
     }
   }
 
-  private static func explain(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, _):
-      return "has no '\(key.stringValue)'"
-    case .valueNotFound(let type, let context):
-      return "has null where '\(path(context))' should be \(name(type))"
-    case .typeMismatch(let type, let context):
-      return context.codingPath.isEmpty
-        ? "is not a JSON object" : "has a '\(path(context))' that is not \(name(type))"
-    case .dataCorrupted(let context):
-      if context.underlyingError is any ProblemError { return context.debugDescription }
-      return context.codingPath.isEmpty
-        ? "is not valid JSON" : "has an invalid '\(path(context))': \(context.debugDescription)"
-    @unknown default:
-      return "\(error)"
-    }
-  }
-
-  private static func path(_ context: DecodingError.Context) -> String {
-    context.codingPath.reduce(into: "") { path, key in
-      if let index = key.intValue {
-        path += "[\(index)]"
-      } else {
-        path += (path.isEmpty ? "" : ".") + key.stringValue
-      }
-    }
-  }
-
-  private static func name(_ type: any Any.Type) -> String {
-    switch type {
-    case is Int.Type: "a whole number"
-    case is String.Type: "text"
-    case is [Any].Type, is [Int].Type: "a list"
-    default: "\(type)"
-    }
-  }
+  /// The line as it stands, without its end.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 }

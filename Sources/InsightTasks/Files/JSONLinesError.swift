@@ -19,9 +19,9 @@ public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
     case .line(let number, let problem):
       "line \(number): \(problem)"
     case .duplicate(let id, let first, let second):
-      "lines \(first) and \(second) both have the id '\(id.shown())'; remove one, or give each an \"id\" of its own"
+      "lines \(first) and \(second) both have the id '\(id.shown())'; remove one, or give each its own \"id\""
     case .empty:
-      "there is no row; give at least one JSON object, one a line"
+      "the file has no rows; expected at least one line with a JSON object"
     }
   }
 }

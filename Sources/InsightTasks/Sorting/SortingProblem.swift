@@ -57,7 +57,7 @@ extension SortingProblem: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let numbers = try container.decode([Int].self, forKey: .numbers)
     let answer = try container.decodeIfPresent([Int].self, forKey: .answer)
-    let id = try container.decodeIfPresent(String.self, forKey: .id)
+    let id = try container.decodeIfPresent(RowName.self, forKey: .id)?.text
     do {
       try self.init(numbers: numbers, answer: answer, id: id)
     } catch {

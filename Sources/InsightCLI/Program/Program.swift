@@ -6,8 +6,8 @@ internal import InsightText
 public enum Program {
   /// Parses the arguments, runs `command` and ends the process with its exit code.
   ///
-  /// In place of `main()` of `ArgumentParser`, which prints an error's text raw: text from data must not reach a
-  /// terminal so, and an error of Foundation is explained in a sentence.
+  /// In place of `main()` of `ArgumentParser`, which prints an error's text raw: text from data must not
+  /// reach a terminal so, and an error of Foundation is explained in a sentence.
   public static func run(_ command: any ParsableCommand.Type) async -> Never {
     do {
       var parsed = try command.parseAsRoot()
@@ -36,16 +36,16 @@ public enum Program {
     Foundation.exit(code.rawValue)
   }
 
-  /// What is said of `error`: help as it is, and a sentence for everything else.
+  /// The message for `error`: help as it is, and a sentence for everything else.
   static func message(of command: any ParsableCommand.Type, for error: any Error) -> String {
-    // Foundation's description of its own errors is a dump of their fields.
+    // The description of an error of Foundation is a dump of its fields.
     if type(of: error) is NSError.Type || error is CocoaError || error is POSIXError {
       return "Error: \(reason(error))"
     }
     return command.fullMessage(for: error)
   }
 
-  /// The reason of an error of Foundation, with the file where it names one.
+  /// The reason of an error of Foundation, with the file if it names one.
   static func reason(_ error: any Error) -> String {
     let fields = (error as NSError).userInfo
     let path = (error as? CocoaError)?.filePath ?? fields[NSFilePathErrorKey] as? String
