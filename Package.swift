@@ -22,6 +22,8 @@ let package = Package(
     .library(name: "InsightCLI", targets: ["InsightCLI"]),
     // Laws that methods, selectors, tasks and policies keep, for tests of packages that add one.
     .library(name: "InsightTesting", targets: ["InsightTesting"]),
+    // The command without libtorch; Trainer/ builds insight-torch, which it becomes where tensors are needed.
+    .executable(name: "insight", targets: ["InsightLauncher"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -83,6 +85,11 @@ let package = Package(
     ),
     // The tags of tests, for every test target.
     .target(name: "InsightTestTags", path: "Tests/InsightTestTags", swiftSettings: strict),
+    .executableTarget(
+      name: "InsightLauncher",
+      dependencies: ["InsightCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict
+    ),
     .testTarget(name: "InsightTextTests", dependencies: ["InsightText"], swiftSettings: strict),
     .testTarget(name: "InsightJSONTests", dependencies: ["InsightJSON"], swiftSettings: strict),
     .testTarget(

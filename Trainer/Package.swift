@@ -16,7 +16,7 @@ let package = Package(
   name: "insight-torch",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "insight", targets: ["InsightCommand"]),
+    .executable(name: "insight-torch", targets: ["InsightCommand"]),
     .library(name: "InsightTorch", targets: ["InsightTorch", "Torch"]),
   ],
   dependencies: [

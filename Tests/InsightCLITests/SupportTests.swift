@@ -158,6 +158,7 @@ extension ConfigurationFileTests {
 
   @Test func `errors of commands are said as they are`() {
     let error = InputError.cannotRead(path: "a\u{7}", reason: "it is a folder")
-    #expect(Program.message(of: ScoreCommand.self, for: error) == #"Error: cannot read a\u{7}: it is a folder"#)
+    let message = Program.message(of: ScoreCommand.self, for: error)
+    #expect(message == #"Error: cannot read a\u{7}: it is a folder"#)
   }
 }

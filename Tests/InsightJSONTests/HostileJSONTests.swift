@@ -56,7 +56,8 @@ import Testing
 
   @Test func `numbers at the limits keep their value`() throws {
     let pairs: [(String, Double)] = [
-      ("1e308", 1e308), ("1.7976931348623157e308", .greatestFiniteMagnitude), ("5e-324", .leastNonzeroMagnitude),
+      ("1e308", 1e308), ("1.7976931348623157e308", .greatestFiniteMagnitude),
+      ("5e-324", .leastNonzeroMagnitude),
       ("1e-400", 0),
       ("-0", -0.0), ("-0.0", -0.0), ("0e5", 0), ("1E+2", 100),
       ("0." + String(repeating: "0", count: 5_000) + "1", 0),

@@ -11,7 +11,7 @@ internal import Torch
 struct PretrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
-    abstract: "Make a base model by supervised steps on generated solutions.",
+    abstract: RootCommand.pretrainAbstract,
     discussion: """
       Draws worked problems without end, none of them held out, and imitates their solutions. The same \
       settings and seed give the same weights. Ctrl-C saves the state; the same command continues it.

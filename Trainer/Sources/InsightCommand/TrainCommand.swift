@@ -10,7 +10,7 @@ internal import InsightTraining
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a transformer by GRPO on prompts that a selection method chooses.",
+    abstract: RootCommand.trainAbstract,
     discussion: """
       Leaves a run directory: config.json with every value, metrics.jsonl with a line a step, groups.jsonl with \
       a line a group (prompt, outcomes, the belief before, the score), baseline.json, and checkpoints/. \

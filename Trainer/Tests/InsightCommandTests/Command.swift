@@ -26,7 +26,7 @@ struct Command {
   init(_ arguments: [String], in folder: URL, canWrite: Bool = true, onOneProcessor: Bool = false) throws {
     // The tests' own executable lies beside it.
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("insight")
+      .deletingLastPathComponent().appendingPathComponent("insight-torch")
     process.executableURL = program
     process.arguments = arguments
     if onOneProcessor, let taskset = Self.taskset {

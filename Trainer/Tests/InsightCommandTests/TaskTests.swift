@@ -127,7 +127,7 @@ import Testing
       ["train", "--task", "countdown", "--config", "sorting.json"], "'sorting' as the configuration file says"
     ),
     (["train", "--resume", "a", "--task", "sorting"], "leave out --task"),
-    (["train", "--base", "countdown-bsae"], "models/countdown-bsae is not above"),
+    (["train", "--base", "countdown-bsae"], "has models/countdown-bsae"),
     (["pretrain", "--task", "chess"], "expected countdown or sorting"),
     (["pretrain", "--config", "sorting.json"], "the configuration has no key '"),
   ])
