@@ -2,22 +2,24 @@ internal import InsightText
 
 /// The one way in which this project reads configurations: a user states what differs, defaults say the rest.
 ///
-/// A configuration type has a synthesised `Codable`, and defaults in its declaration or its initialiser; it writes no
-/// `init(from:)`. Whoever reads one does it here, a file that a user wrote and one that an older version left alike:
+/// A configuration type has a synthesised `Codable`, and defaults in its declaration or its initialiser; it
+/// writes no `init(from:)`. Whoever reads one does it here, a file that a user wrote and one that an older
+/// version left alike:
 /// ```
 /// let values = try JSONValue(parsing: text)
 /// let configuration = try JSONOverrides.apply(values, to: Settings())
 /// ```
-/// - A key that is not stated keeps its default, also in an object within an object. An older file, which lacks a key
-///   that came later, is therefore read like any other.
-/// - An optional that is nil by default is switched on by an object, which again states what differs from `full`, the
-///   same configuration with every optional on. `null` switches off one that is on.
+/// - A key that is not stated keeps its default, also in an object within an object. An older file, which
+///   lacks a key that came later, is therefore read like any other.
+/// - An optional that is nil by default is switched on by an object, which again states what differs from
+///   `full`, the same configuration with every optional on. `null` switches off one that is on.
 /// - A key that means nothing is an error, which names it and the keys that exist.
-/// - An object with another `method` than the default's is not merged but decoded as it stands, since its defaults are
-///   those of its method: see `SelectorConfiguration`, whose decoder merges over the preset of the method.
+/// - An object with another `method` than the default's is not merged but decoded as it stands, since its
+///   defaults are those of its method: see `SelectorConfiguration`, whose decoder merges over the preset of
+///   the method.
 ///
-/// To write a configuration so that it can be read again, use ``JSONValue/init(encoding:)``. It writes null where an
-/// optional is nil, so that what was switched off stays off.
+/// To write a configuration so that it can be read again, use ``JSONValue/init(encoding:)``. It writes null
+/// where an optional is nil, so that what was switched off stays off.
 package enum JSONOverrides {
   /// Reads what a user states, and takes the rest from `defaults`.
   /// - Parameters:

@@ -64,7 +64,8 @@ import Testing
     let dynamics = BeliefDynamics(discount: 0.5, discounting: .elapsed)
     let early = try GroupEvidence(outcomes: [1, 0])
     let late = try GroupEvidence(outcomes: [1])
-    // In order: version 1 then version 3. Out of order: version 3, then version 1, which is two versions late.
+    // In order: version 1 then version 3. Out of order: version 3, then version 1, which is two versions
+    // late.
     let inOrder = dynamics.updated(dynamics.updated(.uniform, with: early, age: 1), with: late, age: 2)
     let outOfOrder = dynamics.updated(dynamics.updated(.uniform, with: late, age: 3), with: early, age: -2)
     #expect(inOrder == outOfOrder)
@@ -133,7 +134,8 @@ import Testing
     #expect(try selector.expectedAcquisition(of: "a") == selector.expectedAcquisition(at: 0))
   }
 
-  /// Beliefs with reference rates as they were computed before columns were aged: by a walk through all versions.
+  /// Beliefs with reference rates as they were computed before columns were aged: by a walk through all
+  /// versions.
   private func walk(
     _ position: Int,
     in beliefs: Beliefs

@@ -80,7 +80,8 @@ import Testing
     // The other domain's report makes the version the newest one before this domain's.
     try selector.observe("p150", outcomes: group(4), policyVersion: 3)
     try selector.observe("p0", outcomes: group(2), policyVersion: 3)
-    // A second visit says nothing of the level, and without drift nothing of progress: the prior is as it was.
+    // A second visit says nothing of the level, and without drift nothing of progress: the prior is as it
+    // was.
     let prior = selector.belief(at: 1)
     let second = selector.belief(at: 0)
     #expect(abs(second.alpha - (first.alpha / 8 + prior.alpha * 7 / 8 + 2)) < 1e-9)

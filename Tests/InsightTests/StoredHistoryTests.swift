@@ -4,9 +4,9 @@ import Testing
 
 /// Histories whose picks, beliefs and snapshots are checked in as sums: the same bits on every machine.
 ///
-/// A failure after a change that should alter no number has found the number that it altered. After one that should,
-/// put in the sums that the failure prints. To check another kind of processor on the same machine, run with
-/// `GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2`.
+/// A failure after a change that should alter no number has found the number that it altered. After one that
+/// should, put in the sums that the failure prints. To check another kind of processor on the same machine,
+/// run with `GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2`.
 @Suite struct StoredHistoryTests {
   /// FNV-1a over bytes.
   struct Sum {
@@ -24,8 +24,8 @@ import Testing
     }
   }
 
-  /// Selections of random sizes, reports in random order, some abandoned, some late, some with missing or fractional
-  /// outcomes: a function of the generator.
+  /// Selections of random sizes, reports in random order, some abandoned, some late, some with missing or
+  /// fractional outcomes: a function of the generator.
   private struct User {
     var generator: SeededGenerator
     var open: [Pick] = []

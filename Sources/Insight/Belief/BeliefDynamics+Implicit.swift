@@ -1,7 +1,8 @@
 extension BeliefDynamics {
   /// The belief at version `end`, with what implicit evidence brought at every version after `start`.
   ///
-  /// `belief` is the one at version `start`, at which the prompt was visited or up to which it was aged before.
+  /// `belief` is the one at version `start`, at which the prompt was visited or up to which it was aged
+  /// before.
   /// - Complexity: O(versions reported on between `start` and `end`).
   func aged(
     _ belief: BetaBelief,

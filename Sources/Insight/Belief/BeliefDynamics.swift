@@ -68,9 +68,9 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// ```
   /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1.
   ///
-  /// The age matters to `elapsed` alone. A report of version 7 that comes after one of version 9 has age −2: its evidence
-  /// then fades by two versions, and the belief does not. Reports therefore give the same belief in whatever order they
-  /// arrive (with implicit evidence, nearly).
+  /// The age matters to `elapsed` alone. A report of version 7 that comes after one of version 9 has age −2:
+  /// its evidence then fades by two versions, and the belief does not. Reports therefore give the same belief
+  /// in whatever order they arrive (with implicit evidence, nearly).
   /// - Parameters:
   ///   - belief: The belief as of its last visit.
   ///   - evidence: The group; evidence without any outcome changes nothing.

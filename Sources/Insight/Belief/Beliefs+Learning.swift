@@ -7,8 +7,8 @@ extension Beliefs {
   ///   - evidence: At least one outcome.
   ///   - position: The prompt.
   ///   - version: The policy version that rolled the group out.
-  /// - Returns: The belief before the group, and the policy versions between the prompt's last visit and this one, which
-  ///   are negative for a late report.
+  /// - Returns: The belief before the group, and the policy versions between the prompt's last visit and this
+  ///   one, which are negative for a late report.
   mutating func learn(
     _ evidence: GroupEvidence,
     at position: Int,
@@ -100,7 +100,8 @@ extension Beliefs {
     for other in 0..<count {
       let start = agingStart(of: other)
       guard start < settled else { continue }
-      // Where the prompt was visited since the version that was settled last, the column has nothing of it yet.
+      // Where the prompt was visited since the version that was settled last, the column has nothing of it
+      // yet.
       if let last, last > start { settle(other, from: last) } else { settle(other) }
     }
   }
@@ -113,7 +114,8 @@ extension Beliefs {
     for position in 0..<count { settle(position) }
   }
 
-  /// Ages the belief up to the settled version, from its last visit or from `version`, up to which it was aged before.
+  /// Ages the belief up to the settled version, from its last visit or from `version`, up to which it was
+  /// aged before.
   private mutating func settle(_ position: Int, from version: Int? = nil) {
     guard let settled = capabilities.settledVersion, let rates = references?.rates(at: position) else {
       return

@@ -1,7 +1,7 @@
 /// What is believed about every prompt of a pool, and what beliefs learn from.
 ///
-/// Beliefs are kept in columns, as of each prompt's last visit. Time changes them only when they are looked at, by
-/// ``current(at:)``: fading, what reference rates bring, and what other prompts say are computed then.
+/// Beliefs are kept in columns, as of each prompt's last visit. Time changes them only when they are looked
+/// at, by ``current(at:)``: fading, what reference rates bring, and what other prompts say are computed then.
 struct Beliefs: Sendable {
   /// How beliefs start, learn and forget.
   let dynamics: BeliefDynamics

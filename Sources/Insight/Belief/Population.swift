@@ -7,11 +7,13 @@ struct Population: Sendable {
   private(set) var strata: [Stratum]
   /// The prior of each stratum.
   ///
-  /// It follows from the stratum, and changes only when a group of it is reported. It is kept because every score of an unvisited candidate needs it, and computing it takes an exponential.
+  /// It follows from the stratum, and changes only when a group of it is reported. It is kept because every
+  /// score of an unvisited candidate needs it, and computing it takes an exponential.
   private(set) var priors: [BetaBelief]
   /// The progress of each prompt's stratum at the prompt's last visit, in logits, `[N]`.
   ///
-  /// At full precision: a rounded one would never equal the stratum's, and every belief would seem to have moved.
+  /// At full precision: a rounded one would never equal the stratum's, and every belief would seem to have
+  /// moved.
   var progress: [Double]
 
   /// Before any report.

@@ -1,6 +1,7 @@
 /// How prompts are alike, learned from the run itself.
 ///
-/// It says what to believe of a prompt that nobody visited, and how far every prompt has come since its last visit.
+/// It says what to believe of a prompt that nobody visited, and how far every prompt has come since its last
+/// visit.
 ///
 /// ```
 /// logit φ = b + c(t) + δ            b the stratum's level, c its progress, δ the prompt's own
@@ -9,12 +10,12 @@
 /// prior of an unvisited prompt       Beta(κm, κ(1 − m)),  m = σ(b + c(t))
 /// belief last updated at version s   odds of its mean × exp(c(t) − c(s)), its evidence n as it was
 /// ```
-/// An extended Kalman filter finds b and c from each group's S − Kφ̄, which has mean 0 whatever was selected. Moments of
-/// first visits give κ. This prior takes the place of the one in Eq. 6 of arXiv:2603.01907.
+/// An extended Kalman filter finds b and c from each group's S − Kφ̄, which has mean 0 whatever was selected.
+/// Moments of first visits give κ. This prior takes the place of the one in Eq. 6 of arXiv:2603.01907.
 ///
-/// A stratum is a prompt's domain; without domains, or where ``strata`` is off, there is one stratum. Its first report
-/// opens its progress at 0, whatever the version. Before it, the stratum has the configured prior, so that a run starts
-/// from the paper's Beta(1, 1).
+/// A stratum is a prompt's domain; without domains, or where ``strata`` is off, there is one stratum. Its
+/// first report opens its progress at 0, whatever the version. Before it, the stratum has the configured
+/// prior, so that a run starts from the paper's Beta(1, 1).
 ///
 /// <doc:Method-recommended> derives it, and says which measured failure each part answers.
 public struct PopulationModel: Codable, Hashable, Sendable {
@@ -22,7 +23,8 @@ public struct PopulationModel: Codable, Hashable, Sendable {
   public var strata: Bool = true
   /// The variance of c(t+1) − c(t), in squared logits, 0 or more.
   ///
-  /// It says how far the progress of a stratum may wander in one policy version. At 0 beliefs do not follow the policy.
+  /// It says how far the progress of a stratum may wander in one policy version. At 0 beliefs do not follow
+  /// the policy.
   public var drift: Double = 5e-4
 
   /// The recommended values.

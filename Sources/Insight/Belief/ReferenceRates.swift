@@ -24,10 +24,11 @@ struct ReferenceColumns: Sendable {
   /// Pass rates; NaN where they are not known, `[N]` each.
   var weak: [Double]
   var strong: [Double]
-  /// α and β of each belief as of the newest version but one, with everything that came since the prompt's last
-  /// visit, `[N]` each.
+  /// α and β of each belief as of the newest version but one, with everything that came since the prompt's
+  /// last visit, `[N]` each.
   ///
-  /// They follow from the rest. Without them every score would walk through all versions since the last visit.
+  /// They follow from the rest. Without them every score would walk through all versions since the last
+  /// visit.
   var alphas: [Double] = []
   var betas: [Double] = []
 

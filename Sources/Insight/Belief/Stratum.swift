@@ -1,13 +1,15 @@
 internal import InsightNumerics
 
-/// What is known of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts are.
+/// What is known of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts
+/// are.
 struct Stratum: Codable, Hashable, Sendable {
   private(set) var level: Double
   private(set) var progress = 0.0
   private var levelVariance = 4.0
   private var covariance = 0.0
   private var progressVariance = 0.0
-  /// The newest version that was reported on; nil before the first report, where the progress is 0 by definition.
+  /// The newest version that was reported on; nil before the first report, where the progress is 0 by
+  /// definition.
   private var version: Int?
   /// Over first visits, Σ of what (S − Kφ̄)² has above Kφ̄(1 − φ̄), and of Kφ̄(1 − φ̄)(K − 1).
   private var excess = 0.0
@@ -24,8 +26,8 @@ struct Stratum: Codable, Hashable, Sendable {
 
   /// The share of what is known of first visits that a further one keeps.
   private static let memory = 0.995
-  /// How much the configured prior counts in κ, in the units of ``scale``: about twenty groups of 8 rollouts that
-  /// could go either way.
+  /// How much the configured prior counts in κ, in the units of ``scale``: about twenty groups of 8 rollouts
+  /// that could go either way.
   private static let priorScale = 140.0
   private static let correlationRange = 0.05...0.8
   /// Rates beyond these would settle a stratum for good: no group could move its level any more.
@@ -44,7 +46,8 @@ struct Stratum: Codable, Hashable, Sendable {
 
   /// `belief`, which was right when the progress was `past`, as of now.
   func moved(_ belief: BetaBelief, from past: Double) -> BetaBelief {
-    // Most visited prompts were visited since their stratum last moved, and an exponential costs more than the rest.
+    // Most visited prompts were visited since their stratum last moved, and an exponential costs more than
+    // the rest.
     guard past != progress else { return belief }
     let odds = belief.alpha / belief.beta * portableExp(progress - past)
     // A mean next to 0 or 1 has no odds to speak of.
@@ -62,8 +65,10 @@ struct Stratum: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - evidence: The group's outcomes.
   ///   - belief: What predicted them: the belief before the group.
-  ///   - isFirstVisit: Whether nobody had visited the prompt; the level says nothing more about one that was visited.
-  ///   - priorShare: The share of `belief` that came from ``prior``: 1 at a first visit without offline evidence.
+  ///   - isFirstVisit: Whether nobody had visited the prompt; the level says nothing more about one that was
+  ///     visited.
+  ///   - priorShare: The share of `belief` that came from ``prior``: 1 at a first visit without offline
+  ///     evidence.
   ///   - version: The policy version that rolled the group out.
   ///   - drift: ``PopulationModel/drift``.
   mutating func observe(
@@ -74,7 +79,8 @@ struct Stratum: Codable, Hashable, Sendable {
     version: Int,
     drift: Double
   ) {
-    // Only between reports: a first report at version 5,000 must not open the progress by 5,000 versions of drift.
+    // Only between reports: a first report at version 5,000 must not open the progress by 5,000 versions of
+    // drift.
     let passed = max(0, version - (self.version ?? version))
     progressVariance = min(progressVariance + drift * Double(passed), 100)
     self.version = max(self.version ?? version, version)
@@ -82,8 +88,8 @@ struct Stratum: Codable, Hashable, Sendable {
     let mean = min(max(belief.mean, Self.rateRange.lowerBound), Self.rateRange.upperBound)
     let spread = count * mean * (1 - mean)
     let surprise = evidence.successes - count * mean
-    // The derivatives of Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share does; the
-    // whole belief of a visited prompt moves with the progress, and none of it with the level.
+    // The derivatives of Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share
+    // does; the whole belief of a visited prompt moves with the progress, and none of it with the level.
     let byLevel = isFirstVisit ? spread * priorShare : 0
     let byProgress = isFirstVisit ? spread * priorShare : spread
     let levelGain = levelVariance * byLevel + covariance * byProgress
@@ -91,7 +97,8 @@ struct Stratum: Codable, Hashable, Sendable {
     let uncertainty = byLevel * levelGain + byProgress * progressGain
     // Offline evidence would make first visits look more alike than they are.
     if isFirstVisit, priorShare == 1 {
-      // Less what the uncertainty about the stratum adds to the surprise, or an unsure stratum would seem more diverse.
+      // Less what the uncertainty about the stratum adds to the surprise, or an unsure stratum would seem
+      // more diverse.
       excess = Self.memory * excess + surprise * surprise - uncertainty - spread
       scale = Self.memory * scale + spread * max(0, count - 1)
     }

@@ -1,4 +1,5 @@
-/// What each domain can give to a batch, and what it is still owed; arrays run over the domains of a ``DomainMap``.
+/// What each domain can give to a batch, and what it is still owed; arrays run over the domains of a
+/// ``DomainMap``.
 struct DomainAccounts: Sendable {
   /// How many prompts of each domain can be chosen now.
   var free: [Int]
@@ -28,8 +29,8 @@ struct DomainAccounts: Sendable {
     let weighted = free.indices.filter { rules[$0].quota == nil && rules[$0].weight > 0 }
     let total = weighted.reduce(0) { $0 + rules[$1].weight }
     let toShare = Double(left)
-    // All are credited before any is paid. Rounding each share instead would give a domain with a weight of 1 in 100
-    // nothing for ever in batches of ten.
+    // All are credited before any is paid. Rounding each share instead would give a domain with a weight of 1
+    // in 100 nothing for ever in batches of ten.
     for domain in weighted { owed[domain] += toShare * (rules[domain].weight / total) }
     for domain in weighted {
       let whole = min(max(0, Int(owed[domain])), left, free[domain])
@@ -53,8 +54,8 @@ struct DomainAccounts: Sendable {
       shares[domain] += extra
       left -= extra
     }
-    // A domain that ran dry, or helped out, settles that within about a batch. Without the limit, one that was dry for
-    // a thousand batches would fill the next ones alone.
+    // A domain that ran dry, or helped out, settles that within about a batch. Without the limit, one that
+    // was dry for a thousand batches would fill the next ones alone.
     let limit = Double(count) + 1
     for domain in weighted { owed[domain] = min(max(owed[domain], -limit), limit) }
     return shares

@@ -1,9 +1,9 @@
-/// Goes through the pool in a random order, again and again, and hands out prompts whose last visit is not newer than
-/// the version at which the round began.
+/// Goes through the pool in a random order, again and again, and hands out prompts whose last visit is not
+/// newer than the version at which the round began.
 ///
-/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches. A prompt that was visited just before its
-/// turn is passed over, so that none waits longer than two rounds. The order is a pseudo-random permutation, which is
-/// computed and not stored.
+/// With a share ε of every batch of M, a round takes at most N / (ε·M) batches. A prompt that was visited
+/// just before its turn is passed over, so that none waits longer than two rounds. The order is a
+/// pseudo-random permutation, which is computed and not stored.
 struct ProbeSweep: Codable, Hashable, Sendable {
   /// How many prompts the pool has.
   private let count: Int
@@ -32,7 +32,8 @@ struct ProbeSweep: Codable, Hashable, Sendable {
     return whole
   }
 
-  /// The next `wanted` prompts that are free and not visited since the round began; fewer where there are none.
+  /// The next `wanted` prompts that are free and not visited since the round began; fewer where there are
+  /// none.
   ///
   /// `version` is the newest policy version, at which a round that starts now begins; `isFree` says whether a
   /// prompt can be chosen now, `lastVisit` the version of its last visit, negative before the first.

@@ -2,9 +2,9 @@ internal import InsightNumerics
 
 /// Gives each pick as many rollouts as are worth it, at the same total of M · K.
 ///
-/// Every next rollout goes to the pick about which it tells most: I(k + 1) − I(k) nats. That falls with every rollout, so
-/// that the greedy order is the best allocation. The trainer must roll out each pick as often as it says: see
-/// ``SelectorConfiguration/needs``.
+/// Every next rollout goes to the pick about which it tells most: I(k + 1) − I(k) nats. That falls with every
+/// rollout, so that the greedy order is the best allocation. The trainer must roll out each pick as often as
+/// it says: see ``SelectorConfiguration/needs``.
 public struct RolloutAllocation: Codable, Hashable, Sendable {
   /// The fewest rollouts of a pick, at least 1; two are needed for a group to have signal.
   public var minimum: Int = 2
@@ -34,8 +34,8 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
 
   /// How many of `budget` rollouts each belief gets.
   ///
-  /// Each gets `minimum` in any case. Rollouts that are left once all have `maximum` stay unused. Equal gains go to the
-  /// earlier belief.
+  /// Each gets `minimum` in any case. Rollouts that are left once all have `maximum` stay unused. Equal gains
+  /// go to the earlier belief.
   /// - Complexity: O(`budget` · (log `beliefs.count` + the rollouts of a belief)).
   public func counts(for beliefs: [BetaBelief], budget: Int) -> [Int] {
     var counts = Array(repeating: minimum, count: beliefs.count)

@@ -1,8 +1,8 @@
 /// The prompts that are set aside as solved, and the versions at which they come back.
 struct SetAside: Sendable {
   private var due: [Int32: Int] = [:]
-  // Positions by version. Those that were taken out early are left in until their time comes: finding them would cost
-  // more than passing over them then.
+  // Positions by version. Those that were taken out early are left in until their time comes: finding them
+  // would cost more than passing over them then.
   private var queue: [Int: [Int32]] = [:]
 
   var count: Int { due.count }

@@ -1,8 +1,8 @@
 /// When prompts that are as good as solved are set aside, and when they are looked at again.
 ///
-/// When a report takes a prompt's mean to `above`, the prompt is not chosen for `recheckAfter` policy versions. Then it
-/// competes again like any other, so that a prompt which the policy forgot is found. A batch that finds too few prompts
-/// brings some back early: those that were set aside first.
+/// When a report takes a prompt's mean to `above`, the prompt is not chosen for `recheckAfter` policy
+/// versions. Then it competes again like any other, so that a prompt which the policy forgot is found. A
+/// batch that finds too few prompts brings some back early: those that were set aside first.
 public struct SolvedRule: Codable, Hashable, Sendable {
   /// The mean φ̄ from which a prompt counts as solved, in (0, 1].
   ///

@@ -9,8 +9,8 @@ extension SelectorConfiguration {
   /// The keys are those that ``encode(to:)`` writes. Each may be left out: without `method` the method is the
   /// recommended one, and any other value is then that of the method's preset. An object, which may be empty,
   /// switches on a part that is off; `null` switches off a part that is on.
-  /// - Throws: ``ConfigurationError/json(_:)`` where the text is not JSON or has a key that means nothing, another
-  ///   ``ConfigurationError`` for a value out of range.
+  /// - Throws: ``ConfigurationError/json(_:)`` where the text is not JSON or has a key that means nothing,
+  ///   another ``ConfigurationError`` for a value out of range.
   public init(json: String) throws(ConfigurationError) {
     do {
       self = try JSONValue(parsing: json).decode(SelectorConfiguration.self)
@@ -88,8 +88,8 @@ extension SelectorConfiguration: Codable {
   /// Writes every value, defaults too, and null for what is off.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    // As JSON first, whatever the encoder: a synthesised one would leave out what is off, and a reader would take
-    // that for the preset's value.
+    // As JSON first, whatever the encoder: a synthesised one would leave out what is off, and a reader would
+    // take that for the preset's value.
     func encode(_ value: some Encodable, _ key: CodingKeys) throws {
       try container.encode(JSONValue(encoding: value), forKey: key)
     }

@@ -12,15 +12,16 @@ public struct SelectorConfiguration: Sendable {
   public var slack: Int
   /// M̂, the candidates drawn for each selection; 16 × M in the paper.
   ///
-  /// M counts the picks that are left when the probes are taken: with ``probeShare`` 0.1, a batch of 64 has 6 probes and
-  /// draws 16 × 58 candidates. Where there are rules for domains, candidates are drawn within each.
+  /// M counts the picks that are left when the probes are taken: with ``probeShare`` 0.1, a batch of 64 has 6
+  /// probes and draws 16 × 58 candidates. Where there are rules for domains, candidates are drawn within
+  /// each.
   public var candidates: CandidateSet
   /// The range of rollouts per pick, where the picks that they tell most about get more; `nil` for K each.
   public var allocation: RolloutAllocation?
   /// The share of every batch, in [0, 1], that goes to probes; 0 by default.
   ///
-  /// Probes go through the pool in a fixed random order and pass over prompts that were visited since the round began.
-  /// With share ε a prompt waits for at most about 2N / (ε·M) batches, unless it is set aside.
+  /// Probes go through the pool in a fixed random order and pass over prompts that were visited since the
+  /// round began. With share ε a prompt waits for at most about 2N / (ε·M) batches, unless it is set aside.
   public var probeShare: Double
   /// When solved prompts are set aside; `nil` for never.
   public var solved: SolvedRule?

@@ -1,12 +1,14 @@
 /// A setting that a selector carries and somebody else must act on.
 ///
-/// The selector does not see groups before they are reported, and does not roll out. Whoever calls it must therefore
-/// act on these settings, or refuse a configuration that has one: a method whose filter nobody applies is another
-/// method under its name.
+/// The selector does not see groups before they are reported, and does not roll out. Whoever calls it must
+/// therefore act on these settings, or refuse a configuration that has one: a method whose filter nobody
+/// applies is another method under its name.
 public enum TrainerRequirement: String, Codable, Hashable, Sendable, CaseIterable {
-  /// ``SelectorConfiguration/filter``: train only on groups with signal, and roll out more until there are M of them.
+  /// ``SelectorConfiguration/filter``: train only on groups with signal, and roll out more until there are M
+  /// of them.
   case filter
-  /// ``SelectorConfiguration/allocation``: roll out each pick ``Pick/rollouts`` times, which differs between picks.
+  /// ``SelectorConfiguration/allocation``: roll out each pick ``Pick/rollouts`` times, which differs between
+  /// picks.
   case allocation
 }
 

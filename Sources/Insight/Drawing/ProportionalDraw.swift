@@ -1,12 +1,12 @@
 internal import InsightNumerics
 
-/// Draws `count` indices one after another without replacement, each time with probability proportional to the
-/// weights that are left; in the order of the draws.
+/// Draws `count` indices one after another without replacement, each time with probability proportional to
+/// the weights that are left; in the order of the draws.
 ///
-/// One pass: an index's key is ln(u)/w, the largest keys win, and the next index that can win is found by jumping
-/// over a random amount of weight, so that few indices cost a random number (Efraimidis and Spirakis, 2006,
-/// algorithm A-ExpJ). Weights below the smallest normal number count as that, so that they come last and the
-/// batch is full. `-∞` is skipped.
+/// One pass: an index's key is ln(u)/w, the largest keys win, and the next index that can win is found by
+/// jumping over a random amount of weight, so that few indices cost a random number (Efraimidis and Spirakis,
+/// 2006, algorithm A-ExpJ). Weights below the smallest normal number count as that, so that they come last
+/// and the batch is full. `-∞` is skipped.
 /// - Precondition: at least `count` weights are not `-∞`.
 /// - Complexity: O(`weights.count` + `count` · log²(`weights.count`)) expected.
 func proportionalDraw(
@@ -26,8 +26,8 @@ func proportionalDraw(
       if reservoir.count == count { jump = generator.nextExponential() / -leastKey() }
       continue
     }
-    // Drawing a key for every index would do as well, at the cost of a logarithm each. The jump says instead how much
-    // weight passes before the next key that beats the least one.
+    // Drawing a key for every index would do as well, at the cost of a logarithm each. The jump says instead
+    // how much weight passes before the next key that beats the least one.
     jump -= weight
     if jump > 0 { continue }
     // The key is distributed as ln(u)/w given that it beats the least one: u is uniform above the threshold.

@@ -2,8 +2,9 @@ internal import InsightNumerics
 
 /// Finds the largest of many scores without reading them all.
 ///
-/// Keeps the maximum of every block of 256 scores and how often it occurs there. A choice reads the maxima, and
-/// the scores of no more blocks than prompts are wanted; after a step only the blocks that changed are read anew.
+/// Keeps the maximum of every block of 256 scores and how often it occurs there. A choice reads the maxima,
+/// and the scores of no more blocks than prompts are wanted; after a step only the blocks that changed are
+/// read anew.
 struct ScoreIndex: Equatable, Sendable {
   private var maxima: [Float] = []
   private var occurrences: [UInt16] = []
@@ -58,14 +59,15 @@ struct ScoreIndex: Equatable, Sendable {
     block * blockSize..<min((block + 1) * blockSize, scores.count)
   }
 
-  /// The positions of the `count` largest scores, best first; equal ones in random order, and where only some of
-  /// equal ones are wanted, each with the same chance.
+  /// The positions of the `count` largest scores, best first; equal ones in random order, and where only some
+  /// of equal ones are wanted, each with the same chance.
   /// - Precondition: at least `count` scores are available.
   /// - Complexity: O(`scores.count` / 256 + `count` · 256).
   func largest(_ count: Int, of scores: [Float], using generator: inout SeededGenerator) -> [Int32] {
     guard count > 0 else { return [] }
-    // The count-th largest maximum bounds the choice from below: `count` blocks each have a score that reaches it. Scores
-    // above it lie in the fewer than `count` blocks that lead, so that no other block has to be read for them.
+    // The count-th largest maximum bounds the choice from below: `count` blocks each have a score that
+    // reaches it. Scores above it lie in the fewer than `count` blocks that lead, so that no other block has
+    // to be read for them.
     let leading = indicesOfLargest(count, in: maxima)
     let bound = leading.count < count ? ScoreBook.unavailable : maxima[leading[count - 1]]
     let leadingBlocks = leading.filter { maxima[$0] > bound }.sorted()
@@ -82,11 +84,12 @@ struct ScoreIndex: Equatable, Sendable {
     }
     let aboveScores = above.map { scores[Int($0)] }
     let best = indicesOfLargest(count, in: aboveScores)
-    // Where `above` fills the batch, every score that ties with the last of the best is in it. Where it does not, the
-    // ties are at the bound, and most lie in blocks that nothing read.
+    // Where `above` fills the batch, every score that ties with the last of the best is in it. Where it does
+    // not, the ties are at the bound, and most lie in blocks that nothing read.
     let last = best.count == count ? aboveScores[best[count - 1]] : bound
     var chosen = best.lazy.filter { aboveScores[$0] > last }.map { above[$0] } as [Int32]
-    // `above` is in the order of positions. Shuffled, so that equal scores among the best fall into random order.
+    // `above` is in the order of positions. Shuffled, so that equal scores among the best fall into random
+    // order.
     chosen.shuffle(with: &generator)
     chosen = indicesOfLargest(chosen.count, in: chosen.map { scores[Int($0)] }).map { chosen[$0] }
     let wanted = count - chosen.count
@@ -100,8 +103,8 @@ struct ScoreIndex: Equatable, Sendable {
     return chosen
   }
 
-  /// Draws `count` of the scores equal to `bound`: of `knownTies`, which lie in blocks with larger scores, and of
-  /// all blocks whose maximum it is.
+  /// Draws `count` of the scores equal to `bound`: of `knownTies`, which lie in blocks with larger scores,
+  /// and of all blocks whose maximum it is.
   private func drawTies(
     _ count: Int,
     equalTo bound: Float,

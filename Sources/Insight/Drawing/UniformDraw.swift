@@ -1,7 +1,7 @@
 internal import InsightNumerics
 
-/// Draws `count` of the positions 0 ..< `bound` that `isExcluded` lets pass, uniformly without replacement, in random
-/// order.
+/// Draws `count` of the positions 0 ..< `bound` that `isExcluded` lets pass, uniformly without replacement,
+/// in random order.
 ///
 /// The order matters as much as the set: the selector ranks equal scores by it, so ties fall at random and
 /// never by position.
@@ -14,8 +14,8 @@ func uniformDraw(
   using generator: inout SeededGenerator,
   isExcluded: (Int32) -> Bool = { _ in false }
 ) -> [Int32] {
-  // While few of those that pass are wanted, drawing again for each one that does not is cheaper than going through
-  // all positions: it takes about count · bound / (bound − excluded) draws.
+  // While few of those that pass are wanted, drawing again for each one that does not is cheaper than going
+  // through all positions: it takes about count · bound / (bound − excluded) draws.
   if count * 8 <= bound - excluded {
     var seen = PositionSet(capacity: count)
     var drawn: [Int32] = []

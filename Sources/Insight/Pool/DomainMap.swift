@@ -17,7 +17,8 @@ struct DomainMap: Sendable {
   }
 
   /// The domains that `labels` name, one for each of `count` prompts; `nil` where there are no labels.
-  /// - Throws: ``SelectionError`` for another number of labels, more than 65,536 domains, or a rule without prompts.
+  /// - Throws: ``SelectionError`` for another number of labels, more than 65,536 domains, or a rule without
+  ///   prompts.
   static func map(
     of labels: [String],
     count: Int,

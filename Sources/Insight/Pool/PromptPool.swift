@@ -1,7 +1,7 @@
 /// The prompts that can be chosen: distinct ids, in the order they were added.
 ///
-/// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end, with
-/// four bytes for where each starts and eight for finding it: 100 million ids of 15 bytes take 2.7 GB.
+/// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end,
+/// with four bytes for where each starts and eight for finding it: 100 million ids of 15 bytes take 2.7 GB.
 public struct PromptPool: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Where each id starts, relative to its block's base.
@@ -10,7 +10,8 @@ public struct PromptPool: Sendable {
   private(set) var bases: [Int] = []
   /// Positions by hash, linearly probed.
   private var slots: [UInt32] = []
-  /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` where there is none.
+  /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` where there is
+  /// none.
   private var tags: [UInt8] = []
 
   private static let blockBits = 6

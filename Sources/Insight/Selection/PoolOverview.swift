@@ -12,11 +12,11 @@ public struct PoolOverview: Hashable, Sendable {
 
 extension Selector {
   /// Looks at every prompt's belief, as of the newest policy version.
-  /// - Parameter starvedAfter: A prompt counts as starved when its last report is more than this many policy versions
-  ///   old, or when it had none.
+  /// - Parameter starvedAfter: A prompt counts as starved when its last report is more than this many policy
+  ///   versions old, or when it had none.
   /// - Returns: means and shares over the pool.
-  /// - Complexity: O(visited prompts + N / 64): prompts of a stratum that nobody visited share one belief. O(N) with
-  ///   reference rates, which differ from prompt to prompt.
+  /// - Complexity: O(visited prompts + N / 64): prompts of a stratum that nobody visited share one belief.
+  ///   O(N) with reference rates, which differ from prompt to prompt.
   public func overview(starvedAfter: Int) -> PoolOverview {
     var means = 0.0
     var evidence = 0.0

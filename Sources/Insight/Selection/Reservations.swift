@@ -25,8 +25,8 @@ struct Reservations: Sendable {
 
   /// The pending pick of `ticket`, or `nil` where it is settled.
   ///
-  /// Tickets count up. A lower one that is not pending was therefore reported or abandoned, and none of them needs
-  /// remembering.
+  /// Tickets count up. A lower one that is not pending was therefore reported or abandoned, and none of them
+  /// needs remembering.
   /// - Throws: ``SelectionError/unknownTicket(_:)`` for a ticket that was never issued.
   func pendingPick(_ ticket: Ticket) throws(SelectionError) -> PendingPick? {
     guard ticket < nextTicket else { throw .unknownTicket(ticket) }

@@ -1,10 +1,11 @@
 /// The score of every prompt, as far as it is known, and an index of the largest.
 struct ScoreBook: Sendable {
-  /// The scores in single precision, `[N]`: ``stale`` where a score has to be computed, ``unavailable`` where the
-  /// prompt cannot be chosen now.
+  /// The scores in single precision, `[N]`: ``stale`` where a score has to be computed, ``unavailable`` where
+  /// the prompt cannot be chosen now.
   ///
-  /// Scores that agree to 24 bits are as good as equal, and equal ones are ordered at random. At full precision,
-  /// rounding would decide between beliefs that are worth the same, such as Beta(3, 7) and Beta(7, 3).
+  /// Scores that agree to 24 bits are as good as equal, and equal ones are ordered at random. At full
+  /// precision, rounding would decide between beliefs that are worth the same, such as Beta(3, 7) and Beta(7,
+  /// 3).
   private(set) var scores: [Float]
   /// The K that the scores are for.
   private(set) var rollouts: Int
@@ -43,16 +44,16 @@ struct ScoreBook: Sendable {
     scores[position] = score
     guard index != nil else { return }
     changed.append(Int32(position))
-    // Selections that draw candidates never read the index, so that nothing would empty this list. A new index is then
-    // cheaper than a long list.
+    // Selections that draw candidates never read the index, so that nothing would empty this list. A new
+    // index is then cheaper than a long list.
     if changed.count > max(4096, scores.count / 64) {
       index = nil
       changed = []
     }
   }
 
-  /// Those that changed since the index was brought up to date and have to be scored; `nil` where the whole pool has
-  /// to be filled in: there is no index, or scores are wanted for another K.
+  /// Those that changed since the index was brought up to date and have to be scored; `nil` where the whole
+  /// pool has to be filled in: there is no index, or scores are wanted for another K.
   func staleSinceIndex(rollouts: Int) -> [Int32]? {
     index == nil || rollouts != self.rollouts ? nil : stale(among: changed)
   }
@@ -77,7 +78,8 @@ struct ScoreBook: Sendable {
 }
 
 extension Float {
-  /// A score as ``ScoreBook`` keeps it: finite whatever the method computed, so that it is neither of the marks.
+  /// A score as ``ScoreBook`` keeps it: finite whatever the method computed, so that it is neither of the
+  /// marks.
   init(score: Double) {
     let bound = Double(Float.greatestFiniteMagnitude)
     self = score.isNaN ? -Float.greatestFiniteMagnitude : Float(Swift.min(Swift.max(score, -bound), bound))

@@ -1,4 +1,5 @@
-// A prompt that becomes free or is taken changes three values, which agree only because no one changes them elsewhere.
+// A prompt that becomes free or is taken changes three values, which agree only because no one changes them
+// elsewhere.
 extension Selector {
   /// How many prompts can be chosen now, those set aside as solved left out.
   var freeCount: Int { pool.count - reservations.unavailable.count }

@@ -1,10 +1,12 @@
 extension Selector {
   /// Learns from the outcomes of one pick's rollouts and settles its ticket.
   ///
-  /// Idempotent: a ticket that is already settled changes nothing and says so, whatever else the report holds.
+  /// Idempotent: a ticket that is already settled changes nothing and says so, whatever else the report
+  /// holds.
   /// - Parameters:
   ///   - ticket: The pick's ticket.
-  ///   - outcomes: One verified outcome per rollout, each in [0, 1], NaN for a rollout without one; fewer than
+  ///   - outcomes: One verified outcome per rollout, each in [0, 1], NaN for a rollout without one; fewer
+  ///     than
   ///     K are welcome. Shaped rewards do not belong here.
   ///   - policyVersion: The version of the policy that made the rollouts, such as the training step. Needed
   ///     where the method counts versions; at most 2³¹ − 1.
@@ -22,10 +24,12 @@ extension Selector {
     return .recorded(belief: beliefs.current(at: report.position), missing: report.evidence.missing)
   }
 
-  /// Learns from the groups of several picks: from all of them, or from none where one of them cannot be reported.
+  /// Learns from the groups of several picks: from all of them, or from none where one of them cannot be
+  /// reported.
   ///
   /// - Parameters:
-  ///   - groups: Tickets with their outcomes, as in ``report(_:outcomes:policyVersion:)``; they are learned from in
+  ///   - groups: Tickets with their outcomes, as in ``report(_:outcomes:policyVersion:)``; they are learned
+  ///     from in
   ///     their order, and a ticket that comes twice counts once.
   ///   - policyVersion: The version that made all of them.
   /// - Returns: for each group, whether it was recorded; it was not where its ticket was settled before.
@@ -121,8 +125,8 @@ extension Selector {
   ///   - successes: S, from 0 to `rollouts`.
   ///   - rollouts: K of the offline rollouts, 0 or more.
   ///   - weight: How much one of them counts against a rollout of the policy in training, in [0, 1].
-  /// - Throws: ``SelectionError`` for an unknown prompt, counts that contradict each other, or a prompt that was
-  ///   reported on already.
+  /// - Throws: ``SelectionError`` for an unknown prompt, counts that contradict each other, or a prompt that
+  ///   was reported on already.
   public mutating func prime(
     _ id: String,
     successes: Double,

@@ -11,8 +11,8 @@ extension Selector {
   /// How many picks are neither reported nor abandoned.
   public var pendingCount: Int { reservations.pending.count }
 
-  /// The picks that are neither reported nor abandoned, in order of issue, with their beliefs as they now are; the
-  /// scores they were chosen by are not kept, and NaN.
+  /// The picks that are neither reported nor abandoned, in order of issue, with their beliefs as they now
+  /// are; the scores they were chosen by are not kept, and NaN.
   public var pendingPicks: [Pick] {
     reservations.inOrder.map { ticket, pick in
       Pick(
@@ -45,15 +45,17 @@ extension Selector {
     lastVisit(at: try position(of: id))
   }
 
-  /// The policy version of the last report on the prompt at `position` of the pool; `nil` where there was none.
+  /// The policy version of the last report on the prompt at `position` of the pool; `nil` where there was
+  /// none.
   /// - Precondition: the pool has that position.
   public func lastVisit(at position: Int) -> Int? {
     beliefs.isVisited(position) ? Int(beliefs.lastVisits[position]) : nil
   }
 
-  /// The acquisition value that the prompt called `id` has now, for `rollouts` or the configured K; the mean over its
-  /// draws where the method draws.
-  /// - Throws: ``SelectionError/unknownPrompt(_:)``, ``SelectionError/rollouts(_:)`` for K below 1 or above 100,000.
+  /// The acquisition value that the prompt called `id` has now, for `rollouts` or the configured K; the mean
+  /// over its draws where the method draws.
+  /// - Throws: ``SelectionError/unknownPrompt(_:)``, ``SelectionError/rollouts(_:)`` for K below 1 or above
+  ///   100,000.
   public func expectedAcquisition(of id: String, rollouts: Int? = nil) throws(SelectionError) -> Double {
     let position = try position(of: id)
     let rollouts = rollouts ?? configuration.rollouts
@@ -61,8 +63,8 @@ extension Selector {
     return expectedAcquisition(at: position, checkedRollouts: rollouts)
   }
 
-  /// The acquisition value that the prompt at `position` of the pool has now, for the configured K; the mean over its
-  /// draws where the method draws.
+  /// The acquisition value that the prompt at `position` of the pool has now, for the configured K; the mean
+  /// over its draws where the method draws.
   /// - Precondition: the pool has that position.
   public func expectedAcquisition(at position: Int) -> Double {
     expectedAcquisition(at: position, checkedRollouts: configuration.rollouts)

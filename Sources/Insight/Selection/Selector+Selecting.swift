@@ -4,17 +4,17 @@ internal import InsightNumerics
 extension Selector {
   /// Chooses and reserves `count` candidates.
   ///
-  /// Draws M̂ candidates uniformly without replacement from the prompts that are free, scores each belief, and
-  /// makes a batch of the scores by the method's rule (Eq. 17 for the largest); equal scores are ordered at
-  /// random. Domains, probes and rollouts per prompt are as configured.
+  /// Draws M̂ candidates uniformly without replacement from the prompts that are free, scores each belief,
+  /// and makes a batch of the scores by the method's rule (Eq. 17 for the largest); equal scores are ordered
+  /// at random. Domains, probes and rollouts per prompt are as configured.
   /// - Parameters:
   ///   - count: M, how many prompts.
   ///   - rollouts: K of each pick, where they are not allocated; the configured K where `nil`.
   /// - Returns: the picks: the largest scores first, or in the order of the draws; probes last.
   /// - Throws: ``SelectionError`` for a negative count, K below 1, or too few free candidates.
   /// - Complexity: O(M̂) scores at most. Beliefs that did not change since they were last scored at the
-  ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of the
-  ///   pool proportional to N / 256 + 256 M is read.
+  ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of
+  ///   the pool proportional to N / 256 + 256 M is read.
   public mutating func select(_ count: Int, rollouts: Int? = nil) throws(SelectionError) -> [Pick] {
     guard count >= 0 else { throw .negativeCount(count) }
     let rollouts = rollouts ?? configuration.rollouts
@@ -85,8 +85,8 @@ extension Selector {
   private mutating func takeProbes(of count: Int, shares: inout [Int]?) -> [Int] {
     guard configuration.probeShare > 0 else { return [] }
     var left = shares
-    // Move the sweep out of self first: the closures below read columns of self, and Swift would otherwise copy a whole
-    // column (14 ms at ten million prompts).
+    // Move the sweep out of self first: the closures below read columns of self, and Swift would otherwise
+    // copy a whole column (14 ms at ten million prompts).
     var sweep = probes
     let taken = sweep.take(
       sweep.quota(of: count, share: configuration.probeShare),
@@ -102,7 +102,8 @@ extension Selector {
     )
     probes = sweep
     shares = left
-    // Before candidates are drawn, so that no probe is chosen twice. They become pending with the rest of the batch.
+    // Before candidates are drawn, so that no probe is chosen twice. They become pending with the rest of the
+    // batch.
     for position in taken { makeUnavailable(position) }
     return taken
   }

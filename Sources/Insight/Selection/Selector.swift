@@ -14,8 +14,8 @@ internal import InsightNumerics
 ///                        │                   └─▶ set aside, where it is as good as solved; free again later
 ///                        └── abandon ──▶ free, with the old belief
 /// ```
-/// It is a value: copy it to branch an experiment, ``save(to:)`` it to checkpoint. The same seed and the same calls
-/// give the same picks on every machine. A call that throws leaves the state as it was.
+/// It is a value: copy it to branch an experiment, ``save(to:)`` it to checkpoint. The same seed and the same
+/// calls give the same picks on every machine. A call that throws leaves the state as it was.
 ///
 /// Source: arXiv:2603.01907, Algorithm 1.
 public struct Selector: Sendable {
@@ -50,7 +50,8 @@ public struct Selector: Sendable {
   /// A selector that has seen nothing.
   /// - Parameters:
   ///   - pool: The prompts.
-  ///   - domains: Each prompt's domain, such as its data source or level, `[pool.count]`; empty where there are none.
+  ///   - domains: Each prompt's domain, such as its data source or level, `[pool.count]`; empty where there
+  ///     are none.
   ///     The configuration has rules for them, and ``PopulationModel`` learns from them.
   ///   - configuration: The method and everything else that can be set; the recommended ones by default.
   ///   - seed: Decides every draw.

@@ -1,18 +1,20 @@
 internal import InsightJSON
 internal import InsightNumerics
 
-// A snapshot is `InSight` and a format number, a header in JSON, the columns as they lie in memory, and a checksum
-// over all of it. Scores are left out: they follow from the rest.
+// A snapshot is `InSight` and a format number, a header in JSON, the columns as they lie in memory, and a
+// checksum over all of it. Scores are left out: they follow from the rest.
 extension Selector {
   /// The format that this version writes and reads.
   public static let snapshotFormat: UInt8 = 3
 
   /// Saves the whole state to the file at `path`; restoring it gives the very same future.
   ///
-  /// The file appears under its name only when it is complete and on disk, also where several processes save to one
-  /// path: the last one's stays. Memory does not grow with the pool, since columns are written from where they are.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be written, or where the path names something that
-  ///   is not a regular file, such as a symbolic link or a device. Whatever was there before is then as it was.
+  /// The file appears under its name only when it is complete and on disk, also where several processes save
+  /// to one path: the last one's stays. Memory does not grow with the pool, since columns are written from
+  /// where they are.
+  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be written, or where the path names
+  ///   something that is not a regular file, such as a symbolic link or a device. Whatever was there before
+  ///   is then as it was.
   public func save(to path: String) throws(SelectionError) {
     do {
       try SnapshotFile.write(to: path) { sink in try write(to: sink) }
@@ -24,8 +26,8 @@ extension Selector {
   }
 
   /// The selector that was saved to the file at `path`.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be read, ``SelectionError/snapshot(_:)`` where
-  ///   it is damaged, of another format, or contradicts itself.
+  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be read, ``SelectionError/snapshot(_:)``
+  ///   where it is damaged, of another format, or contradicts itself.
   public init(contentsOf path: String) throws(SelectionError) {
     do {
       self = try SnapshotFile.read(from: path) { try Selector(from: &$0) }
@@ -37,7 +39,8 @@ extension Selector {
   }
 
   /// The whole state in memory, as ``save(to:)`` writes it; restoring it gives the very same future.
-  /// - Throws: ``SelectionError/snapshot(_:)`` where a method that is not one of ``Acquisitions`` fails to encode.
+  /// - Throws: ``SelectionError/snapshot(_:)`` where a method that is not one of ``Acquisitions`` fails to
+  ///   encode.
   public func snapshot() throws(SelectionError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4096 + 48 * pool.count + 16 * pendingCount)

@@ -4,10 +4,11 @@ internal import InsightPlatform
 enum SnapshotFile {
   /// Writes a file beside `path`, forces it to disk and gives it its name.
   ///
-  /// Writers that share a path do not disturb each other: each has a partial file of its own, and the last to finish
-  /// names the file. A process that is killed leaves its partial file, `.insight-….partial`, which may be removed.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where the file cannot be written, or `path` names something that is
-  ///   not a regular file; `body`'s error. Whatever was there is then as it was.
+  /// Writers that share a path do not disturb each other: each has a partial file of its own, and the last to
+  /// finish names the file. A process that is killed leaves its partial file, `.insight-….partial`, which may
+  /// be removed.
+  /// - Throws: ``SelectionError/file(path:reason:)`` where the file cannot be written, or `path` names
+  ///   something that is not a regular file; `body`'s error. Whatever was there is then as it was.
   static func write(
     to path: String,
     _ body: (_ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -43,8 +44,8 @@ enum SnapshotFile {
 
   /// Refuses everything but a regular file, and nothing at all.
   ///
-  /// Renaming onto a link or a device would put a file in its place: a link would no longer lead where it led, and
-  /// /dev/null would be gone for everybody.
+  /// Renaming onto a link or a device would put a file in its place: a link would no longer lead where it
+  /// led, and /dev/null would be gone for everybody.
   private static func checkReplaceable(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else {
