@@ -80,7 +80,7 @@ let package = Package(
     ),
     .target(
       name: "InsightTesting",
-      dependencies: ["Insight", "InsightJSON", "InsightNumerics"],
+      dependencies: ["Insight", "InsightJSON", "InsightNumerics", "InsightTasks", "InsightTraining"],
       swiftSettings: strict
     ),
     // The tags of tests, for every test target.
@@ -106,12 +106,12 @@ let package = Package(
     ),
     .testTarget(
       name: "InsightTasksTests",
-      dependencies: ["InsightTasks", "InsightNumerics"],
+      dependencies: ["InsightTasks", "InsightTesting", "InsightNumerics"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "InsightTrainingTests",
-      dependencies: ["InsightTraining", "InsightTasks", "Insight", "InsightNumerics"],
+      dependencies: ["InsightTraining", "InsightTesting", "InsightTasks", "Insight", "InsightNumerics"],
       swiftSettings: strict
     ),
     .testTarget(

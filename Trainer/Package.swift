@@ -50,7 +50,7 @@ let package = Package(
     ),
     .testTarget(
       name: "InsightTorchTests",
-      dependencies: ["InsightTorch", "Torch"],
+      dependencies: ["InsightTorch", "Torch", .product(name: "InsightTesting", package: "insight")],
       resources: [.copy("Fixtures")],
       swiftSettings: strict
     ),

@@ -1,7 +1,7 @@
 /// What a policy is asked to continue: plain text, or the messages of a chat.
 ///
-/// The owner of the tokenizer turns a prompt into tokens. It alone applies a chat template, and it alone writes
-/// special tokens: text that looks like one, such as `<|im_end|>` in a data set's row, stays text.
+/// The owner of the tokenizer turns a prompt into tokens. It alone applies a chat template, and it alone
+/// writes special tokens: text that looks like one, such as `<|im_end|>` in a data set's row, stays text.
 ///
 /// Its JSON form is a string, or a list of messages `[{"role": "user", "content": "…"}]`.
 public enum Prompt: Hashable, Sendable {

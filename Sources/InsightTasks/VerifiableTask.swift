@@ -12,17 +12,47 @@ public protocol VerifiableTask: Sendable {
   /// The prompt that states the problem to a policy.
   func prompt(for problem: Problem) -> Prompt
 
-  /// The group that the problem belongs to, such as its data source; shares of a batch can be set for each.
+  /// The problem's domain, such as its data source or its difficulty.
+  ///
+  /// Beliefs learn across the prompts of a domain, and a configuration can give each domain a share of a
+  /// batch.
   func domain(of problem: Problem) -> String
 
   /// Judges `completion`. Never fails: whatever a model wrote, the answer is a verdict.
   /// - Complexity: bounded by the completion's length.
   func verify(_ completion: String, for problem: Problem) -> Verdict
+
+  /// Judges all answers of a step, and takes at most `timeLimit` for each.
+  ///
+  /// The default calls ``verify(_:for:)`` on as many threads as the machine has processors. A task whose
+  /// verifier is a service or another program implements this itself.
+  /// - Returns: one verdict per answer, in the order of the answers; `nil` for a verdict that did not come in
+  ///   time. A missing verdict is not a wrong answer: neither the belief nor the policy learns from it.
+  func verify(_ answers: [Answer<Problem>], timeLimit: Duration) async -> [Verdict?]
 }
 
 extension VerifiableTask {
   /// One domain, named like the task.
   public func domain(of problem: Problem) -> String { Self.name }
+
+  /// Judges the answers on separate threads, as ``VerifierThreads`` describes.
+  public func verify(_ answers: [Answer<Problem>], timeLimit: Duration) async -> [Verdict?] {
+    await VerifierThreads.map(answers, timeLimit: timeLimit) { verify($0.completion, for: $0.problem) }
+  }
+}
+
+/// A completion and the problem that it should solve.
+public struct Answer<Problem: Sendable>: Sendable {
+  /// What the policy wrote.
+  public var completion: String
+  /// What it was asked.
+  public var problem: Problem
+
+  /// An answer from its parts.
+  public init(_ completion: String, for problem: Problem) {
+    self.completion = completion
+    self.problem = problem
+  }
 }
 
 /// What a verifier found.

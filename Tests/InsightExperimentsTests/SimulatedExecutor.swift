@@ -61,12 +61,12 @@ final class SimulatedExecutor: RunExecutor {
       isBegun
       ? try TrainingRun(
         resuming: loop,
-        in: RunDirectory.open(at: directory.path, configuration: TrainingConfiguration.self).0
+        in: RunDirectory.open(at: directory.path, defaults: TrainingConfiguration()).0
       )
       : TrainingRun(loop, in: try .create(at: directory.path, configuration: configuration))
     let first = run.loop.step
     var done = first
-    let ending = try run.train(
+    let ending = try await run.train(
       shouldStop: { self.stopsAfter.map { done >= first + $0 } ?? false },
       observe: {
         if case .step(let metrics) = $0 {

@@ -74,7 +74,7 @@ import Testing
   @Test func `impossible configurations are refused`() throws {
     var configuration = CountdownConfiguration()
     configuration.trainCount = -1
-    #expect(throws: GeneratorError.negativeCount(-1)) { try CountdownGenerator(configuration) }
+    #expect(throws: GeneratorError.count(-1, limit: 10_000_000)) { try CountdownGenerator(configuration) }
     configuration = CountdownConfiguration()
     configuration.sizes = []
     #expect(throws: GeneratorError.sizes([], allowed: 1...6)) { try CountdownGenerator(configuration) }

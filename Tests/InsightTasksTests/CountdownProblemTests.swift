@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `bytes that are no text are refused with their line`() {
+  @Test func `bytes that are not text are refused with their line`() {
     #expect(throws: JSONLinesError.line(2, "the line is not UTF-8 text")) {
       try read(
         Array("{\"nums\": [3], \"target\": 3}\n{\"id\": \"".utf8) + [0xC3, 0x28] + Array("\"}\n".utf8)

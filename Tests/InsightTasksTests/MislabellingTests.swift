@@ -77,10 +77,4 @@ import Testing
       try SortingGenerator(configuration).mislabelling(.nan, of: [problem])
     }
   }
-
-  @Test func `every task is known by its name`() {
-    #expect(Tasks.all.map { $0.name } == ["countdown", "sorting"])
-    #expect(Tasks.named("sorting") is SortingTask.Type)
-    #expect(Tasks.named("chess") == nil)
-  }
 }

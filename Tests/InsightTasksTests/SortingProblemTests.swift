@@ -124,7 +124,7 @@ import Testing
   @Test func `impossible configurations are refused, and a search without an end is given up`() throws {
     var configuration = SortingConfiguration()
     configuration.heldOutCount = -1
-    #expect(throws: GeneratorError.negativeCount(-1)) { try SortingGenerator(configuration) }
+    #expect(throws: GeneratorError.count(-1, limit: 10_000_000)) { try SortingGenerator(configuration) }
     configuration = SortingConfiguration()
     configuration.sizes = [0, 3]
     #expect(throws: GeneratorError.sizes([0, 3], allowed: 1...1_000)) { try SortingGenerator(configuration) }

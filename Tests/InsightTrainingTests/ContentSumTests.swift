@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func `a sealed value is read back, and any other byte in it is damage`() throws {
+  @Test func `a sealed value is read back, and any other byte in it is damage`() async throws {
     let sealed = try SealedJSON.encode(["step": 4, "rollouts": 32])
     #expect(
       try SealedJSON.decode([String: Int].self, from: sealed, path: "f") == ["step": 4, "rollouts": 32]

@@ -49,23 +49,30 @@ import Testing
 
 @Suite struct ObjectiveTests {
   /// A group whose rollouts have the given scores and lengths.
-  private func group(_ prompt: String, scores: [Double], lengths: [Int]) throws -> RolloutGroup {
+  private func group(
+    _ prompt: String,
+    scores: [Double?],
+    lengths: [Int],
+    objective: ObjectiveConfiguration = .init()
+  ) throws -> RolloutGroup {
     var selector = try Selector(pool: [prompt], configuration: .insight, seed: 0)
-    return RolloutGroup(
+    var group = RolloutGroup(
       pick: try selector.select(1)[0],
       prompt: .text(prompt),
       sampled: SampledGroup(
         promptTokens: [7],
         rollouts: lengths.map { Rollout(text: "", tokens: Array(repeating: 3, count: $0), isComplete: true) }
       ),
-      verdicts: scores.map { Verdict(outcome: $0 == 1 ? 1 : 0, reward: $0, reason: "") }
+      verdicts: scores.map { $0.map { Verdict(outcome: $0 == 1 ? 1 : 0, reward: $0, reason: "") } }
     )
+    group.advantages = objective.advantages(of: group)
+    return group
   }
 
   @Test(arguments: LossAggregation.allCases)
   func `groups without signal count in the weights and are left out of the rows`(
     aggregation: LossAggregation
-  ) throws {
+  ) async throws {
     var objective = ObjectiveConfiguration()
     objective.aggregation = aggregation
     let groups = [
@@ -85,9 +92,55 @@ import Testing
     #expect(zip(rows, expected).allSatisfy { abs($0.tokenWeight - $1) < 1e-15 })
   }
 
-  @Test func `an empty completion has no token to learn from`() throws {
+  @Test func `an empty completion has no token to learn from`() async throws {
     let groups = [try group("a", scores: [1, 0], lengths: [2, 0])]
     #expect(ObjectiveConfiguration().batch(of: groups[...], maximumTokens: 10).map(\.rows.count) == [1])
+  }
+}
+
+@Suite struct SignalTests {
+  private func group(_ rewards: [Double?], outcomes: [Int]? = nil) throws -> RolloutGroup {
+    var selector = try Selector(pool: ["a"], configuration: .insight, seed: 0)
+    let rollout = Rollout(text: "", tokens: [1], isComplete: false)
+    var group = RolloutGroup(
+      pick: try selector.select(1)[0],
+      prompt: "a",
+      sampled: SampledGroup(promptTokens: [7], rollouts: rewards.map { _ in rollout }),
+      verdicts: rewards.enumerated().map { index, reward in
+        reward.map { Verdict(outcome: outcomes?[index] ?? ($0 == 1 ? 1 : 0), reward: $0, reason: "") }
+      }
+    )
+    group.advantages = ObjectiveConfiguration().advantages(of: group)
+    return group
+  }
+
+  @Test func `a group is mixed by its outcomes, and has signal by its advantages`() throws {
+    for (rewards, outcomes, isMixed, hasSignal) in [
+      ([1, 0], nil, true, true),
+      ([1, 1], nil, false, false),
+      // Wrong answers, one of them in the right format: a gradient without a mixed group.
+      ([0.1, 0], nil, false, true),
+      // A rule that pays right and wrong alike: mixed without a gradient.
+      ([0.5, 0.5], [1, 0], true, false),
+      // Fractions: equal ones carry no signal.
+      ([0.25, 0.25], nil, false, false),
+    ] as [([Double], [Int]?, Bool, Bool)] {
+      let group = try group(rewards, outcomes: outcomes)
+      #expect(group.isMixed == isMixed && group.hasSignal == hasSignal, "\(rewards)")
+    }
+  }
+
+  @Test func `a missing verdict is neither right nor wrong, and no other rollout is compared with it`() throws
+  {
+    let group = try group([1, nil, 0])
+    #expect(group.outcomes[1].isNaN && group.rewards[1].isNaN)
+    #expect(group.missing == 1 && group.successes == 1 && group.isMixed && group.hasSignal)
+    #expect(group.advantages == [group.advantages[0], 0, -group.advantages[0]])
+    #expect(group.advantages[0] == (try self.group([1, 0])).advantages[0])
+    let batch = ObjectiveConfiguration().batch(of: [group][...], maximumTokens: 4)
+    #expect(batch.flatMap(\.rows).map(\.tokenWeight) == [0.5, 0.5])
+    let without = try self.group([nil, nil])
+    #expect(!without.isMixed && !without.hasSignal && without.truncated == 2)
   }
 }
 
@@ -113,7 +166,8 @@ import Testing
     PolicyBatch(groups: groups, clip: ClipRange(low: 0.2, high: 0.3), temperature: 1, learningRate: 1)
   }
 
-  @Test func `a right answer with positive advantage becomes more likely by the exact gradient`() throws {
+  @Test func `a right answer with positive advantage becomes more likely by the exact gradient`() async throws
+  {
     var policy = SimulatedPolicy(problems: problems, transfer: 0)
     #expect(try policy.successRate(of: "a") == 0.5)
     // d log σ(x) / dx = 1 − σ(x) = 0.5 at x = 0: the logit moves to 0.5.
@@ -124,7 +178,7 @@ import Testing
   }
 
   @Test func `a ratio beyond the clip range stops its own gradient only in the direction it is clipped`()
-    throws
+    async throws
   {
     var policy = SimulatedPolicy(problems: problems, transfer: 0)
     // π = 0.5 now; the old policy gave 0.25 (ratio 2 > 1.3) or 1.0 (ratio 0.5 < 0.8).
@@ -138,7 +192,7 @@ import Testing
     #expect(try policy.successRate(of: "a") < 0.5)
   }
 
-  @Test func `prompts help each other through the shared logit`() throws {
+  @Test func `prompts help each other through the shared logit`() async throws {
     var policy = SimulatedPolicy(problems: problems, transfer: 0.5)
     let before = try policy.successRate(of: "b")
     _ = try policy.update(batch([group(0, right: true, advantage: 1, old: nil)]))

@@ -16,7 +16,7 @@ import Testing
     let advantages: [Case]
   }
 
-  @Test func `advantages agree with the independent implementation`() throws {
+  @Test func `advantages agree with the independent implementation`() async throws {
     let file = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("InsightTests/Resources/methods.json")
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `a group of equal outcomes has a signal too`() throws {
+  @Test func `a group of equal outcomes has a signal too`() async throws {
     let belief = try BetaBelief(alpha: 5, beta: 5)
     #expect(AdvantageEstimator.mappAD.advantages(for: [1, 1, 1], belief: belief).allSatisfy { $0 > 0 })
     #expect(AdvantageEstimator.mappAD.advantages(for: [0, 0, 0], belief: belief).allSatisfy { $0 < 0 })
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: ["insight", "mapp-ps", "random"])
-  func `it trains with any selector`(method: String) throws {
+  func `it trains with any selector`(method: String) async throws {
     let problems = simulatedProblems(80)
     var configuration = try simulatedConfiguration(method: method, steps: 40)
     configuration.objective.advantage = .mappAD
@@ -55,8 +55,8 @@ import Testing
       policy: SimulatedPolicy(problems: problems),
       configuration: configuration
     )
-    let before = try #require(try loop.evaluate()).mean
-    for _ in 0..<40 { _ = try loop.advance() }
-    #expect(try #require(try loop.evaluate()).mean > before + 0.1)
+    let before = try #require(try await loop.evaluate()).mean
+    for _ in 0..<40 { _ = try await loop.advance() }
+    #expect(try #require(try await loop.evaluate()).mean > before + 0.1)
   }
 }

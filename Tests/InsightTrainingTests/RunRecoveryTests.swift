@@ -42,12 +42,12 @@ import Testing
   func `a damaged file of the newest checkpoint is named, and the older checkpoint gives the same numbers`(
     name: String,
     kind: Damage
-  ) throws {
+  ) async throws {
     // The configuration is the same at every step.
     if name == "config.json", kind == .ofOtherStep { return }
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       let file = path.appendingPathComponent("checkpoints/step-000020/\(name)")
       let before = try Data(contentsOf: file)
       let numbers = try Self.logs.map { try logLines($0, in: path) }
@@ -62,7 +62,7 @@ import Testing
 
       var older = try resumedRun(in: path, fromStep: 16)
       #expect(older.loop.step == 16)
-      #expect(try older.train() == .finished)
+      #expect(try await older.train() == .finished)
       #expect(try Self.logs.map { try logLines($0, in: path) } == numbers)
       let saved = path.appendingPathComponent("checkpoints")
       let names = try FileManager.default.contentsOfDirectory(atPath: saved.path)
@@ -73,11 +73,11 @@ import Testing
   }
 
   @Test func `an older checkpoint may be taken though the newest is whole, which is kept under another name`()
-    throws
+    async throws
   {
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       #expect(try resumedRun(in: path, fromStep: 16).loop.step == 16)
       let names = try FileManager.default.contentsOfDirectory(
         atPath: path.appendingPathComponent("checkpoints").path
@@ -92,11 +92,11 @@ import Testing
 
   @Test(arguments: logs)
   func `a changed byte of a log is found, and where it is decides which checkpoint will do`(name: String)
-    throws
+    async throws
   {
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       let log = path.appendingPathComponent(name)
       let whole = try Data(contentsOf: log)
       var late = whole
@@ -118,10 +118,10 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `logs without checkpoints are refused and kept`(folderIsGone: Bool) throws {
-    try withTemporaryFolder { folder in
+  func `logs without checkpoints are refused and kept`(folderIsGone: Bool) async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       let logs = try contents(Self.logs, in: path)
       let checkpoints = path.appendingPathComponent("checkpoints")
       try FileManager.default.removeItem(at: checkpoints)
@@ -138,10 +138,10 @@ import Testing
     }
   }
 
-  @Test func `folders that are no checkpoints do not stand in the way`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `folders that are no checkpoints do not stand in the way`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       for name in [
         "step-000999", "step-9223372036854775807", "step-99999999999999999999", "step--00001", "step-x",
         "step-",
@@ -156,10 +156,10 @@ import Testing
     }
   }
 
-  @Test func `a checkpoint under the name of another step is refused`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a checkpoint under the name of another step is refused`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       try FileManager.default.copyItem(
         at: path.appendingPathComponent("checkpoints/step-000020"),
         to: path.appendingPathComponent("checkpoints/step-000024")
@@ -171,11 +171,11 @@ import Testing
 
   @Test
   func `a configuration that was changed is refused by key, and one that only makes the run longer is not`()
-    throws
+    async throws
   {
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path, steps: 4)
+      try await trainSimulated(in: path, steps: 4)
       let file = path.appendingPathComponent("config.json")
       let text = try String(contentsOf: file, encoding: .utf8)
       let edit = { (old: String, new: String) in
@@ -189,7 +189,7 @@ import Testing
       #expect(throws: RunDirectoryError.self) { try resumedRun(in: path) }
       try edit("\"steps\" : 4", "\"steps\" : 8")
       var longer = try resumedRun(in: path)
-      #expect(try longer.train() == .finished)
+      #expect(try await longer.train() == .finished)
       #expect(longer.loop.step == 8)
     }
   }
@@ -212,15 +212,15 @@ import Testing
     try FileManager.default.removeItem(at: folder.appendingPathComponent("config.json"))
   }
 
-  @Test func `a run of format 2 goes on to the same numbers`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a run of format 2 goes on to the same numbers`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       let numbers = try Self.logs.map { try logLines($0, in: path) }
       try rewriteAsFormat2(path, step: 16)
       try rewriteAsFormat2(path, step: 20)
       var run = try resumedRun(in: path, fromStep: 16)
-      #expect(try run.train() == .finished)
+      #expect(try await run.train() == .finished)
       #expect(try Self.logs.map { try logLines($0, in: path) } == numbers)
     }
   }
@@ -229,11 +229,11 @@ import Testing
     [:], ["metrics.jsonl": 0, "groups.jsonl": 0], ["metrics.jsonl": -1, "groups.jsonl": 10],
   ])
   func `lengths that a run of format 2 cannot have are refused, and no log is cut`(lengths: [String: Int])
-    throws
+    async throws
   {
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       let logs = try contents(Self.logs, in: path)
       try rewriteAsFormat2(path, step: 20, lengths: lengths)
       let error = try #require(throws: RunDirectoryError.self) { try resumedRun(in: path) }
@@ -244,34 +244,34 @@ import Testing
   }
 
   @Test(arguments: [(1, "a version before 0.1.0"), (9, "a newer version")])
-  func `another format is refused with who wrote it`(version: Int, writer: String) throws {
-    try withTemporaryFolder { folder in
+  func `another format is refused with who wrote it`(version: Int, writer: String) async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      try trainSimulated(in: path)
+      try await trainSimulated(in: path)
       try rewriteAsFormat2(path, step: 20, version: version)
       let error = try #require(throws: RunDirectoryError.self) { try resumedRun(in: path) }
       #expect(error.description.contains(writer))
     }
   }
 
-  @Test func `a run directory belongs to one run at a time, also within a process`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a run directory belongs to one run at a time, also within a process`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       var run: TrainingRun? = try simulatedRun(in: path, steps: 4)
       #expect(throws: RunDirectoryError.inUse(path: path.path)) { try resumedRun(in: path) }
       #expect(throws: RunDirectoryError.inUse(path: path.path)) { try simulatedRun(in: path) }
-      #expect(try run?.train() == .finished)
+      #expect(try await run?.train() == .finished)
       run = nil
       #expect(try resumedRun(in: path).loop.step == 4)
     }
   }
 
-  @Test func `a log that another program writes to is not saved over`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a log that another program writes to is not saved over`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       var run = try simulatedRun(in: path, steps: 4)
-      let error = #expect(throws: RunDirectoryError.self) {
-        try run.train(observe: { event in
+      let error = await #expect(throws: RunDirectoryError.self) {
+        try await run.train(observe: { event in
           guard case .step(let metrics) = event, metrics.step == 2 else { return }
           let handle = try FileHandle(forWritingTo: path.appendingPathComponent("groups.jsonl"))
           try handle.seekToEnd()
@@ -283,15 +283,15 @@ import Testing
     }
   }
 
-  @Test func `what the system refuses is told in its words, with what helps`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `what the system refuses is told in its words, with what helps`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       var run = try simulatedRun(in: path, steps: 4)
       try FileManager.default.createDirectory(
         at: path.appendingPathComponent("metrics.jsonl"),
         withIntermediateDirectories: true
       )
-      let error = try #require(throws: RunDirectoryError.self) { try run.train() }
+      let error = try await #require(throws: RunDirectoryError.self) { try await run.train() }
       #expect(error.description.contains("metrics.jsonl: Is a directory"))
       #expect(!error.description.contains("free some space") && !error.description.contains("Domain"))
     }

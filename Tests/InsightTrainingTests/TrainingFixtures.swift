@@ -37,11 +37,11 @@ func simulatedLoop(
 }
 
 /// Calls `body` with a folder that is removed afterwards.
-func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("insight-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder)
+  return try await body(folder)
 }
 
 /// A run of ``simulatedLoop(method:steps:)`` in `folder`, which has done nothing.
@@ -54,12 +54,12 @@ func simulatedRun(in folder: URL, method: String = "insight", steps: Int = 20) t
 
 /// Trains a new run in `folder`, up to a step, and gives the folder back.
 @discardableResult
-func trainSimulated(in folder: URL, steps: Int = 20, until last: Int = .max) throws
+func trainSimulated(in folder: URL, steps: Int = 20, until last: Int = .max) async throws
   -> TrainingRun<SimulatedTask, SimulatedPolicy>.Ending
 {
   var run = try simulatedRun(in: folder, steps: steps)
   var done = 0
-  return try run.train(shouldStop: { done == last }, observe: { if case .step = $0 { done += 1 } })
+  return try await run.train(shouldStop: { done == last }, observe: { if case .step = $0 { done += 1 } })
 }
 
 /// The run in `folder`, continued.
@@ -68,7 +68,7 @@ func resumedRun(in folder: URL, fromStep step: Int? = nil) throws
 {
   let (directory, configuration) = try RunDirectory.open(
     at: folder.path,
-    configuration: TrainingConfiguration.self,
+    defaults: TrainingConfiguration(),
     changeable: ["steps"]
   )
   let problems = simulatedProblems(80)

@@ -7,16 +7,16 @@ import Testing
 
 @Suite struct TrainingLoopTests {
   @Test(arguments: Acquisitions.names)
-  func `a step selects, rolls out, learns and reports`(method: String) throws {
+  func `a step selects, rolls out, learns and reports`(method: String) async throws {
     var loop = try simulatedLoop(method: method)
-    let record = try loop.advance()
+    let record = try await loop.advance()
     #expect(record.metrics.step == 1)
     #expect(record.metrics.rollouts == 8 * record.groups.count)
     #expect(record.metrics.groups == record.groups.count && record.metrics.groups % 16 == 0)
     #expect(record.metrics.trainedGroups == 16)
     #expect(loop.selector.pendingTickets.isEmpty)
     for group in record.groups {
-      #expect(group.outcomes.count == 8 && group.outcomes.reduce(0, +) == group.successes)
+      #expect(group.outcomes.count == 8 && group.outcomes.compactMap(\.self).reduce(0, +) == group.successes)
       let after = try loop.selector.belief(about: group.prompt)
       if loop.configuration.selection.belief.population == nil {
         // Every prompt starts at Beta(1, 1), where discounting changes nothing.
@@ -26,52 +26,57 @@ import Testing
         #expect(after.evidence > 8 && after != .uniform)
       }
     }
-    let signal = record.groups.count { 0 < $0.successes && $0.successes < 8 }
-    #expect(record.metrics.signalShare == Double(signal) / Double(record.groups.count))
+    let mixed = record.groups.count { 0 < $0.successes && $0.successes < 8 }
+    #expect(record.metrics.mixedShare == Double(mixed) / Double(record.groups.count))
+    // Rewards are outcomes here, so the mixed groups are those with signal.
+    #expect(record.metrics.signalShare == record.metrics.mixedShare && record.metrics.truncatedShare == 0)
     let right = record.groups.reduce(0) { $0 + $1.successes }
     #expect(record.metrics.outcomeMean == Double(right) / Double(record.metrics.rollouts))
   }
 
   // A test of the loop: how much a method helps is for experiments to say.
   @Test(arguments: ["random", "recommended"])
-  func `training raises held-out accuracy well above its error`(method: String) throws {
+  func `training raises held-out accuracy well above its error`(method: String) async throws {
     var loop = try simulatedLoop(method: method, steps: 60)
-    let before = try #require(try loop.evaluate())
-    for _ in 0..<60 { _ = try loop.advance() }
-    let after = try #require(try loop.evaluate())
+    let before = try #require(try await loop.evaluate())
+    for _ in 0..<60 { _ = try await loop.advance() }
+    let after = try #require(try await loop.evaluate())
     #expect(after.mean > before.mean + 3 * (before.standardError + after.standardError) / 2)
   }
 
-  @Test func `the learning rate warms up linearly and then stays`() throws {
+  @Test func `the learning rate warms up linearly and then stays`() async throws {
     var loop = try simulatedLoop()
     // Two updates a step, four of warm-up: the rates of updates 2, 4 and 6.
-    let rates = try (0..<3).map { _ in try loop.advance().metrics.learningRate }
+    var rates: [Double] = []
+    for _ in 0..<3 { rates.append(try await loop.advance().metrics.learningRate) }
     #expect(rates == [10, 20, 20])
   }
 
-  @Test func `evaluating changes nothing that follows`() throws {
+  @Test func `evaluating changes nothing that follows`() async throws {
     var plain = try simulatedLoop()
     var evaluated = try simulatedLoop()
     for _ in 0..<5 {
-      _ = try evaluated.evaluate()
-      #expect(try plain.advance().groups == evaluated.advance().groups)
+      _ = try await evaluated.evaluate()
+      #expect(try await plain.advance().groups == evaluated.advance().groups)
     }
   }
 
-  @Test func `accuracy is the mean over problems with its standard error`() throws {
+  @Test func `accuracy is the mean over problems with its standard error`() async throws {
     // Two problems, always and never right: mean 1/2, sample deviation √(1/2), standard error 1/2.
     let problems = [SimulatedTask.Problem(id: "a", difficulty: -100), .init(id: "b", difficulty: 100)]
     var policy = SimulatedPolicy(problems: problems)
     var generator = SeededGenerator(seed: 1)
-    let accuracy = try SimulatedTask()
-      .accuracy(of: &policy, on: problems, evaluation: EvaluationConfiguration(), using: &generator)
+    let accuracy = try await SimulatedTask()
+      .accuracy(of: &policy, on: problems, samples: 4, sampling: .init(), using: &generator)
     #expect(accuracy?.mean == 0.5)
     #expect(abs((accuracy?.standardError ?? 0) - 0.5) < 1e-15)
     #expect(accuracy?.problems == 2 && accuracy?.samples == 4)
-    #expect(try SimulatedTask().accuracy(of: &policy, on: [], evaluation: .init(), using: &generator) == nil)
+    let none = try await SimulatedTask()
+      .accuracy(of: &policy, on: [], samples: 4, sampling: .init(), using: &generator)
+    #expect(none == nil)
   }
 
-  @Test func `a state of another pool is refused`() throws {
+  @Test func `a state of another pool is refused`() async throws {
     let saved = try simulatedLoop()
     let problems = simulatedProblems(79)
     var other = try TrainingLoop(
@@ -97,6 +102,23 @@ import Testing
     { $0.sampling.temperature = 0 },
     { $0.sampling.topP = 1.5 },
     { $0.sampling.maximumTokens = 0 },
+    { $0.sampling.maximumTokens = .max },
+    { $0.evaluation.sampling.maximumTokens = .max },
+    { $0.steps = .max },
+    { $0.promptsPerStep = .max },
+    { $0.promptsPerUpdate = .max },
+    { $0.rolloutLimit = .max },
+    { $0.keepCompletions = -1 },
+    { $0.verdictSeconds = 0 },
+    { $0.verdictSeconds = .nan },
+    { $0.evaluation.samples = 1_000_000_000_000 },
+    { $0.evaluation.poolSamples = .max },
+    { $0.evaluation.everyRollouts = .max },
+    { $0.evaluation.sets = ["": .init()] },
+    { $0.evaluation.sets = ["held-out": .init()] },
+    { $0.evaluation.sets["hard", default: .init()].samples = 0 },
+    { $0.evaluation.sets["hard", default: .init()].temperature = -1 },
+    { $0.evaluation.sets["hard", default: .init()].maximumTokens = .max },
     { $0.evaluation.samples = 0 },
     { $0.evaluation.every = -1 },
     { $0.evaluation.sampling.temperature = .infinity },
@@ -114,7 +136,7 @@ import Testing
     #expect(error?.description.contains("expected") == true)
   }
 
-  @Test func `an empty pool and a batch larger than the pool are refused`() throws {
+  @Test func `an empty pool and a batch larger than the pool are refused`() async throws {
     let policy = SimulatedPolicy(problems: [])
     #expect(throws: TrainingError.noProblems) {
       try TrainingLoop(

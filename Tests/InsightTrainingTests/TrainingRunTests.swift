@@ -14,34 +14,35 @@ import Testing
   func `a run killed at any step and resumed gives the numbers of one that was not`(
     method: String,
     killedAt: Int
-  ) throws {
-    try withTemporaryFolder { folder in
+  ) async throws {
+    try await withTemporaryFolder { folder in
       let whole = folder.appendingPathComponent("whole")
       var run = try simulatedRun(in: whole, method: method)
-      #expect(try run.train() == .finished)
+      #expect(try await run.train() == .finished)
 
       let broken = folder.appendingPathComponent("broken")
       do {
         var first = try simulatedRun(in: broken, method: method)
-        #expect(throws: Killed.self) {
+        await #expect(throws: Killed.self) {
           // An error out of the observer ends the run with nothing saved after it, as a kill does.
-          try first.train(observe: { event in
+          try await first.train(observe: { event in
             if case .step(let metrics) = event, metrics.step == killedAt { throw Killed() }
           })
         }
       }
       // A kill in the middle of a write leaves half a line.
-      for name in ["metrics.jsonl", "groups.jsonl"] {
+      for name in ["metrics.jsonl", "groups.jsonl", "evaluations.jsonl", "completions.jsonl"] {
         let handle = try FileHandle(forWritingTo: broken.appendingPathComponent(name))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"step\":9".utf8))
         try handle.close()
       }
       var second = try resumedRun(in: broken)
-      #expect(try second.train() == .finished)
+      #expect(try await second.train() == .finished)
 
-      #expect(try logLines("metrics.jsonl", in: broken) == logLines("metrics.jsonl", in: whole))
-      #expect(try logLines("groups.jsonl", in: broken) == logLines("groups.jsonl", in: whole))
+      for name in ["metrics.jsonl", "groups.jsonl", "evaluations.jsonl", "completions.jsonl"] {
+        #expect(try logLines(name, in: broken) == logLines(name, in: whole), "\(name)")
+      }
       #expect(
         try Data(contentsOf: broken.appendingPathComponent("baseline.json"))
           == Data(contentsOf: whole.appendingPathComponent("baseline.json"))
@@ -49,13 +50,13 @@ import Testing
     }
   }
 
-  @Test func `a stop between two steps saves a checkpoint and loses nothing`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a stop between two steps saves a checkpoint and loses nothing`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      #expect(try trainSimulated(in: path, until: 6) == .stopped(step: 6))
+      #expect(try await trainSimulated(in: path, until: 6) == .stopped(step: 6))
       var resumed = try resumedRun(in: path)
       #expect(resumed.loop.step == 6)
-      #expect(try resumed.train() == .finished)
+      #expect(try await resumed.train() == .finished)
       let metrics = try logLines("metrics.jsonl", in: path)
       #expect(metrics.compactMap { $0["step"] as? Int } == Array(1...20))
       #expect(
@@ -66,28 +67,28 @@ import Testing
     }
   }
 
-  @Test func `only the newest two checkpoints are kept`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `only the newest two checkpoints are kept`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      #expect(try trainSimulated(in: path) == .finished)
-      let (directory, _) = try RunDirectory.open(at: path.path, configuration: TrainingConfiguration.self)
+      #expect(try await trainSimulated(in: path) == .finished)
+      let (directory, _) = try RunDirectory.open(at: path.path, defaults: TrainingConfiguration())
       #expect(try directory.savedSteps() == [16, 20])
     }
   }
 
-  @Test func `a finished run resumes to nothing more to do`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `a finished run resumes to nothing more to do`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
-      #expect(try trainSimulated(in: path, steps: 3) == .finished)
+      #expect(try await trainSimulated(in: path, steps: 3) == .finished)
       let before = try Data(contentsOf: path.appendingPathComponent("metrics.jsonl"))
       var again = try resumedRun(in: path)
-      #expect(try again.train() == .finished)
+      #expect(try await again.train() == .finished)
       #expect(try Data(contentsOf: path.appendingPathComponent("metrics.jsonl")) == before)
     }
   }
 
-  @Test func `folders that cannot serve are refused with what to do`() throws {
-    try withTemporaryFolder { folder in
+  @Test func `folders that cannot serve are refused with what to do`() async throws {
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       #expect(throws: RunDirectoryError.holdsNoRun(path: path.path)) { try resumedRun(in: path) }
       _ = try simulatedRun(in: path)
@@ -100,26 +101,26 @@ import Testing
     }
   }
 
-  @Test func `a checkpoint that cannot be written leaves the last one whole`() throws {
+  @Test func `a checkpoint that cannot be written leaves the last one whole`() async throws {
     // /dev/full behaves as a full disk does; the log stands in for any file of the run.
     try #require(FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full")
-    try withTemporaryFolder { folder in
+    try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       var run: TrainingRun? = try simulatedRun(in: path)
       var steps = 0
-      _ = try run?.train(shouldStop: { steps == 5 }, observe: { if case .step = $0 { steps += 1 } })
+      _ = try await run?.train(shouldStop: { steps == 5 }, observe: { if case .step = $0 { steps += 1 } })
       let log = path.appendingPathComponent("groups.jsonl")
       let kept = folder.appendingPathComponent("kept")
       try FileManager.default.moveItem(at: log, to: kept)
       try FileManager.default.createSymbolicLink(atPath: log.path, withDestinationPath: "/dev/full")
-      let error = #expect(throws: RunDirectoryError.self) { try run?.train() }
+      let error = await #expect(throws: RunDirectoryError.self) { try await run?.train() }
       run = nil
       #expect(error?.description.contains("cannot write") == true)
       try FileManager.default.removeItem(at: log)
       try FileManager.default.moveItem(at: kept, to: log)
       var resumed = try resumedRun(in: path)
       #expect(resumed.loop.step == 5)
-      #expect(try resumed.train() == .finished)
+      #expect(try await resumed.train() == .finished)
     }
   }
 }

@@ -6,7 +6,7 @@ internal import InsightText
 /// How one problem of a task is given on the command line.
 protocol ProblemOptions: ParsableArguments {
   /// The task that judges.
-  associatedtype Task: GeneratedTask
+  associatedtype Task: RegisteredTask where Task.Format == AnswerFormat
 
   /// The help's summary of the task, in one line.
   static var abstract: String { get }

@@ -2,22 +2,32 @@
 enum AnswerElement {
   private static let opening = Array("<answer>".utf8)
   private static let closing = Array("</answer>".utf8)
+  private static let thought = Array("<think>".utf8)
+  private static let thoughtEnd = Array("</think>".utf8)
 
-  /// The content of the last complete `<answer>…</answer>` element of UTF-8 `bytes`.
+  /// The content of the last complete `<answer>…</answer>` element of UTF-8 `bytes`, as far as `limit`.
   ///
   /// That is the last opening tag that has a closing tag behind it, up to the first such tag. An opening tag
   /// that nothing closes and a closing tag that closes nothing are ordinary text. Tags are matched exactly,
   /// in lower case.
   /// - Complexity: O(n).
-  static func last(in bytes: [UInt8]) -> Range<Int>? {
+  static func last(in bytes: [UInt8], endingBefore limit: Int) -> Range<Int>? {
     guard
-      let end = lastIndex(of: closing, in: bytes, endingBefore: bytes.count),
+      let end = lastIndex(of: closing, in: bytes, endingBefore: limit),
       let start = lastIndex(of: opening, in: bytes, endingBefore: end)
     else { return nil }
     let content = start + opening.count
     var first = content
     while !matches(closing, in: bytes, at: first) { first += 1 }
     return content..<first
+  }
+
+  /// Where the last `<think>` begins, if no `</think>` follows it.
+  /// - Complexity: O(n).
+  static func startOfUnfinishedThought(in bytes: [UInt8]) -> Int? {
+    guard let start = lastIndex(of: thought, in: bytes, endingBefore: bytes.count) else { return nil }
+    let end = lastIndex(of: thoughtEnd, in: bytes, endingBefore: bytes.count)
+    return end.map { $0 > start } == true ? nil : start
   }
 
   private static func lastIndex(of tag: [UInt8], in bytes: [UInt8], endingBefore end: Int) -> Int? {

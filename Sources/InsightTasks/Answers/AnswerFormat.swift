@@ -1,41 +1,67 @@
-/// How a completion holds its answer.
-public enum AnswerFormat: String, Codable, CaseIterable, Sendable {
+/// The ways in which completions of a task may hold their answers, by name.
+public protocol AnswerFormatting: RawRepresentable, Codable, CaseIterable, Hashable, Sendable
+where RawValue == String {
+  /// The format for language models, which `insight verify` takes by default.
+  static var standard: Self { get }
+  /// The format for small policies that write nothing but the answer, which `insight train` takes by default.
+  static var compact: Self { get }
+}
+
+extension AnswerFormatting {
+  /// The standard format, for tasks that have only one.
+  public static var compact: Self { standard }
+}
+
+/// An answer in a tag, or alone.
+public enum AnswerFormat: String, AnswerFormatting {
   /// Somewhere in the text as `<answer>…</answer>`, after whatever reasoning; for language models.
+  ///
+  /// The last complete element counts. Nothing counts from a `<think>` on that no `</think>` follows: a
+  /// completion that was cut off while it reasoned has not answered. If a chat template puts the opening tag
+  /// into the prompt, the completion does not show that the reasoning is unfinished, and its last element
+  /// counts.
   case tagged
   /// As the whole text; for small policies that write nothing else.
   case bare
+
+  /// `tagged`.
+  public static let standard = AnswerFormat.tagged
+  /// `bare`.
+  public static let compact = AnswerFormat.bare
 
   /// An answer may have this many bytes of UTF-8.
   static let answerLimit = 4_096
 
   /// What `judge` makes of the answer of `completion`: a reason to accept it, or a `Rejection`.
-  ///
-  /// Outcome and reward are 1 for an accepted answer. A complete answer that is rejected has reward 0.1, whatever it
-  /// holds, and a completion without an answer 0.
   /// - Complexity: O(n) for n bytes to find the answer; `judge` sees at most `answerLimit` of them.
-  func verdict(
-    on completion: String,
+  func finding(
+    in completion: String,
     judge: (_ bytes: [UInt8], _ answer: Range<Int>) throws(Rejection) -> String
-  ) -> Verdict {
+  ) -> Finding {
     let bytes = Array(completion.utf8)
     let answer: Range<Int>
     switch self {
     case .tagged:
-      guard let element = AnswerElement.last(in: bytes) else {
-        return Verdict(outcome: 0, reward: 0, reason: "no complete <answer>…</answer> element")
+      let limit = AnswerElement.startOfUnfinishedThought(in: bytes)
+      guard let element = AnswerElement.last(in: bytes, endingBefore: limit ?? bytes.count) else {
+        return .none(
+          limit == nil
+            ? "no complete <answer>…</answer> element"
+            : "no complete <answer>…</answer> element outside the unfinished <think>"
+        )
       }
       answer = element
     case .bare:
-      guard !bytes.isEmpty else { return Verdict(outcome: 0, reward: 0, reason: "the completion is empty") }
+      guard !bytes.isEmpty else { return .none("the completion is empty") }
       answer = bytes.indices
     }
     do throws(Rejection) {
       guard answer.count <= Self.answerLimit else {
         throw Rejection("the answer is longer than \(Self.answerLimit) bytes")
       }
-      return Verdict(outcome: 1, reward: 1, reason: try judge(bytes, answer))
+      return .right(try judge(bytes, answer))
     } catch {
-      return Verdict(outcome: 0, reward: 0.1, reason: error.reason)
+      return .wrong(error.reason)
     }
   }
 }

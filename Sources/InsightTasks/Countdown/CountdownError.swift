@@ -15,7 +15,7 @@ public enum CountdownError: ProblemError, Hashable {
     case .negativeNumber(let number):
       "a problem has the number \(number); give whole numbers of 0 or more"
     case .emptyIdentifier:
-      "a problem has an empty id; give it a name of its own, or leave the id out"
+      "a problem has an empty id; name it, or leave the id out"
     }
   }
 }

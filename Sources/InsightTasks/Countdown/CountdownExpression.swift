@@ -25,7 +25,7 @@ indirect enum CountdownExpression: Sendable {
 /// One move of building an expression: join two of the remaining terms.
 ///
 /// The joined term takes the place of the left one, and the last term that of the right one. Searches keep
-/// values and moves alone, which needs no memory of its own, and build the expression once they succeed.
+/// values and moves alone, which needs no further memory, and build the expression once they succeed.
 struct CountdownMove: Sendable {
   var left: Int
   var symbol: CountdownOperator

@@ -1,13 +1,13 @@
 public import InsightNumerics
 
 /// Makes Countdown problems: sets to train and evaluate on, and worked examples to pretrain with.
-public struct CountdownGenerator: ProblemGenerator {
+public struct CountdownGenerator: MislabellingGenerator {
   /// What is made.
   public let configuration: CountdownConfiguration
 
   /// A generator for `configuration`.
-  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``CountdownError`` where
-  ///   the numbers are not.
+  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``CountdownError``
+  ///   where the numbers are not.
   public init(_ configuration: CountdownConfiguration = CountdownConfiguration()) throws {
     try configuration.validate()
     self.configuration = configuration
@@ -15,8 +15,9 @@ public struct CountdownGenerator: ProblemGenerator {
 
   /// The value of a random expression, computed exactly, so it has a solution.
   ///
-  /// Targets that many expressions reach are drawn more often than others. Drawing targets uniformly and solving
-  /// would weigh them equally, and was 60 times slower: 1 of 26 triples and 1 of 8 quadruples are solvable.
+  /// Targets that many expressions reach are drawn more often than others. Drawing targets uniformly and
+  /// solving would weigh them equally, and was 60 times slower: 1 of 26 triples and 1 of 8 quadruples are
+  /// solvable.
   public func attempt(
     size: Int,
     excluding excluded: Set<String>,
@@ -49,7 +50,7 @@ public struct CountdownGenerator: ProblemGenerator {
     )
   }
 
-  /// A random expression over all `numbers`, or `nil` where its value is no target.
+  /// A random expression over all `numbers`, or `nil` if its value is not a target.
   private func randomExpression(
     over numbers: [Int],
     using generator: inout SeededGenerator

@@ -31,7 +31,7 @@ struct CountdownParser {
   }
 
   /// The answer's value.
-  /// - Throws: `Rejection` where the text is no expression, does not use exactly the given numbers, or has no
+  /// - Throws: `Rejection` where the text is not an expression, does not use exactly the given numbers, or has no
   ///   value.
   mutating func value() throws(Rejection) -> Fraction {
     skipSpaces()

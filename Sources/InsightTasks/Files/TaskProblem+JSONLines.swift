@@ -4,8 +4,7 @@ extension TaskProblem {
   /// Rows may carry an `id`; other keys are ignored. A row without one that repeats an earlier problem is
   /// that problem, and skipped: the public sets were drawn at random and hold some twice.
   /// - Throws: `JSONLinesError` where the file or a line cannot be read, an id that rows carry occurs twice
-  ///   or
-  ///   there is no row.
+  ///   or there is no row.
   public static func read(jsonl path: String) throws(JSONLinesError) -> [Self] {
     try read(JSONLines(path: path))
   }

@@ -2,8 +2,8 @@ internal import InsightText
 
 /// Why a set of problems could not be made.
 public enum GeneratorError: Error, Hashable, CustomStringConvertible {
-  /// A set of a negative size was asked for.
-  case negativeCount(Int)
+  /// A set of an impossible size was asked for.
+  case count(Int, limit: Int)
   /// The configuration names no problem size, or one that is not allowed.
   case sizes([Int], allowed: ClosedRange<Int>)
   /// The search gave up: hardly a problem of the configuration is solvable and new.
@@ -16,8 +16,8 @@ public enum GeneratorError: Error, Hashable, CustomStringConvertible {
   /// What was wrong, what was expected and what to do.
   public var description: String {
     switch self {
-    case .negativeCount(let count):
-      "a set of \(count) problems was asked for; ask for 0 or more"
+    case .count(let count, let limit):
+      "a set of \(count) problems was asked for; ask for 0 to \(limit)"
     case .sizes(let sizes, let allowed):
       "the problem sizes are \(sizes); give one or more counts of numbers, each from \(allowed.lowerBound) to "
         + "\(allowed.upperBound)"

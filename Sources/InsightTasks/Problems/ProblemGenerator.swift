@@ -1,7 +1,9 @@
 public import InsightNumerics
 
-/// Which problems to make; what a task adds of its own decides how they look.
-public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
+/// Which problems to make.
+///
+/// A task adds what decides how they look.
+public protocol GeneratorConfiguration: TaskSettings {
   /// Problems to train on.
   var trainCount: Int { get set }
   /// Problems to evaluate on, none of which is trained on.
@@ -10,9 +12,6 @@ public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
   var sizes: [Int] { get set }
   /// The seed: the same seed gives the same sets.
   var seed: UInt64 { get set }
-
-  /// The task's defaults.
-  init()
 }
 
 /// Makes a task's problems: sets to train and evaluate on, and worked examples to pretrain with.
@@ -29,18 +28,13 @@ public protocol ProblemGenerator: Sendable {
   /// - Throws: ``GeneratorError``, or an error of the task's own, where no such problems can be.
   init(_ configuration: Configuration) throws
 
-  /// A random problem of `size` with a solution, whose id is not among those `excluded`; `nil` where a long search
-  /// found none.
+  /// A random problem of `size` with a solution, whose id is not among those `excluded`; `nil` where a long
+  /// search found none.
   func attempt(
     size: Int,
     excluding excluded: Set<String>,
     using generator: inout SeededGenerator
   ) -> WorkedExample<Problem>?
-
-  /// `problem` with a label that no right answer meets, drawn from `generator`; `nil` where this draw gave none.
-  ///
-  /// An id that the problem was given stays; one that comes from its content follows the content.
-  func mislabelled(_ problem: Problem, using generator: inout SeededGenerator) -> Problem?
 }
 
 extension ProblemGenerator {
@@ -71,39 +65,6 @@ extension ProblemGenerator {
     throw .exhausted(found: 0, requested: 1, attempts: attemptLimit)
   }
 
-  /// `problems` with `share` of them, rounded to whole problems, turned into ones that no right answer solves.
-  ///
-  /// Which ones, and their labels, follow from the configuration's seed. Places stay, and no id comes to be that
-  /// of another problem here or among those `excluded`, such as one that is held out.
-  /// - Throws: ``GeneratorError/share(_:)`` outside [0, 1], and ``GeneratorError/noWrongLabel(id:)`` where a
-  ///   problem has no label that cannot be met.
-  public func mislabelling(
-    _ share: Double,
-    of problems: [Problem],
-    excluding excluded: Set<String> = []
-  ) throws(GeneratorError) -> [Problem] {
-    guard share >= 0, share <= 1 else { throw .share(share) }
-    var generator = SeededGenerator(seed: configuration.seed, stream: 1)
-    var order = Array(problems.indices)
-    let count = Int((share * Double(problems.count)).rounded())
-    order.shuffle(first: count, with: &generator)
-    var seen = excluded.union(problems.map(\.id))
-    var problems = problems
-    for index in order.prefix(count) {
-      let right = problems[index]
-      var wrong: Problem?
-      for _ in 0..<attemptLimit {
-        wrong = mislabelled(right, using: &generator)
-        if let wrong, wrong.id == right.id || !seen.contains(wrong.id) { break }
-        wrong = nil
-      }
-      guard let wrong else { throw .noWrongLabel(id: right.id) }
-      seen.insert(wrong.id)
-      problems[index] = wrong
-    }
-    return problems
-  }
-
   private func draw(
     _ count: Int,
     seen: inout Set<String>,
@@ -125,10 +86,15 @@ extension ProblemGenerator {
 /// Attempts without a new problem after which a search gives up: far beyond what sane ranges need.
 let attemptLimit = 100_000
 
+/// A set may have this many problems: they are all kept in memory.
+let setLimit = 10_000_000
+
 extension GeneratorConfiguration {
   /// Checks what every generator needs, with sizes in `allowed`.
   func validate(sizes allowed: ClosedRange<Int>) throws(GeneratorError) {
-    for count in [trainCount, heldOutCount] where count < 0 { throw .negativeCount(count) }
+    for count in [trainCount, heldOutCount] where !(0...setLimit).contains(count) {
+      throw .count(count, limit: setLimit)
+    }
     guard !sizes.isEmpty, sizes.allSatisfy(allowed.contains) else { throw .sizes(sizes, allowed: allowed) }
   }
 }

@@ -23,7 +23,7 @@ struct NumberListReader {
   }
 
   /// The numbers of the list, at least one.
-  /// - Throws: `Rejection` where the text is no list.
+  /// - Throws: `Rejection` where the text is not a list.
   mutating func numbers() throws(Rejection) -> [Number] {
     skipSpaces()
     guard position < end else { throw Rejection("the answer is empty") }

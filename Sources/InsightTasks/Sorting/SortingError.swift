@@ -21,7 +21,7 @@ public enum SortingError: ProblemError, Hashable {
     case .tooManyNumbers(let count):
       "a problem has \(count) numbers; give at most \(SortingProblem.sizeLimit)"
     case .emptyIdentifier:
-      "a problem has an empty id; give it a name of its own, or leave the id out"
+      "a problem has an empty id; name it, or leave the id out"
     case .emptyAnswer:
       "a problem's answer is empty; give the numbers in ascending order, or leave the answer out"
     }

@@ -1,13 +1,13 @@
 public import InsightNumerics
 
 /// Makes sorting problems: sets to train and evaluate on, and worked examples to pretrain with.
-public struct SortingGenerator: ProblemGenerator {
+public struct SortingGenerator: MislabellingGenerator {
   /// What is made.
   public let configuration: SortingConfiguration
 
   /// A generator for `configuration`.
-  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``SortingError`` where
-  ///   the numbers are not.
+  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``SortingError``
+  ///   where the numbers are not.
   public init(_ configuration: SortingConfiguration = SortingConfiguration()) throws {
     try configuration.validate()
     self.configuration = configuration

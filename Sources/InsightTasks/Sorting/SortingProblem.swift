@@ -1,7 +1,7 @@
 /// A sorting problem: write the numbers in ascending order, each as often as it is given.
 ///
-/// Its JSON form is a row `{"nums": [7, 3, 12]}`, with the id under `id`, and under `answer` the stored answer; a row
-/// without them gets the id of its content and the right answer.
+/// Its JSON form is a row `{"nums": [7, 3, 12]}`, with the id under `id`, and under `answer` the stored
+/// answer; a row without them gets the id of its content and the right answer.
 public struct SortingProblem: TaskProblem {
   /// A problem may have this many numbers.
   public static let sizeLimit = 1_000
@@ -35,8 +35,8 @@ public struct SortingProblem: TaskProblem {
 
   /// The numbers in their order with commas between, such as `7,3,12`.
   ///
-  /// The order counts: another order of the same numbers is another problem, solved or failed by itself. The label
-  /// does not, so a mislabelled problem keeps its id.
+  /// The order counts: another order of the same numbers is another problem, solved or failed by itself. The
+  /// label does not, so a mislabelled problem keeps its id.
   public var contentID: String { Self.text(of: numbers) }
 
   /// `numbers` with commas between.

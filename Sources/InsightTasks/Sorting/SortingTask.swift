@@ -1,15 +1,15 @@
 /// Sorting: write given numbers in ascending order, each as often as it is given.
 ///
-/// Difficulty is graded by the number of numbers, and what short lists teach makes long ones reachable. Outcome is 1
-/// for the stored answer and 0 otherwise. Score is 1 for the stored answer, 0.1 for a complete answer that is not it,
-/// whatever it holds, and 0 where there is none, as for Countdown.
+/// Difficulty is graded by the number of numbers, and what short lists teach makes long ones reachable.
+/// Outcome is 1 for the stored answer and 0 otherwise. A ``RewardRule`` says what that is worth to the
+/// policy.
 ///
 /// An answer is a list of whole numbers with commas between. Choices where verifiers could differ:
-/// - Spaces and line ends may stand around numbers and commas, nothing else may: no brackets, no signs, no comma at
-///   either end.
+/// - Spaces and line ends may stand around numbers and commas, nothing else may: no brackets, no signs, no
+///   comma at either end.
 /// - `03` is refused: numbers are written as the prompt writes them.
 /// - The stored answer decides, not the numbers: of a mislabelled problem the ascending order is wrong.
-public struct SortingTask: GeneratedTask {
+public struct SortingTask: MislabelsProblems {
   /// Makes its problems.
   public typealias Generator = SortingGenerator
 
@@ -18,22 +18,35 @@ public struct SortingTask: GeneratedTask {
 
   /// How completions hold their answers.
   public var format: AnswerFormat
+  /// What answers are paid.
+  public var reward: RewardRule
 
-  /// The task in one of its formats.
-  public init(format: AnswerFormat = .tagged) {
+  /// The task with answers in `format`, which are paid for by `reward`.
+  public init(format: AnswerFormat, reward: RewardRule) {
     self.format = format
+    self.reward = reward
   }
 
+  /// Sort 7, 3 and 12.
+  public static let example = TaskExample(
+    row: #"{"nums": [7, 3, 12]}"#,
+    completion: "<answer>3, 7, 12</answer>"
+  )
+
   /// The instruction for a language model, or for `.bare` the problem alone, such as `7,3,12:`.
+  ///
+  /// The instruction shows the form of an answer by another list than the problem's answer, so copying it
+  /// never solves the problem.
   public func prompt(for problem: SortingProblem) -> Prompt {
     switch format {
     case .tagged:
       let numbers = problem.numbers.map(String.init).joined(separator: ", ")
+      let example = problem.answer == [2, 4, 4, 9] ? "1, 5, 5, 8" : "2, 4, 4, 9"
       return .text(
         """
         Sort the numbers \(numbers) in ascending order. Write every number as often as it is given, with commas \
         between. Think it through first. Then write the list alone between <answer> and </answer>, as in \
-        <answer>2, 4, 4, 9</answer>.
+        <answer>\(example)</answer>.
         """
       )
     case .bare:
@@ -48,7 +61,7 @@ public struct SortingTask: GeneratedTask {
   /// Judges `completion` by its last complete answer element, or for `.bare` by its whole text.
   /// - Complexity: O(n) for n bytes to find the answer; reading it is bounded by its limit, 4,096 bytes.
   public func verify(_ completion: String, for problem: SortingProblem) -> Verdict {
-    format.verdict(on: completion) { bytes, answer throws(Rejection) in
+    let finding = format.finding(in: completion) { bytes, answer throws(Rejection) in
       var reader = NumberListReader(bytes, in: answer)
       let numbers = try reader.numbers()
       for (index, pair) in zip(numbers, problem.answer).enumerated() where pair.0.value != pair.1 {
@@ -60,6 +73,7 @@ public struct SortingTask: GeneratedTask {
       }
       return "states the \(count(problem.answer.count)) of the answer in its order"
     }
+    return reward.verdict(on: finding)
   }
 
   private func count(_ numbers: Int) -> String { numbers == 1 ? "1 number" : "\(numbers) numbers" }

@@ -2,7 +2,7 @@ public import InsightNumerics
 public import InsightTasks
 internal import RealModule
 
-/// Held-out accuracy with its uncertainty.
+/// The accuracy on a set of problems, with its uncertainty.
 public struct Accuracy: Codable, Hashable, Sendable {
   /// Mean over problems of the share of right completions (pass@1), in [0, 1].
   public let mean: Double
@@ -16,9 +16,15 @@ public struct Accuracy: Codable, Hashable, Sendable {
   public let problems: Int
   /// Completions of each.
   public let samples: Int
+  /// Completions whose verdict did not come in time, which count neither as right nor as wrong; `nil` for
+  /// none.
+  public let missing: Int?
 
-  /// The accuracy that `shares`, one pass@1 per problem, amount to; `nil` where there are none.
-  init?(shares: [Double], samples: Int) {
+  /// The accuracy that `outcomes` amount to, `[problems][samples]` less those that are missing.
+  ///
+  /// Problems without any outcome are left out; `nil` where none is left.
+  init?(outcomes: [[Int]], samples: Int) {
+    let shares = outcomes.filter { !$0.isEmpty }.map { Double($0.reduce(0, +)) / Double($0.count) }
     guard !shares.isEmpty else { return nil }
     let count = Double(shares.count)
     let mean = shares.reduce(0, +) / count
@@ -29,48 +35,65 @@ public struct Accuracy: Codable, Hashable, Sendable {
     samplingError = samples > 1 ? .sqrt(variances) / count : nil
     problems = shares.count
     self.samples = samples
+    let missing = outcomes.reduce(0) { $0 + samples - $1.count }
+    self.missing = missing > 0 ? missing : nil
   }
 }
 
 extension VerifiableTask {
   /// The accuracy of `policy` on `problems`; `nil` where there are none.
+  /// - Parameters:
+  ///   - policy: What is measured.
+  ///   - problems: What it is asked.
+  ///   - samples: Completions of each problem.
+  ///   - sampling: How they are drawn.
+  ///   - timeLimit: The most time for one verdict.
+  ///   - generator: What they are drawn from.
+  /// - Returns: the accuracy over the problems that have a verdict.
+  /// - Throws: ``TrainingError``, and what the policy throws.
   public func accuracy(
-    of policy: inout some Policy,
-    on problems: [Problem],
-    evaluation: EvaluationConfiguration,
-    using generator: inout SeededGenerator
-  ) throws -> Accuracy? {
-    let right = try successes(
-      of: &policy,
-      on: problems,
-      samples: evaluation.samples,
-      sampling: evaluation.sampling,
-      using: &generator
-    )
-    return Accuracy(
-      shares: right.map { Double($0) / Double(evaluation.samples) },
-      samples: evaluation.samples
-    )
-  }
-
-  /// How many of `samples` completions are right, for each of `problems`.
-  func successes(
     of policy: inout some Policy,
     on problems: [Problem],
     samples: Int,
     sampling: SamplingConfiguration,
+    timeLimit: Duration = .seconds(10),
     using generator: inout SeededGenerator
-  ) throws -> [Int] {
-    let completions = try policy.sample(
+  ) async throws -> Accuracy? {
+    let outcomes = try await outcomes(
+      of: &policy,
+      on: problems,
+      samples: samples,
+      sampling: sampling,
+      timeLimit: timeLimit,
+      using: &generator
+    )
+    return Accuracy(outcomes: outcomes, samples: samples)
+  }
+
+  /// The outcomes of `samples` completions of each problem, those whose verdict is missing left out.
+  func outcomes(
+    of policy: inout some Policy,
+    on problems: [Problem],
+    samples: Int,
+    sampling: SamplingConfiguration,
+    timeLimit: Duration,
+    using generator: inout SeededGenerator
+  ) async throws -> [[Int]] {
+    let groups = try policy.sampleChecked(
       problems.map { SamplingRequest(prompt: prompt(for: $0), count: samples) },
+      ids: problems.map(\.id),
       sampling: sampling,
       using: &generator
     )
-    guard completions.count == problems.count else {
-      throw TrainingError.groupCount(requested: problems.count, received: completions.count)
+    let answers = zip(problems, groups).flatMap { problem, group in
+      group.rollouts.map { Answer($0.text, for: problem) }
     }
-    return zip(problems, completions).map { problem, group in
-      group.rollouts.reduce(0) { $0 + verify($1.text, for: problem).outcome }
+    let verdicts = await verify(answers, timeLimit: timeLimit)
+    guard verdicts.count == answers.count else {
+      throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
+    }
+    return problems.indices.map { index in
+      verdicts[index * samples..<(index + 1) * samples].compactMap { $0?.outcome }
     }
   }
 }

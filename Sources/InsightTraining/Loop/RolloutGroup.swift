@@ -15,10 +15,12 @@ public struct RolloutGroup: Sendable {
   public let domain: String?
   /// The completions, `[K]`.
   public let rollouts: [Rollout]
-  /// What the verifier said of each, `[K]`.
-  public let verdicts: [Verdict]
+  /// The verifier's verdict on each, `[K]`; `nil` for one that did not come in time.
+  public let verdicts: [Verdict?]
+  /// The advantage of each for the policy's update, `[K]`; 0 for a rollout without a verdict.
+  public internal(set) var advantages: [Double]
 
-  init(pick: Pick, prompt: Prompt, domain: String? = nil, sampled: SampledGroup, verdicts: [Verdict]) {
+  init(pick: Pick, prompt: Prompt, domain: String? = nil, sampled: SampledGroup, verdicts: [Verdict?]) {
     self.pick = pick
     posterior = pick.belief
     self.prompt = prompt
@@ -26,14 +28,21 @@ public struct RolloutGroup: Sendable {
     self.domain = domain
     rollouts = sampled.rollouts
     self.verdicts = verdicts
+    advantages = Array(repeating: 0, count: verdicts.count)
   }
 
-  /// Verified outcomes, what the belief learns from, `[K]`.
-  public var outcomes: [Double] { verdicts.map { Double($0.outcome) } }
-  /// Rewards, from which the policy learns, `[K]`.
-  public var rewards: [Double] { verdicts.map(\.reward) }
+  /// The outcomes, from which the belief learns, `[K]`; NaN for a missing verdict.
+  public var outcomes: [Double] { verdicts.map { $0.map { Double($0.outcome) } ?? .nan } }
+  /// The rewards, from which the policy learns, `[K]`; NaN for a missing verdict.
+  public var rewards: [Double] { verdicts.map { $0?.reward ?? .nan } }
   /// S, how many rollouts were right.
-  public var successes: Int { verdicts.reduce(0) { $0 + $1.outcome } }
-  /// Whether the group is mixed: some rollouts were right and some wrong, 0 < S < K.
-  public var isMixed: Bool { successes > 0 && successes < verdicts.count }
+  public var successes: Int { verdicts.reduce(0) { $0 + ($1?.outcome ?? 0) } }
+  /// How many rollouts have no verdict.
+  public var missing: Int { verdicts.count { $0 == nil } }
+  /// How many rollouts reached the limit on tokens before they ended.
+  public var truncated: Int { rollouts.count { !$0.isComplete } }
+  /// Whether the group is mixed: two of its outcomes differ.
+  public var isMixed: Bool { Set(verdicts.compactMap { $0?.outcome }).count > 1 }
+  /// Whether the group has signal: one of its advantages is not zero, so the policy learns from it.
+  public var hasSignal: Bool { advantages.contains { $0 != 0 } }
 }

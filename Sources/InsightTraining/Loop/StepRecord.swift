@@ -1,34 +1,42 @@
 internal import Insight
 internal import InsightTasks
 
-/// What one training step did: the line of `metrics.jsonl` and the lines of `groups.jsonl`.
+/// What one training step did, as the lines that it adds to the logs of a run.
 public struct StepRecord: Sendable {
   /// The line for `metrics.jsonl`.
   public var metrics: StepMetrics
   /// The lines for `groups.jsonl`, in the order of the picks.
   public let groups: [GroupRecord]
+  /// The lines for `completions.jsonl`.
+  public let completions: [CompletionRecord]
+  /// The prompts of which a verdict did not come in time, by id.
+  public let promptsWithoutVerdict: [String]
 
   init(
     step: Int,
     rolloutsSoFar: Int,
     groups: [RolloutGroup],
     trainedGroups: Int,
+    kept: [RolloutGroup],
     statistics: UpdateStatistics,
     learningRate: Double,
-    secondsSelecting: Double,
-    secondsRollingOut: Double,
-    secondsUpdating: Double
+    phases: Phases
   ) {
     let rollouts = groups.reduce(0) { $0 + $1.rollouts.count }
+    let missing = groups.reduce(0) { $0 + $1.missing }
     let perRollout = 1 / Double(max(rollouts, 1))
+    let perVerdict = 1 / Double(max(rollouts - missing, 1))
+    func share(_ condition: (RolloutGroup) -> Bool) -> Double {
+      Double(groups.count(where: condition)) / Double(max(groups.count, 1))
+    }
     metrics = StepMetrics(
       step: step,
       rollouts: rolloutsSoFar,
       groups: groups.count,
       trainedGroups: trainedGroups,
-      outcomeMean: Double(groups.reduce(0) { $0 + $1.successes }) * perRollout,
-      rewardMean: groups.reduce(0) { $0 + $1.rewards.reduce(0, +) } * perRollout,
-      signalShare: Double(groups.count(where: \.isMixed)) / Double(max(groups.count, 1)),
+      outcomeMean: Double(groups.reduce(0) { $0 + $1.successes }) * perVerdict,
+      rewardMean: groups.reduce(0) { $0 + $1.verdicts.reduce(0) { $0 + ($1?.reward ?? 0) } } * perVerdict,
+      signalShare: share(\.hasSignal),
       predictedMean: groups.reduce(0) { $0 + $1.pick.belief.mean } / Double(max(groups.count, 1)),
       tokensMean: Double(groups.reduce(0) { $0 + $1.rollouts.reduce(0) { $0 + $1.tokens.count } })
         * perRollout,
@@ -36,11 +44,16 @@ public struct StepRecord: Sendable {
       gradientNorm: statistics.gradientNorm,
       clipShare: statistics.clipShare,
       learningRate: learningRate,
-      secondsSelecting: secondsSelecting,
-      secondsRollingOut: secondsRollingOut,
-      secondsUpdating: secondsUpdating
+      secondsSelecting: phases[.selecting],
+      secondsRollingOut: phases[.rollingOut],
+      secondsUpdating: phases[.updating],
+      mixedShare: share(\.isMixed),
+      truncatedShare: Double(groups.reduce(0) { $0 + $1.truncated }) * perRollout,
+      missingVerdicts: missing > 0 ? missing : nil
     )
     self.groups = groups.map { GroupRecord(step: step, group: $0) }
+    completions = kept.map { CompletionRecord(step: step, group: $0) }
+    promptsWithoutVerdict = groups.filter { $0.missing > 0 }.map(\.pick.id)
   }
 }
 
@@ -54,11 +67,13 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let groups: Int
   /// Groups that the policy was trained on; fewer than M where a filter reached its limit.
   public let trainedGroups: Int
-  /// Mean outcome of the step's rollouts.
+  /// Mean outcome of the step's rollouts that have a verdict.
   public let outcomeMean: Double
-  /// Mean reward of the step's rollouts.
+  /// Mean reward of the step's rollouts that have a verdict.
   public let rewardMean: Double
-  /// Share of the groups rolled out with 0 < S < K.
+  /// Share of the groups rolled out that have signal: one of their advantages is not zero.
+  ///
+  /// Runs of version 0.1 have the share of mixed groups here.
   public let signalShare: Double
   /// Mean of the chosen beliefs' means, before the rollouts: what the selector expected of `outcomeMean`.
   public let predictedMean: Double
@@ -72,12 +87,22 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let clipShare: Double
   /// The learning rate of the step's last update.
   public let learningRate: Double
-  /// Wall-clock seconds in `select` and `report`.
+  /// Wall-clock seconds in selecting and reporting.
   public let secondsSelecting: Double
   /// Wall-clock seconds in sampling and verifying.
   public let secondsRollingOut: Double
   /// Wall-clock seconds in the policy's update.
   public let secondsUpdating: Double
+  /// Share of the groups rolled out that are mixed: two of their outcomes differ.
+  ///
+  /// Runs of version 0.1 have none.
+  public let mixedShare: Double?
+  /// Share of the rollouts that reached the limit on tokens before they ended.
+  ///
+  /// Runs of version 0.1 have none.
+  public let truncatedShare: Double?
+  /// Verdicts that did not come in time, which count as neither right nor wrong; absent for none.
+  public let missingVerdicts: Int?
   /// Mean pass@1 on the held-out problems after this step, where it was measured.
   public var heldOutAccuracy: Double?
   /// Standard error of `heldOutAccuracy` over problems.
@@ -91,40 +116,7 @@ public struct StepMetrics: Codable, Hashable, Sendable {
     case rewardMean = "scoreMean"
     case signalShare, predictedMean, tokensMean, loss, gradientNorm, clipShare, learningRate
     case secondsSelecting, secondsRollingOut, secondsUpdating
+    case mixedShare, truncatedShare, missingVerdicts
     case heldOutAccuracy, heldOutStandardError, heldOutSamplingError
-  }
-}
-
-/// One line of `groups.jsonl`.
-public struct GroupRecord: Codable, Hashable, Sendable {
-  /// The step, from 1.
-  public let step: Int
-  /// The prompt's id.
-  public let prompt: String
-  /// The prompt's domain; runs of earlier versions have none.
-  public let domain: String?
-  /// K, the rollouts made.
-  public let rollouts: Int
-  /// S, how many were right.
-  public let successes: Int
-  /// Each rollout's outcome, `[K]`.
-  public let outcomes: [Int]
-  /// α of the belief before the group.
-  public let alpha: Double
-  /// β of the belief before the group.
-  public let beta: Double
-  /// The acquisition value that the prompt was chosen by.
-  public let acquisition: Double
-
-  init(step: Int, group: RolloutGroup) {
-    self.step = step
-    prompt = group.pick.id
-    domain = group.domain
-    rollouts = group.rollouts.count
-    successes = group.successes
-    outcomes = group.verdicts.map(\.outcome)
-    alpha = group.pick.belief.alpha
-    beta = group.pick.belief.beta
-    acquisition = group.pick.acquisition
   }
 }

@@ -6,9 +6,11 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var selection: SelectorConfiguration = .recommended
   /// Steps to train; 100 in the paper.
   public var steps = 100
-  /// Training ends with the step that reaches this many rollouts, where `steps` do not end it before; 0 for no limit.
+  /// Training ends with the step that reaches this many rollouts, if `steps` do not end it before; 0 for no
+  /// limit.
   ///
-  /// What makes methods comparable that spend rollouts to choose: their steps cost more than M × K.
+  /// Some methods spend rollouts on choosing, so that their steps cost more than M × K. Equal numbers of
+  /// rollouts make them comparable with others.
   public var rolloutLimit = 0
   /// M, prompts of a step; 256 in the paper.
   public var promptsPerStep = 64
@@ -26,92 +28,121 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var evaluation = EvaluationConfiguration()
   /// Steps between checkpoints, at least 1; the last step always leaves one.
   public var checkpointEvery = 10
+  /// Groups of each step whose completions are kept in `completions.jsonl`; 0 for none.
+  public var keepCompletions = 1
+  /// Seconds that the verifier may take for one completion.
+  ///
+  /// A verdict that takes longer is missing: neither the belief nor the policy learns from that rollout.
+  /// Which verdicts are missing depends on the machine, so a run with missing ones does not repeat exactly.
+  public var verdictSeconds = 10.0
   /// Seeds selection, sampling and evaluation.
   public var seed: UInt64 = 0
 
   /// The default configuration.
   public init() {}
 
+  var verdictTimeLimit: Duration { .seconds(verdictSeconds) }
+
+  /// Checks every value before anything is sampled or written.
+  ///
+  /// Upper bounds are far above what anybody trains with. They keep products of settings within the range of
+  /// integers, and turn a slip of the keyboard into a sentence.
   /// - Throws: ``TrainingError`` naming the first value that is out of range.
   public func validate() throws {
     try selection.validate()
-    try require(steps >= 0, "steps", steps, "0 or more")
-    try require(rolloutLimit >= 0, "rolloutLimit", rolloutLimit, "0 (none) or more")
-    try require(promptsPerStep >= 1, "promptsPerStep", promptsPerStep, "1 or more")
-    if case .count(let size) = selection.candidates {
-      try require(
-        size >= promptsPerStep,
-        "selection.candidates",
-        size,
-        "at least promptsPerStep, \(promptsPerStep)"
+    try require("steps", steps, in: 0...Limit.steps)
+    try require("rolloutLimit", rolloutLimit, in: 0...Limit.rollouts)
+    try require("promptsPerStep", promptsPerStep, in: 1...Limit.prompts)
+    if case .count(let size) = selection.candidates, size < promptsPerStep {
+      throw TrainingError.value(
+        name: "selection.candidates",
+        value: "\(size)",
+        expected: "at least promptsPerStep, \(promptsPerStep)"
       )
     }
-    if selection.filter != nil {
-      try require(
-        selection.rollouts >= 2,
-        "selection.rollouts",
-        selection.rollouts,
-        "2 or more: one has no signal"
+    if selection.filter != nil, selection.rollouts < 2 {
+      throw TrainingError.value(
+        name: "selection.rollouts",
+        value: "\(selection.rollouts)",
+        expected: "2 or more, since a group of one never has signal and the filter would drop it"
       )
     }
-    try require(promptsPerUpdate >= 1, "promptsPerUpdate", promptsPerUpdate, "1 or more")
+    try require("promptsPerUpdate", promptsPerUpdate, in: 1...Limit.prompts)
     try sampling.validate("sampling")
-    try evaluation.sampling.validate("evaluation.sampling")
-    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
-    try require(warmupUpdates >= 0, "warmupUpdates", warmupUpdates, "0 or more")
-    try require(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "1 or more")
-    try require(evaluation.every >= 0, "evaluation.every", evaluation.every, "0 (never) or more")
-    try require(
-      evaluation.everyRollouts >= 0,
-      "evaluation.everyRollouts",
-      evaluation.everyRollouts,
-      "0 (by steps) or more"
-    )
-    try require(evaluation.samples >= 1, "evaluation.samples", evaluation.samples, "1 or more")
-    try require(
-      evaluation.poolSamples >= 0,
-      "evaluation.poolSamples",
-      evaluation.poolSamples,
-      "0 (none) or more"
-    )
+    try require("learningRate", learningRate, above: 0)
+    try require("warmupUpdates", warmupUpdates, in: 0...Limit.steps)
+    try require("checkpointEvery", checkpointEvery, in: 1...Limit.steps)
+    try require("keepCompletions", keepCompletions, in: 0...Limit.prompts)
+    try require("verdictSeconds", verdictSeconds, above: 0)
     for (name, value) in [("clip.low", objective.clip.low), ("clip.high", objective.clip.high)] {
-      try require(value > 0 && value.isFinite, "objective.\(name)", value, "above 0")
+      try require("objective.\(name)", value, above: 0)
     }
+    try evaluation.validate()
   }
 }
 
-/// How and when held-out accuracy is measured.
-public struct EvaluationConfiguration: Codable, Hashable, Sendable {
-  /// Steps between evaluations; the last step is always evaluated; 0 for never.
-  ///
-  /// Without effect where `everyRollouts` is set.
-  public var every = 10
-  /// Training rollouts between evaluations, in place of steps; 0 to count steps.
-  public var everyRollouts = 0
-  /// Completions of each problem, whose mean is its pass@1; 16 in the paper.
-  public var samples = 4
-  /// Completions of each training prompt by the policy at the end, for `pool.jsonl`; 0 for none.
-  public var poolSamples = 0
-  /// How they are drawn; as in training by default, so that accuracy is what training raises.
-  ///
-  /// Temperature 0.6 and top-p 0.95 in the paper.
-  public var sampling = SamplingConfiguration()
+/// The largest values that configurations accept.
+private enum Limit {
+  static let steps = 1_000_000_000
+  static let rollouts = 1_000_000_000_000
+  static let prompts = 10_000_000
+  static let samples = 100_000
+  static let tokens = 1 << 24
+}
 
-  /// The default evaluation.
-  public init() {}
+private func require(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws {
+  guard range.contains(value) else {
+    throw TrainingError.value(
+      name: name,
+      value: "\(value)",
+      expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    )
+  }
+}
 
-  /// Whether held-out accuracy is measured at all.
-  var isOn: Bool { every > 0 || everyRollouts > 0 }
+private func require(_ name: String, _ value: Double, above bound: Double) throws {
+  guard value > bound, value.isFinite else {
+    throw TrainingError.value(name: name, value: "\(value)", expected: "a number above \(bound)")
+  }
+}
+
+extension EvaluationConfiguration {
+  fileprivate func validate() throws {
+    try require("evaluation.every", every, in: 0...Limit.steps)
+    try require("evaluation.everyRollouts", everyRollouts, in: 0...Limit.rollouts)
+    try require("evaluation.samples", samples, in: 1...Limit.samples)
+    try require("evaluation.poolSamples", poolSamples, in: 0...Limit.samples)
+    try sampling.validate("evaluation.sampling")
+    for (name, set) in sets.sorted(by: { $0.key < $1.key }) { try set.validate(name: name) }
+  }
+}
+
+extension EvaluationSetConfiguration {
+  /// - Throws: ``TrainingError`` naming the first value that is out of range, or an impossible name.
+  func validate(name: String) throws {
+    guard !name.isEmpty, name != EvaluationSet<Int>.heldOutName else {
+      throw TrainingError.value(
+        name: "evaluation.sets",
+        value: "a set called '\(name)'",
+        expected: "a name that is not empty and not \(EvaluationSet<Int>.heldOutName), which is taken"
+      )
+    }
+    let path = "evaluation.sets.\(name)"
+    if let samples { try require("\(path).samples", samples, in: 1...Limit.samples) }
+    try SamplingConfiguration(
+      temperature: temperature ?? 1,
+      topP: topP ?? 1,
+      maximumTokens: maximumTokens ?? 1
+    ).validate(path)
+  }
 }
 
 extension SamplingConfiguration {
   fileprivate func validate(_ path: String) throws {
-    try require(temperature > 0 && temperature.isFinite, "\(path).temperature", temperature, "above 0")
-    try require(topP > 0 && topP <= 1, "\(path).topP", topP, "in (0, 1]")
-    try require(maximumTokens >= 1, "\(path).maximumTokens", maximumTokens, "1 or more")
+    try require("\(path).temperature", temperature, above: 0)
+    guard topP > 0, topP <= 1 else {
+      throw TrainingError.value(name: "\(path).topP", value: "\(topP)", expected: "a number in (0, 1]")
+    }
+    try require("\(path).maximumTokens", maximumTokens, in: 1...Limit.tokens)
   }
-}
-
-private func require(_ condition: Bool, _ name: String, _ value: any Sendable, _ expected: String) throws {
-  guard condition else { throw TrainingError.value(name: name, value: "\(value)", expected: expected) }
 }

@@ -10,6 +10,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case batchTooLarge(prompts: Int, problems: Int)
   /// The policy returned another number of rollouts than it was asked for.
   case rolloutCount(prompt: String, requested: Int, received: Int)
+  /// The task returned another number of verdicts than it was asked for.
+  case verdictCount(answers: Int, received: Int)
   /// The policy returned another number of groups than it was asked for.
   case groupCount(requested: Int, received: Int)
 
@@ -22,6 +24,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "there are no problems to train on; give at least one"
     case .batchTooLarge(let prompts, let problems):
       "promptsPerStep is \(prompts), but there are only \(problems) problems; lower it or add problems"
+    case .verdictCount(let answers, let received):
+      "the task returned \(received) verdicts for \(answers) answers; it must return one for each"
     case .groupCount(let requested, let received):
       "the policy returned \(received) groups of rollouts where \(requested) were asked for"
     case .rolloutCount(let prompt, let requested, let received):

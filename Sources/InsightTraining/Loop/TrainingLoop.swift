@@ -4,33 +4,51 @@ public import InsightTasks
 
 /// GRPO with a selector in front: the loop that everything else serves.
 ///
-/// One step selects M prompts, rolls each out K times, verifies, reports the outcomes to the selector and updates
-/// the policy; neither of the last two looks at the other. Source: arXiv:2603.01907, Algorithm 1.
-public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
+/// One step selects M prompts, rolls each out K times, verifies, reports the outcomes to the selector and
+/// updates the policy. Source: arXiv:2603.01907, Algorithm 1. The differences from GRPO as published
+/// (arXiv:2402.03300):
+///
+/// 1. There is no KL term and no reference policy.
+/// 2. The first mini-batch is trained by the policy that sampled it: its ratio is 1, and only the gradient
+///    counts.
+/// 3. By default every token of a mini-batch weighs the same, rather than every completion
+///    (``LossAggregation``).
+/// 4. Groups whose advantages are all zero count in the weights, but cost no forward or backward pass.
+/// 5. Outcomes are reported before the update, so that an advantage may use what is now believed of the
+///    prompt; only ``AdvantageEstimator/mappAD`` does.
+public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
   /// What the loop was told.
   public let configuration: TrainingConfiguration
   /// The policy being trained.
-  public private(set) var policy: Learner
+  public internal(set) var policy: Learner
   /// Chooses prompts and learns from their outcomes.
-  public private(set) var selector: Selector
+  public internal(set) var selector: Selector
   /// Steps done.
-  public private(set) var step = 0
+  public internal(set) var step = 0
   /// Rollouts made for training so far; those of evaluations do not count.
-  public private(set) var rollouts = 0
+  public internal(set) var rollouts = 0
   /// Optimizer steps done.
-  public private(set) var updates = 0
+  public internal(set) var updates = 0
 
-  private let task: Task
-  private let problems: [Task.Problem]
-  private let heldOut: [Task.Problem]
-  private var generator: SeededGenerator
+  let task: Challenge
+  let problems: [Challenge.Problem]
+  let evaluationSets: [EvaluationSet<Challenge.Problem>]
+  var generator: SeededGenerator
 
   /// A loop that has done nothing.
+  /// - Parameters:
+  ///   - task: States and verifies the problems.
+  ///   - problems: What is trained on.
+  ///   - heldOut: The problems of the set `held-out`, which is evaluated as `configuration.evaluation` says.
+  ///   - evaluationSets: Further sets, none of them called `held-out`.
+  ///   - policy: What is trained.
+  ///   - configuration: Everything else.
   /// - Throws: ``TrainingError`` or `SelectionError` for values out of range, no problems or repeated ids.
   public init(
-    task: Task,
-    problems: [Task.Problem],
-    heldOut: [Task.Problem],
+    task: Challenge,
+    problems: [Challenge.Problem],
+    heldOut: [Challenge.Problem],
+    evaluationSets: [EvaluationSet<Challenge.Problem>] = [],
     policy: Learner,
     configuration: TrainingConfiguration
   ) throws {
@@ -41,7 +59,9 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     }
     self.task = task
     self.problems = problems
-    self.heldOut = heldOut
+    self.evaluationSets =
+      [EvaluationSet(heldOut: heldOut, configuration.evaluation)]
+      + evaluationSets.sorted { $0.name < $1.name }
     self.policy = policy
     self.configuration = configuration
     selector = try Selector(
@@ -58,70 +78,88 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
     try body(&selector)
   }
 
+  /// Whether all steps are done or the limit of rollouts is reached.
+  public var isFinished: Bool {
+    step >= configuration.steps || configuration.rolloutLimit > 0 && rollouts >= configuration.rolloutLimit
+  }
+
   /// Trains for one step.
-  public mutating func advance() throws -> StepRecord {
-    var gathered: Gathered
+  public mutating func advance() async throws -> StepRecord {
+    var phases = Phases()
+    var groups: [RolloutGroup]
     do {
-      gathered = try gather()
+      groups = try await gather(&phases)
     } catch {
       // Nothing of this step will be reported.
       for ticket in selector.pendingTickets { try selector.abandon(ticket) }
       throw error
     }
-    var stopwatch = Stopwatch()
-    try report(&gathered.all)
-    let secondsSelecting = gathered.secondsSelecting + stopwatch.lap()
-    let trained = trainedGroups(of: gathered.all)
+    try report(&groups)
+    phases.end(.selecting)
+    let trained = trainedGroups(of: groups)
     let statistics = try learn(from: trained)
-    let secondsUpdating = stopwatch.lap()
+    phases.end(.updating)
 
     step += 1
-    rollouts += gathered.all.reduce(0) { $0 + $1.rollouts.count }
+    rollouts += groups.reduce(0) { $0 + $1.rollouts.count }
     return StepRecord(
       step: step,
       rolloutsSoFar: rollouts,
-      groups: gathered.all,
+      groups: groups,
       trainedGroups: trained.count,
+      kept: keptGroups(of: groups),
       statistics: statistics,
       learningRate: learningRate(ofUpdate: updates - 1),
-      secondsSelecting: secondsSelecting,
-      secondsRollingOut: gathered.secondsRollingOut,
-      secondsUpdating: secondsUpdating
+      phases: phases
     )
   }
 
-  /// The groups of a step.
-  private struct Gathered {
-    var all: [RolloutGroup] = []
-    var secondsSelecting = 0.0
-    var secondsRollingOut = 0.0
-  }
-
-  /// Rolls out one batch, or with a filter as many as it takes to have M groups with signal, within its limit.
-  private mutating func gather() throws -> Gathered {
+  /// Rolls out one batch, or with a filter as many as it takes to have M groups with signal, within its
+  /// limit.
+  private mutating func gather(_ phases: inout Phases) async throws -> [RolloutGroup] {
     let wanted = configuration.promptsPerStep
-    var gathered = Gathered()
-    var withSignal = 0
+    var gathered: [RolloutGroup] = []
     for _ in 0..<(configuration.selection.filter?.maximumBatches ?? 1) {
-      var stopwatch = Stopwatch()
       let picks = try selector.select(min(wanted, selector.availableCount))
-      gathered.secondsSelecting += stopwatch.lap()
-      let groups = try rollOut(picks)
-      gathered.secondsRollingOut += stopwatch.lap()
-      gathered.all += groups
-      withSignal += groups.count(where: \.isMixed)
-      if withSignal >= wanted || picks.isEmpty { break }
+      phases.end(.selecting)
+      gathered += try await rollOut(picks)
+      phases.end(.rollingOut)
+      if picks.isEmpty || gathered.count(where: \.hasSignal) >= wanted { break }
     }
     return gathered
   }
 
-  /// All groups, or with a filter M of those that have signal; any M, since the first would be the best scores.
-  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
-    guard configuration.selection.filter != nil else { return groups }
-    var groups = groups.filter(\.isMixed)
-    guard groups.count > configuration.promptsPerStep else { return groups }
-    groups.shuffle(first: configuration.promptsPerStep, with: &generator)
-    return Array(groups.prefix(configuration.promptsPerStep))
+  /// Samples the rollouts of `picks`, and has all of them judged at once.
+  private mutating func rollOut(_ picks: [Pick]) async throws -> [RolloutGroup] {
+    let requests = picks.map {
+      SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
+    }
+    let sampled = try policy.sampleChecked(
+      requests,
+      ids: picks.map(\.id),
+      sampling: configuration.sampling,
+      using: &generator
+    )
+    let answers = zip(picks, sampled).flatMap { pick, group in
+      group.rollouts.map { Answer($0.text, for: problems[pick.position]) }
+    }
+    var verdicts = await task.verify(answers, timeLimit: configuration.verdictTimeLimit)[...]
+    guard verdicts.count == answers.count else {
+      throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
+    }
+    return zip(zip(picks, requests), sampled).map { asked, sampled in
+      let (pick, request) = asked
+      defer { verdicts = verdicts.dropFirst(sampled.rollouts.count) }
+      var group = RolloutGroup(
+        pick: pick,
+        prompt: request.prompt,
+        domain: task.domain(of: problems[pick.position]),
+        sampled: sampled,
+        verdicts: Array(verdicts.prefix(sampled.rollouts.count))
+      )
+      group.advantages = configuration.objective.advantages(of: group)
+      return group
+    }
   }
 
   /// Reports every group, those without signal too, and takes up what is now believed of its prompt.
@@ -132,89 +170,27 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
         outcomes: groups[index].outcomes,
         policyVersion: step
       )
-      if case .recorded(let belief, _) = receipt { groups[index].posterior = belief }
+      guard case .recorded(let belief, _) = receipt else { continue }
+      groups[index].posterior = belief
+      groups[index].advantages = configuration.objective.advantages(of: groups[index])
     }
   }
 
-  /// Held-out accuracy of the policy as it is; `nil` where there are no held-out problems.
-  ///
-  /// Draws from a stream of its own, so that evaluating more or less often changes nothing else.
-  public mutating func evaluate() throws -> Accuracy? {
-    var generator = SeededGenerator(
-      seed: configuration.seed,
-      stream: Stream.evaluation &+ UInt64(step)
-    )
-    return try task.accuracy(
-      of: &policy,
-      on: heldOut,
-      evaluation: configuration.evaluation,
-      using: &generator
-    )
-  }
-
-  /// Whether all steps are done or the limit of rollouts is reached.
-  public var isFinished: Bool {
-    step >= configuration.steps || configuration.rolloutLimit > 0 && rollouts >= configuration.rolloutLimit
-  }
-
-  /// Every training prompt with its belief and what the policy makes of it now; empty where `poolSamples` is 0.
-  ///
-  /// Sampled as evaluations are, from a stream of its own.
-  public mutating func audit() throws -> [PoolRecord] {
-    let evaluation = configuration.evaluation
-    guard evaluation.poolSamples > 0 else { return [] }
-    var generator = SeededGenerator(seed: configuration.seed, stream: Stream.audit)
-    let successes = try task.successes(
-      of: &policy,
-      on: problems,
-      samples: evaluation.poolSamples,
-      sampling: evaluation.sampling,
-      using: &generator
-    )
-    return try zip(problems, successes).map { problem, successes in
-      let belief = try selector.belief(about: problem.id)
-      return PoolRecord(
-        prompt: problem.id,
-        domain: task.domain(of: problem),
-        successes: successes,
-        rollouts: evaluation.poolSamples,
-        alpha: belief.alpha,
-        beta: belief.beta
-      )
-    }
-  }
-
-  private mutating func rollOut(_ picks: [Pick]) throws -> [RolloutGroup] {
-    let requests = picks.map {
-      SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
-    }
-    let sampled = try policy.sample(requests, sampling: configuration.sampling, using: &generator)
-    guard sampled.count == requests.count else {
-      throw TrainingError.groupCount(requested: requests.count, received: sampled.count)
-    }
-    return try zip(zip(picks, requests), sampled).map { asked, sampled in
-      let (pick, request) = asked
-      guard sampled.rollouts.count == request.count else {
-        throw TrainingError.rolloutCount(
-          prompt: pick.id,
-          requested: request.count,
-          received: sampled.rollouts.count
-        )
-      }
-      return RolloutGroup(
-        pick: pick,
-        prompt: request.prompt,
-        domain: task.domain(of: problems[pick.position]),
-        sampled: sampled,
-        verdicts: sampled.rollouts.map { task.verify($0.text, for: problems[pick.position]) }
-      )
-    }
+  /// All groups; with a filter, M of those with signal, drawn at random: the first M would be those that
+  /// selection values most.
+  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    guard configuration.selection.filter != nil else { return groups }
+    var groups = groups.filter(\.hasSignal)
+    guard groups.count > configuration.promptsPerStep else { return groups }
+    groups.shuffle(first: configuration.promptsPerStep, with: &generator)
+    return Array(groups.prefix(configuration.promptsPerStep))
   }
 
   /// One optimizer step per mini-batch; the statistics are means over them.
   private mutating func learn(from groups: [RolloutGroup]) throws -> UpdateStatistics {
     let size = configuration.promptsPerUpdate
-    // Picks come best first: unshuffled, the first mini-batch would hold the best scores of every step.
+    // Picks come best first: unshuffled, the first mini-batch would hold what selection values most in every
+    // step.
     var groups = groups
     if groups.count > size { groups.shuffle(with: &generator) }
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
@@ -257,68 +233,47 @@ public struct TrainingLoop<Task: VerifiableTask, Learner: Policy> {
   private func learningRate(ofUpdate index: Int) -> Double {
     configuration.learningRate * min(1, Double(index + 1) / Double(max(configuration.warmupUpdates, 1)))
   }
-}
 
-// MARK: - Saving
-
-/// The loop's state beside the policy's and the selector's.
-public struct LoopState: Codable, Sendable {
-  let step: Int
-  let rollouts: Int
-  let updates: Int
-  let generator: SeededGenerator
-}
-
-extension TrainingLoop {
-  /// The state beside the policy's and the selector's, which write files of their own.
-  public var state: LoopState {
-    LoopState(
-      step: step,
-      rollouts: rollouts,
-      updates: updates,
-      generator: generator
+  /// The groups whose completions are kept: drawn at random from a stream that nothing else uses, so that
+  /// keeping more or fewer changes no number.
+  private func keptGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    var order = Array(groups.indices)
+    let count = min(configuration.keepCompletions, order.count)
+    var generator = SeededGenerator(
+      seed: configuration.seed,
+      stream: Stream.completions &+ UInt64(step)
     )
-  }
-
-  /// Takes up a saved state, and the selector and the policy that were saved with it.
-  /// - Throws: `SelectionError.snapshot` where the selector belongs to other problems, `TrainingError.value` for
-  ///   counts below 0, and what ``Policy/load(from:)`` throws.
-  public mutating func restore(
-    _ state: LoopState,
-    selector restored: Selector,
-    policyDirectory: String
-  ) throws {
-    for (name, value) in [("step", state.step), ("rollouts", state.rollouts), ("updates", state.updates)]
-    where value < 0 {
-      throw TrainingError.value(name: name, value: "\(value)", expected: "0 or more")
-    }
-    guard restored.pool == selector.pool else {
-      throw SelectionError.snapshot("it was taken of another pool of prompts")
-    }
-    try policy.load(from: policyDirectory)
-    selector = restored
-    step = state.step
-    rollouts = state.rollouts
-    updates = state.updates
-    generator = state.generator
+    order.shuffle(first: count, with: &generator)
+    return order.prefix(count).sorted().map { groups[$0] }
   }
 }
 
-/// Independent uses of one seed; the selector's own stream is 0.
-private enum Stream {
+/// Independent uses of one seed; the selector's stream is 0.
+enum Stream {
   static let training: UInt64 = 1
   static let audit: UInt64 = 2
   static let evaluation: UInt64 = 1 << 32
+  static let completions: UInt64 = 1 << 33
 }
 
-extension UpdateStatistics {
-  /// The mean of each figure; zeros where there are none.
-  static func mean(of all: [UpdateStatistics]) -> UpdateStatistics {
-    let count = Double(max(all.count, 1))
-    return UpdateStatistics(
-      loss: all.reduce(0) { $0 + $1.loss } / count,
-      gradientNorm: all.reduce(0) { $0 + $1.gradientNorm } / count,
-      clipShare: all.reduce(0) { $0 + $1.clipShare } / count
-    )
+extension Policy {
+  /// The groups of `requests`.
+  /// - Throws: ``TrainingError`` where their number, or that of a group's rollouts, is not what was asked
+  ///   for.
+  mutating func sampleChecked(
+    _ requests: [SamplingRequest],
+    ids: [String],
+    sampling: SamplingConfiguration,
+    using generator: inout SeededGenerator
+  ) throws -> [SampledGroup] {
+    let groups = try sample(requests, sampling: sampling, using: &generator)
+    guard groups.count == requests.count else {
+      throw TrainingError.groupCount(requested: requests.count, received: groups.count)
+    }
+    for (id, (request, group)) in zip(ids, zip(requests, groups))
+    where group.rollouts.count != request.count {
+      throw TrainingError.rolloutCount(prompt: id, requested: request.count, received: group.rollouts.count)
+    }
+    return groups
   }
 }

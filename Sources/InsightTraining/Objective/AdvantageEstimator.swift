@@ -2,24 +2,24 @@ public import Insight
 internal import InsightNumerics
 internal import RealModule
 
-/// How a group's scores become advantages.
+/// How a group's rewards become advantages.
 public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterable {
   /// GRPO: (r − mean) / (s + 10⁻⁶), s the sample standard deviation of the group (arXiv:2402.03300, §4.1.2).
   case grpo
   /// Dr. GRPO: r − mean; no division, so that easy and hard groups weigh the same (arXiv:2503.20783).
   case drGRPO
-  /// RLOO: r − the mean of the group's other scores (arXiv:2402.14740).
+  /// RLOO: r − the mean of the group's other rewards (arXiv:2402.14740).
   case rloo
-  /// MaPP-AD: the belief says how the other rollouts of a group would fall out, and GRPO's advantage is averaged
-  /// over that; groups whose outcomes are all equal have an advantage too.
+  /// MaPP-AD: the belief says how the other rollouts of a group would fall out, and GRPO's advantage is
+  /// averaged over that; groups whose outcomes are all equal have an advantage too.
   case mappAD
 
   /// One line for a list of estimators.
   public var summary: String {
     switch self {
-    case .grpo: "The score less the group's mean, in units of the group's standard deviation."
-    case .drGRPO: "The score less the group's mean; no division, so that all groups weigh the same."
-    case .rloo: "The score less the mean of the group's other scores."
+    case .grpo: "The reward less the group's mean, in units of the group's standard deviation."
+    case .drGRPO: "The reward less the group's mean; no division, so that all groups weigh the same."
+    case .rloo: "The reward less the mean of the group's other rewards."
     case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
     }
   }
@@ -34,25 +34,25 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     }
   }
 
-  /// One advantage per score, `[K]`.
+  /// One advantage per reward, `[K]`.
   ///
-  /// Exactly 0 for a group whose scores are all equal, and for a group of one, which has nothing to be
-  /// compared with. Equality is tested on the scores themselves: a standard deviation of equal floating-point
-  /// numbers need not be 0.
+  /// Exactly 0 for a group whose rewards are all equal, and for a group of one, which has nothing to be
+  /// compared with. Equality is tested on the rewards themselves: a standard deviation of equal
+  /// floating-point numbers need not be 0.
   ///
-  /// `mappAD` takes scores for outcomes, 1 or 0.
+  /// `mappAD` takes outcomes, 1 or 0, in place of rewards.
   /// - Parameters:
-  ///   - scores: The group's scores, `[K]`.
+  ///   - rewards: The group's rewards, `[K]`.
   ///   - belief: The belief after the group; only `mappAD` looks at it.
   /// - Returns: the advantages, `[K]`.
-  public func advantages(for scores: [Double], belief: BetaBelief = .uniform) -> [Double] {
-    if self == .mappAD { return posteriorPredictive(outcomes: scores, belief: belief) }
-    guard let least = scores.min(), let largest = scores.max(), least < largest else {
-      return Array(repeating: 0, count: scores.count)
+  public func advantages(for rewards: [Double], belief: BetaBelief = .uniform) -> [Double] {
+    if self == .mappAD { return posteriorPredictive(outcomes: rewards, belief: belief) }
+    guard let least = rewards.min(), let largest = rewards.max(), least < largest else {
+      return Array(repeating: 0, count: rewards.count)
     }
-    let count = Double(scores.count)
-    let mean = scores.reduce(0, +) / count
-    let centred = scores.map { $0 - mean }
+    let count = Double(rewards.count)
+    let mean = rewards.reduce(0, +) / count
+    let centred = rewards.map { $0 - mean }
     switch self {
     case .grpo:
       let variance = centred.reduce(0) { $0 + $1 * $1 } / (count - 1)
@@ -80,8 +80,8 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
         return sum + chance * Double.sqrt(Double(count - successes) / Double(successes))
       }
     }
-    // A discount leaves at least its share of the prior beside the group, so both stay positive; where rounding
-    // takes that away, next to nothing is left of the other outcome.
+    // A discount leaves at least its share of the prior beside the group, so both stay positive; where
+    // rounding takes that away, next to nothing is left of the other outcome.
     let least = Double.leastNormalMagnitude
     let right = outcomes.contains { $0 > 0.5 } ? magnitude(max(belief.alpha - 1, least), belief.beta) : 0
     let wrong = outcomes.contains { $0 <= 0.5 } ? -magnitude(max(belief.beta - 1, least), belief.alpha) : 0

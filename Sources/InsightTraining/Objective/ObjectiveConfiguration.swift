@@ -1,3 +1,5 @@
+internal import InsightTasks
+
 /// What the policy's update maximises.
 ///
 /// ```
@@ -5,7 +7,7 @@
 /// ```
 /// Source: arXiv:2402.03300, Eq. 3, without a KL term; separate clip ranges as in arXiv:2503.14476.
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
-  /// How a group's scores become advantages; GRPO in the paper.
+  /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
   /// The clip range of the probability ratio; 0.2 on both sides in GRPO.
   public var clip: ClipRange = ClipRange()
@@ -17,13 +19,17 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
 
   /// The groups that carry a gradient, weighted as part of the mini-batch `groups`.
   ///
-  /// A group whose advantages are all 0 has no gradient: it counts in the weights and is left out, which saves its
-  /// forward and backward pass and changes no number.
+  /// A group whose advantages are all 0 has no gradient: it counts in the weights and is left out, which
+  /// saves its forward and backward pass and changes no number.
   func batch(of groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Group] {
-    let completions = groups.reduce(0) { $0 + $1.rollouts.count }
-    let totalTokens = groups.reduce(0) { $0 + $1.rollouts.reduce(0) { $0 + $1.tokens.count } }
+    // A rollout without a verdict counts as one that was not made.
+    let judged = groups.flatMap { group in
+      zip(group.rollouts, group.verdicts).compactMap { $1 == nil ? nil : $0 }
+    }
+    let completions = judged.count
+    let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
-      let rows = zip(group.rollouts, advantages(of: group)).compactMap { rollout, advantage in
+      let rows = zip(group.rollouts, group.advantages).compactMap { rollout, advantage in
         advantage == 0 || rollout.tokens.isEmpty
           ? nil
           : PolicyBatch.Row(
@@ -42,9 +48,14 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     }
   }
 
-  private func advantages(of group: RolloutGroup) -> [Double] {
-    advantage == .mappAD
-      ? advantage.advantages(for: group.outcomes, belief: group.posterior)
-      : advantage.advantages(for: group.rewards)
+  /// The advantage of each rollout of `group`, `[K]`; 0 for one without a verdict, which the others are not
+  /// compared with either.
+  func advantages(of group: RolloutGroup) -> [Double] {
+    let verdicts = group.verdicts.compactMap(\.self)
+    var judged =
+      (advantage == .mappAD
+      ? advantage.advantages(for: verdicts.map { Double($0.outcome) }, belief: group.posterior)
+      : advantage.advantages(for: verdicts.map(\.reward)))[...]
+    return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
   }
 }

@@ -16,8 +16,8 @@ public protocol Policy {
 
   /// One optimizer step on `batch` by the clipped policy-gradient objective.
   ///
-  /// `batch` holds only completions whose advantage is not zero. Each row's `tokenWeight` counts the others too, so
-  /// leaving them out changes no gradient.
+  /// `batch` holds only completions whose advantage is not zero. Each row's `tokenWeight` counts the others
+  /// too, so leaving them out changes no gradient.
   mutating func update(_ batch: PolicyBatch) throws -> UpdateStatistics
 
   /// Log-probability of each completion token under the current weights, in nats;

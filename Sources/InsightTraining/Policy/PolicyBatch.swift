@@ -23,8 +23,8 @@ public struct PolicyBatch: Sendable {
     public var tokens: [Int32]
     /// The advantage that every token of the completion carries.
     public var advantage: Double
-    /// Log-probabilities under the policy that sampled, `[tokens]`, in nats; `nil` where the current policy is
-    /// that policy, so that the ratio is 1 and only its gradient counts.
+    /// Log-probabilities under the policy that sampled, `[tokens]`, in nats; `nil` where the current policy
+    /// is that policy, so that the ratio is 1 and only its gradient counts.
     public var oldLogProbabilities: [Float]?
     /// Weight of each token in the loss: the loss is the sum over tokens of weight × the token's objective.
     public var tokenWeight: Double
@@ -84,5 +84,17 @@ public struct UpdateStatistics: Codable, Hashable, Sendable {
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.clipShare = clipShare
+  }
+}
+
+extension UpdateStatistics {
+  /// The mean of each figure; zeros where there are none.
+  static func mean(of all: [UpdateStatistics]) -> UpdateStatistics {
+    let count = Double(max(all.count, 1))
+    return UpdateStatistics(
+      loss: all.reduce(0) { $0 + $1.loss } / count,
+      gradientNorm: all.reduce(0) { $0 + $1.gradientNorm } / count,
+      clipShare: all.reduce(0) { $0 + $1.clipShare } / count
+    )
   }
 }

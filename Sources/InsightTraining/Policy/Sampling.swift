@@ -18,7 +18,8 @@ public struct SamplingRequest: Hashable, Sendable {
 public struct SamplingConfiguration: Codable, Hashable, Sendable {
   /// Divides the logits; 1 in the paper's rollouts, 0.6 in its evaluation.
   public var temperature: Double
-  /// Keeps the smallest set of tokens whose probability reaches this; 0.95 in the paper's evaluation, 1 keeps all.
+  /// Keeps the smallest set of tokens whose probability reaches this; 0.95 in the paper's evaluation, 1 keeps
+  /// all.
   public var topP: Double
   /// The most tokens a completion may have, the end token included.
   public var maximumTokens: Int

@@ -4,7 +4,7 @@ internal import Synchronization
 
 extension RunDirectory {
   /// Saves `loop` as the newest checkpoint, whole or not at all.
-  func saveCheckpoint<Task, Learner>(of loop: TrainingLoop<Task, Learner>) throws {
+  func saveCheckpoint<Challenge, Learner>(of loop: TrainingLoop<Challenge, Learner>) throws {
     let partial = checkpoints.appendingPathComponent(".partial")
     let final = checkpoints.appendingPathComponent(Self.name(ofStep: loop.step))
     do {

@@ -6,10 +6,13 @@ extension RunDirectory {
   enum Log: String, CaseIterable {
     case metrics = "metrics.jsonl"
     case groups = "groups.jsonl"
+    case evaluations = "evaluations.jsonl"
+    case completions = "completions.jsonl"
   }
 
   /// Appends each value as one line of JSON.
   func append(_ values: [some Encodable], to log: Log) throws {
+    guard !values.isEmpty else { return }
     let lines = try lines(of: values)
     do throws(FileFailure) {
       try Files.append(lines, to: path(of: log))

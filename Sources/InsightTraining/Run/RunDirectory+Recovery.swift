@@ -39,9 +39,9 @@ extension RunDirectory {
 
   /// Takes up `checkpoint`, sets newer ones aside and cuts the logs back to it; `nil` starts from the
   /// beginning.
-  func restore<Task, Learner>(
+  func restore<Challenge, Learner>(
     _ checkpoint: SavedCheckpoint?,
-    into loop: inout TrainingLoop<Task, Learner>
+    into loop: inout TrainingLoop<Challenge, Learner>
   ) throws {
     guard let checkpoint else { return try startOver(checkpointEvery: loop.configuration.checkpointEvery) }
     do {

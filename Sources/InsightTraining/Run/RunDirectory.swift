@@ -9,8 +9,10 @@ internal import Synchronization
 /// baseline.json    held-out accuracy before the first step
 /// metrics.jsonl    one line a step
 /// groups.jsonl     one line a group
-/// pool.jsonl       one line a training prompt: belief and pass rate at the end, where `poolSamples` asks for
-/// it checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
+/// evaluations.jsonl  one line a set and evaluation, step 0 before the first step
+/// completions.jsonl  one line a kept group: its prompt, and its completions with their verdicts
+/// pool.jsonl       one line a training prompt: belief and pass rate at the end, if `poolSamples` is set
+/// checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
 /// .lock            keeps others out
 /// .checkpointed    says that there was a checkpoint, should they all be gone
 /// ```
@@ -52,7 +54,8 @@ public final class RunDirectory: Sendable {
       try Files.makeFolder(directory.checkpoints.path)
       try Files.replace(
         directory.configuration.path,
-        with: encoder(pretty: true).encode(configuration)
+        // With null for an option that is off: left out, it would be read as the default of the method.
+        with: encoder(pretty: true).encode(JSONValue(encoding: configuration))
       )
       return directory
     } catch let error as FileFailure {
@@ -63,25 +66,45 @@ public final class RunDirectory: Sendable {
   /// The run at `path`, and its configuration.
   /// - Parameters:
   ///   - path: The folder.
-  ///   - configuration: The type that `config.json` is read as.
+  ///   - defaults: What `config.json` is read over: the values of keys that it does not have, as in a run of
+  ///     an earlier version.
+  ///   - full: `defaults` with every optional part on.
   ///   - changeable: The keys of `config.json`, such as `training.steps`, whose values may have been changed
   ///     since the run began. Any other change is refused when a checkpoint is taken up.
   /// - Returns: the directory, locked, and the configuration.
   /// - Throws: ``RunDirectoryError`` where there is none, or its configuration cannot be read.
-  public static func open<Configuration: Decodable>(
+  public static func open<Configuration: Codable>(
     at path: String,
-    configuration: Configuration.Type,
+    defaults: Configuration,
+    full: Configuration? = nil,
     changeable: Set<String> = []
   ) throws -> (RunDirectory, Configuration) {
     do {
-      let value = try read(configuration, ofRunAt: path)
+      let value = try read(over: defaults, full: full, ofRunAt: path)
       return (try RunDirectory(url: URL(fileURLWithPath: path), changeable: changeable), value)
     } catch let error as FileFailure {
       throw RunDirectoryError.cannotWrite(error)
     }
   }
 
-  /// What `config.json` of the run at `path` says, also while the run is under way.
+  /// What `config.json` of the run at `path` says over `defaults`, also while the run is under way.
+  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read or has a key
+  ///   that means nothing.
+  public static func read<Configuration: Codable>(
+    over defaults: Configuration,
+    full: Configuration? = nil,
+    ofRunAt path: String
+  ) throws -> Configuration {
+    let values = try read(JSONValue.self, ofRunAt: path)
+    do {
+      return try JSONOverrides.apply(values, to: defaults, full: full)
+    } catch {
+      let file = URL(fileURLWithPath: path).appendingPathComponent(configurationFile).path
+      throw RunDirectoryError.unreadable(path: file, reason: Explanation.of(error))
+    }
+  }
+
+  /// A part of what `config.json` of the run at `path` says, also while the run is under way.
   /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read.
   public static func read<Configuration: Decodable>(
     _ configuration: Configuration.Type,

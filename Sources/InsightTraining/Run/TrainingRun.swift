@@ -1,13 +1,17 @@
 public import InsightTasks
 
 /// A training loop that leaves a run directory, and goes on where an earlier one stopped.
-public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
+public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
   /// What an observer is told, in order.
   public enum Event: Sendable {
     /// Held-out accuracy before the first step.
     case baseline(Accuracy)
+    /// The accuracies on the sets were written down: before the first step, and after every evaluation.
+    case evaluated([EvaluationRecord])
     /// A step was done and written down.
     case step(StepMetrics)
+    /// The verifier took too long for rollouts of these prompts of the step, by id.
+    case verdictsMissing(step: Int, prompts: [String])
     /// The state up to this step is safe.
     case checkpoint(step: Int)
   }
@@ -21,12 +25,12 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
   }
 
   /// The loop, as far as it got.
-  public private(set) var loop: TrainingLoop<Task, Learner>
+  public private(set) var loop: TrainingLoop<Challenge, Learner>
   private let directory: RunDirectory
   private var savedStep: Int?
 
   /// A run of `loop`, which has done nothing yet, in a directory that was created for it.
-  public init(_ loop: TrainingLoop<Task, Learner>, in directory: RunDirectory) {
+  public init(_ loop: TrainingLoop<Challenge, Learner>, in directory: RunDirectory) {
     self.loop = loop
     self.directory = directory
   }
@@ -42,7 +46,7 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
   ///   - directory: The run's.
   /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
   public init(
-    resuming loop: TrainingLoop<Task, Learner>,
+    resuming loop: TrainingLoop<Challenge, Learner>,
     from checkpoint: SavedCheckpoint?,
     in directory: RunDirectory
   ) throws {
@@ -53,7 +57,7 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
 
   /// The run in `directory`, continued from its newest checkpoint, or from the start where it has none.
   /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
-  public init(resuming loop: TrainingLoop<Task, Learner>, in directory: RunDirectory) throws {
+  public init(resuming loop: TrainingLoop<Challenge, Learner>, in directory: RunDirectory) throws {
     try self.init(resuming: loop, from: directory.checkpoint(), in: directory)
   }
 
@@ -61,32 +65,58 @@ public struct TrainingRun<Task: VerifiableTask, Learner: Policy> {
   public mutating func train(
     shouldStop: () -> Bool = { false },
     observe: (Event) throws -> Void = { _ in }
-  ) throws -> Ending {
-    let configuration = loop.configuration
-    if loop.step == 0, configuration.evaluation.isOn, let accuracy = try loop.evaluate() {
-      try directory.writeBaseline(accuracy)
-      try observe(.baseline(accuracy))
-    }
+  ) async throws -> Ending {
+    if loop.step == 0, loop.configuration.evaluation.isOn { try await measureBaseline(observe) }
     while !loop.isFinished {
       if shouldStop() {
         try saveCheckpoint(observe)
         return .stopped(step: loop.step)
       }
       let before = loop.rollouts
-      var record = try loop.advance()
-      if isEvaluated(rolloutsBefore: before), let accuracy = try loop.evaluate() {
-        record.metrics.heldOutAccuracy = accuracy.mean
-        record.metrics.heldOutStandardError = accuracy.standardError
-        record.metrics.heldOutSamplingError = accuracy.samplingError
+      var record = try await loop.advance()
+      let evaluations = isEvaluated(rolloutsBefore: before) ? try await evaluate() : []
+      if let held = evaluations.first(where: \.isHeldOut)?.accuracy {
+        record.metrics.heldOutAccuracy = held.mean
+        record.metrics.heldOutStandardError = held.standardError
+        record.metrics.heldOutSamplingError = held.samplingError
       }
       try directory.append(record.groups, to: .groups)
+      try directory.append(record.completions, to: .completions)
+      try directory.append(evaluations.map(\.record), to: .evaluations)
       try directory.append([record.metrics], to: .metrics)
       try observe(.step(record.metrics))
-      if loop.step.isMultiple(of: configuration.checkpointEvery) { try saveCheckpoint(observe) }
+      if !record.promptsWithoutVerdict.isEmpty {
+        try observe(.verdictsMissing(step: loop.step, prompts: record.promptsWithoutVerdict))
+      }
+      if !evaluations.isEmpty { try observe(.evaluated(evaluations.map(\.record))) }
+      if loop.step.isMultiple(of: loop.configuration.checkpointEvery) { try saveCheckpoint(observe) }
     }
     try saveCheckpoint(observe)
-    try directory.writePool(loop.audit())
+    try directory.writePool(await loop.audit())
     return .finished
+  }
+
+  private mutating func measureBaseline(_ observe: (Event) throws -> Void) async throws {
+    let evaluations = try await evaluate()
+    if let held = evaluations.first(where: \.isHeldOut)?.accuracy {
+      try directory.writeBaseline(held)
+      try observe(.baseline(held))
+    }
+    try directory.append(evaluations.map(\.record), to: .evaluations)
+    if !evaluations.isEmpty { try observe(.evaluated(evaluations.map(\.record))) }
+  }
+
+  /// The accuracy on every set, as it is and as a line of `evaluations.jsonl`.
+  private mutating func evaluate() async throws -> [(
+    isHeldOut: Bool, accuracy: Accuracy, record: EvaluationRecord
+  )] {
+    let (step, rollouts) = (loop.step, loop.rollouts)
+    return try await loop.evaluateSets().map { set, accuracy in
+      (
+        set == EvaluationSet<Challenge.Problem>.heldOutName, accuracy,
+        EvaluationRecord(step: step, rollouts: rollouts, set: set, accuracy)
+      )
+    }
   }
 
   /// Whether the step just made ends a stretch of steps or of rollouts, or the run.

@@ -8,7 +8,7 @@ internal import InsightTraining
 internal import Torch
 
 /// `insight pretrain`: the base model that `insight train` starts from.
-struct PretrainCommand: ParsableCommand {
+struct PretrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
     abstract: RootCommand.pretrainAbstract,
@@ -64,24 +64,34 @@ struct PretrainCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
     let overrides = try config.map(ConfigurationFile.init(contentsOf:)) ?? ConfigurationFile()
-    try run(TaskChoice.task(option: task, configuration: overrides), overrides: overrides)
+    let chosen = try TaskChoice.task(option: task, configuration: overrides)
+    guard let generating = chosen as? any GeneratesProblems.Type else {
+      throw TaskError.cannotGenerate(task: chosen.name)
+    }
+    try await run(generating, overrides: overrides)
   }
 
   /// Defaults, then the file's values, then the flags'.
-  private func settings<Task>(_ overrides: ConfigurationFile) throws -> PretrainingConfiguration<Task> {
-    var settings = try overrides.merged(over: PretrainingConfiguration<Task>(), full: .full)
+  private func settings<Kind: GeneratesProblems>(_ overrides: ConfigurationFile) throws
+    -> PretrainingConfiguration<Kind>
+  {
+    var settings = try overrides.merged(over: PretrainingConfiguration<Kind>(), full: .full)
     settings.steps = steps ?? settings.steps
     settings.batch = batch ?? settings.batch
     settings.learningRate = learningRate ?? settings.learningRate
     settings.seed = seed ?? settings.seed
     settings.threads = threads ?? settings.threads
-    for (name, value) in [
-      ("steps", settings.steps), ("batch", settings.batch),
+    for (name, value, limit) in [
+      ("steps", settings.steps, 1_000_000_000), ("batch", settings.batch, 1_000_000),
     ]
-    where value < 1 {
-      throw TrainingError.value(name: name, value: "\(value)", expected: "1 or more")
+    where !(1...limit).contains(value) {
+      throw TrainingError.value(
+        name: name,
+        value: "\(value)",
+        expected: "a whole number from 1 to \(limit)"
+      )
     }
     guard LibTorch.threadCounts.contains(settings.threads) else {
       throw TrainingError.value(name: "threads", value: "\(settings.threads)", expected: "1 to 1024")
@@ -96,11 +106,11 @@ struct PretrainCommand: ParsableCommand {
     return settings
   }
 
-  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: ConfigurationFile) throws {
+  private func run<Kind: GeneratesProblems>(_ task: Kind.Type, overrides: ConfigurationFile) async throws {
     guard let device = Device(name: device) else {
       throw ValidationError("--device is '\(device)', expected cpu, cuda or cuda:1")
     }
-    let settings: PretrainingConfiguration<Task> = try settings(overrides)
+    let settings: PretrainingConfiguration<Kind> = try settings(overrides)
     let steps = settings.steps
     try LibTorch.setThreadCount(settings.threads)
     var pretraining = try Pretraining(settings, directory: output, device: device)
@@ -129,7 +139,7 @@ struct PretrainCommand: ParsableCommand {
     }
     progress.finish()
     try pretraining.save()
-    let result = try pretraining.finish()
+    let result = try await pretraining.finish()
     if json {
       try OutputText.write(JSONText.encode(result, pretty: true) + "\n")
     } else if !quiet {

@@ -7,8 +7,8 @@ internal import InsightTraining
 internal import Torch
 
 /// What `pretraining.json` beside the base model says of it.
-struct PretrainingResult<Task: GeneratedTask>: Codable {
-  let settings: PretrainingConfiguration<Task>
+struct PretrainingResult<Kind: GeneratesProblems>: Codable {
+  let settings: PretrainingConfiguration<Kind>
   let parameters: Int
   /// Accuracy at temperature 1, as training rollouts are drawn.
   let heldOut: Accuracy
@@ -17,9 +17,9 @@ struct PretrainingResult<Task: GeneratedTask>: Codable {
 }
 
 /// Supervised steps on an endless stream of worked problems.
-struct Pretraining<Task: GeneratedTask> {
+struct Pretraining<Kind: GeneratesProblems> {
   private struct State: Codable {
-    let settings: PretrainingConfiguration<Task>
+    let settings: PretrainingConfiguration<Kind>
     let step: Int
     let generator: SeededGenerator
     /// The files that the policy wrote.
@@ -29,19 +29,19 @@ struct Pretraining<Task: GeneratedTask> {
   private static var freshName: String { "partial.new" }
 
   private(set) var step = 0
-  private let settings: PretrainingConfiguration<Task>
+  private let settings: PretrainingConfiguration<Kind>
   private let directory: URL
   private let partial: URL
   private let lock: FolderLock
   private let policy: TransformerPolicy
-  private let task = Task(format: .bare)
-  private let source: Task.Generator
-  private let heldOut: [Task.Problem]
+  private let task = Kind(format: .compact)
+  private let source: Kind.Generator
+  private let heldOut: [Kind.Problem]
   private let excluded: Set<String>
   private var generator: SeededGenerator
 
   /// Starts, or goes on where an earlier call with the same settings stopped.
-  init(_ settings: PretrainingConfiguration<Task>, directory path: String, device: Device) throws {
+  init(_ settings: PretrainingConfiguration<Kind>, directory path: String, device: Device) throws {
     self.settings = settings
     directory = URL(fileURLWithPath: path)
     partial = directory.appendingPathComponent("partial")
@@ -70,8 +70,8 @@ struct Pretraining<Task: GeneratedTask> {
     var sets = settings.task.generator
     // Held-out problems are drawn first, so they are those of every training run.
     sets.trainCount = 0
-    heldOut = try Task.Generator(sets).sets().heldOut
-    source = try Task.Generator(settings.examples ?? settings.task.generator)
+    heldOut = try Kind.Generator(sets).sets().heldOut
+    source = try Kind.Generator(settings.examples ?? settings.task.generator)
     excluded = Set(heldOut.map(\.id))
     generator = SeededGenerator(seed: settings.seed, stream: 1)
     if exists(partial) { try goOn() }
@@ -139,27 +139,27 @@ struct Pretraining<Task: GeneratedTask> {
   }
 
   /// Writes the base model and what it can do, and removes the state to go on from.
-  func finish() throws -> PretrainingResult<Task> {
-    var evaluation = EvaluationConfiguration()
-    evaluation.samples = 16
+  func finish() async throws -> PretrainingResult<Kind> {
     var policy = policy
     var generator = SeededGenerator(seed: settings.seed, stream: 2)
-    guard
-      let accuracy = try task.accuracy(of: &policy, on: heldOut, evaluation: evaluation, using: &generator)
-    else { throw PretrainingError.nothingHeldOut }
-    var domains: [String: Accuracy] = [:]
-    for (domain, problems) in Dictionary(grouping: heldOut, by: task.domain).sorted(by: { $0.key < $1.key }) {
-      domains[domain] = try task.accuracy(
+    func accuracy(on problems: [Kind.Problem]) async throws -> Accuracy? {
+      try await task.accuracy(
         of: &policy,
         on: problems,
-        evaluation: evaluation,
+        samples: 16,
+        sampling: SamplingConfiguration(),
         using: &generator
       )
+    }
+    guard let whole = try await accuracy(on: heldOut) else { throw PretrainingError.nothingHeldOut }
+    var domains: [String: Accuracy] = [:]
+    for (domain, problems) in Dictionary(grouping: heldOut, by: task.domain).sorted(by: { $0.key < $1.key }) {
+      domains[domain] = try await accuracy(on: problems)
     }
     let result = PretrainingResult(
       settings: settings,
       parameters: policy.parameterCount,
-      heldOut: accuracy,
+      heldOut: whole,
       domains: domains
     )
     try policy.saveWeights(to: directory.path)

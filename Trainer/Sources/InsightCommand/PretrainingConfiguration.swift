@@ -1,11 +1,11 @@
 internal import InsightTasks
 
 /// What decides the base model's weights.
-struct PretrainingConfiguration<Task: GeneratedTask>: Codable, Hashable {
+struct PretrainingConfiguration<Kind: GeneratesProblems>: Codable, Hashable {
   /// The problems of training runs, of which the held-out ones are never imitated.
   var task = Problems()
   /// The problems that are imitated, where they are not like those of training runs: other sizes, say.
-  var examples: Task.Generator.Configuration?
+  var examples: Kind.Generator.Configuration?
   /// Supervised steps.
   var steps = 350
   /// Worked problems of a step.
@@ -21,15 +21,15 @@ struct PretrainingConfiguration<Task: GeneratedTask>: Codable, Hashable {
   /// The problems of training runs, as `config.json` of a run says it.
   struct Problems: Codable, Hashable {
     /// The task's name.
-    var name = Task.name
+    var name = Kind.name
     /// The problems to generate.
-    var generator = Task.Generator.Configuration()
+    var generator = Kind.Generator.Configuration()
   }
 
   /// The defaults with separate examples, which a file may then set.
   static var full: Self {
     var configuration = Self()
-    configuration.examples = Task.Generator.Configuration()
+    configuration.examples = Kind.Generator.Configuration()
     return configuration
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Insight
 internal import InsightCLI
 internal import InsightTasks
 internal import InsightTorch
@@ -6,15 +7,22 @@ internal import InsightTraining
 internal import Torch
 
 /// What `config.json` of a run holds: every value that decides its numbers.
-struct RunConfiguration<Task: GeneratedTask>: Codable {
+struct RunConfiguration<Kind: RegisteredTask>: Codable {
   /// The problems.
-  var task = TaskConfiguration<Task>()
+  var task = TaskConfiguration<Kind>()
   /// The policy.
   var policy = PolicyConfiguration()
   /// What is known of prompts before training.
   var evidence = EvidenceConfiguration()
   /// The training.
   var training = TrainingConfiguration()
+
+  /// The defaults with every part of selection on that can be off.
+  static var full: Self {
+    var configuration = Self()
+    configuration.training.selection = configuration.training.selection.withEverythingOn
+    return configuration
+  }
 }
 
 /// The policy and how it runs.

@@ -10,7 +10,7 @@ enum TaskChoice {
   /// The task that the option `--task` or the configuration's `task.name` names; Countdown where neither
   /// does.
   /// - Throws: `TrainingError.value` for an unknown name, or where the two say different things.
-  static func task(option: String?, configuration: ConfigurationFile) throws -> any GeneratedTask.Type {
+  static func task(option: String?, configuration: ConfigurationFile) throws -> any RegisteredTask.Type {
     let named = configuration.text(at: "task", "name")
     if let option, let named, option != named {
       throw TrainingError.value(
@@ -24,7 +24,7 @@ enum TaskChoice {
 
   /// The task of the run in `directory`.
   /// - Throws: `RunDirectoryError` where there is no run, or its configuration cannot be read.
-  static func task(ofRunAt directory: String) throws -> any GeneratedTask.Type {
+  static func task(ofRunAt directory: String) throws -> any RegisteredTask.Type {
     struct Named: Decodable {
       struct Task: Decodable {
         let name: String
@@ -34,7 +34,7 @@ enum TaskChoice {
     return try task(named: RunDirectory.read(Named.self, ofRunAt: directory).task.name)
   }
 
-  private static func task(named name: String) throws -> any GeneratedTask.Type {
+  private static func task(named name: String) throws -> any RegisteredTask.Type {
     guard let task = Tasks.named(name) else {
       throw TrainingError.value(name: "task.name", value: "'\(name)'", expected: names)
     }

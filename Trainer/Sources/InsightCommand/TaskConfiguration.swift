@@ -2,43 +2,40 @@ internal import InsightTasks
 internal import InsightTraining
 
 /// Which problems are trained on and held out.
-struct TaskConfiguration<Task: GeneratedTask>: Codable {
+struct TaskConfiguration<Kind: RegisteredTask>: Codable {
   /// The task's name, which decides what the other values may be.
-  var name = Task.name
-  /// How completions hold their answers; `bare` for the small policy, which writes nothing else.
-  var format = AnswerFormat.bare
-  /// The share of the problems trained on that no right answer solves, in [0, 1]; no held-out problem is
-  /// among them.
+  var name = Kind.name
+  /// How completions hold their answers; by default the format for a small policy.
+  var format = Kind.Format.compact
+  /// What answers are paid.
+  var reward = RewardRule()
+  /// The share of the training problems that no right answer solves, in [0, 1].
+  ///
+  /// Held-out problems are never among them.
   var mislabelled = 0.0
   /// Rows such as `{"nums": […], "target": …}` to train on; empty to generate problems.
   var trainFile = ""
   /// Rows to evaluate on; empty to generate problems.
   var heldOutFile = ""
-  /// The problems to generate where no file is named.
-  var generator = Task.Generator.Configuration()
+  /// The problems to generate if no file is named.
+  var generator = Kind.Generation()
 
-  /// The defaults.
-  init() {}
-
-  /// Reads a configuration; one of a run that is older than `mislabelled` has none.
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    name = try container.decode(String.self, forKey: .name)
-    format = try container.decode(AnswerFormat.self, forKey: .format)
-    mislabelled = try container.decodeIfPresent(Double.self, forKey: .mislabelled) ?? 0
-    trainFile = try container.decode(String.self, forKey: .trainFile)
-    heldOutFile = try container.decode(String.self, forKey: .heldOutFile)
-    generator = try container.decode(Task.Generator.Configuration.self, forKey: .generator)
+  /// Refuses rewards that are not numbers.
+  func validate() throws {
+    for (name, value) in [("right", reward.right), ("wrong", reward.wrong), ("none", reward.none)]
+    where !value.isFinite {
+      throw TrainingError.value(name: "task.reward.\(name)", value: "\(value)", expected: "a finite number")
+    }
   }
 
   /// The problems.
-  func problems() throws -> ProblemSets<Task.Problem> {
-    let generator = try Task.Generator(generator)
-    var sets = ProblemSets<Task.Problem>(train: [], heldOut: [])
-    if trainFile.isEmpty || heldOutFile.isEmpty { sets = try generator.sets() }
-    if !trainFile.isEmpty { sets.train = try Task.Problem.read(jsonl: trainFile) }
-    if !heldOutFile.isEmpty { sets.heldOut = try Task.Problem.read(jsonl: heldOutFile) }
-    // By content: rows may carry their own ids.
+  func problems() throws -> ProblemSets<Kind.Problem> {
+    try validate()
+    var sets = ProblemSets<Kind.Problem>(train: [], heldOut: [])
+    if trainFile.isEmpty || heldOutFile.isEmpty { sets = try Kind.generatedSets(generator) }
+    if !trainFile.isEmpty { sets.train = try Kind.Problem.read(jsonl: trainFile) }
+    if !heldOutFile.isEmpty { sets.heldOut = try Kind.Problem.read(jsonl: heldOutFile) }
+    // By content: rows may carry any ids.
     let shared = Set(sets.train.map(\.contentID)).intersection(sets.heldOut.map(\.contentID))
     if trainFile.isEmpty {
       sets.train.removeAll { shared.contains($0.contentID) }
@@ -52,10 +49,11 @@ struct TaskConfiguration<Task: GeneratedTask>: Codable {
       )
     }
     if mislabelled != 0 {
-      sets.train = try generator.mislabelling(
+      sets.train = try Kind.mislabelling(
         mislabelled,
         of: sets.train,
-        excluding: Set(sets.heldOut.map(\.contentID))
+        excluding: Set(sets.heldOut.map(\.contentID)),
+        generator
       )
     }
     return sets

@@ -7,14 +7,20 @@ internal import InsightTorch
 internal import InsightTraining
 
 /// `insight train`: GRPO on a small transformer with prompts chosen by a selection method.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: RootCommand.trainAbstract,
     discussion: """
-      Leaves a run directory: config.json with every value, metrics.jsonl with a line a step, groups.jsonl with \
-      a line a group (prompt, outcomes, the belief before, the score), baseline.json, and checkpoints/. \
-      Ctrl-C finishes the step, saves and ends; --resume continues and gives the numbers of an uninterrupted run.
+      The command leaves a run directory:
+        config.json        every value
+        metrics.jsonl      one line a step
+        groups.jsonl       one line a group: prompt, outcomes, rewards, the belief before, the acquisition value
+        completions.jsonl  one line a kept group: its completions with verdicts and reasons
+        evaluations.jsonl  one line an evaluation and set; step 0 is the baseline
+        baseline.json      the accuracy on held-out problems before the first step
+        checkpoints/       the newest two
+      Ctrl-C finishes the step, saves and ends. --resume continues and gives the numbers of an uninterrupted run.
 
       EXAMPLES
         insight train --output runs/a --steps 100 --seed 1
@@ -22,6 +28,7 @@ struct TrainCommand: ParsableCommand {
         insight train --output runs/d --method mopps --discount 1 --target 0.4
         insight train --output runs/c --config my.json --learning-rate 1e-4
         insight train --output runs/e --task sorting --steps 200
+        insight train --output runs/f --sets easy=easy.jsonl,hard=hard.jsonl
         insight train --resume runs/a
         insight train --resume runs/a --from-step 40     where the checkpoint of step 50 is damaged
 
@@ -75,7 +82,8 @@ struct TrainCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: """
-      The share of every batch that goes to prompts which waited longest, in [0, 1] (default: the method's).
+      The share of every batch, in [0, 1], that goes to prompts by turns, whatever is believed of them \
+      (default: the method's).
       """
   )
   var probeShare: Double?
@@ -115,6 +123,27 @@ struct TrainCommand: ParsableCommand {
   )
   var heldOutFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Evaluate on these files too, each under its name, beside the held-out problems.",
+      discussion: """
+        A configuration file can also say how each set is sampled, under training.evaluation.sets: {"hard": \
+        {"file": "hard.jsonl", "samples": 16, "temperature": 0.6}}.
+        """,
+      valueName: "name=jsonl,…"
+    )
+  )
+  var sets: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Groups of each step whose completions are kept, 0 for none (default: 1).",
+      valueName: "n"
+    )
+  )
+  var keepCompletions: Int?
+
   @Option(help: "cpu, cuda or cuda:1 (default: cpu).")
   var device: String?
 
@@ -151,7 +180,8 @@ struct TrainCommand: ParsableCommand {
         ("--offline-weight", evidence.offlineWeight), ("--references", evidence.references),
         ("--learning-rate", learningRate), ("--evaluate-every", evaluateEvery),
         ("--checkpoint-every", checkpointEvery), ("--base", base), ("--train-file", trainFile),
-        ("--held-out-file", heldOutFile), ("--device", device), ("--threads", threads),
+        ("--held-out-file", heldOutFile), ("--sets", sets), ("--keep-completions", keepCompletions),
+        ("--device", device), ("--threads", threads),
       ]
       if let given = settings.first(where: { $0.1 != nil }) {
         throw ValidationError("--resume takes the run's own configuration; leave out \(given.0)")
@@ -165,29 +195,29 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let overrides = try config.map(ConfigurationFile.init(contentsOf:)) ?? ConfigurationFile()
     let chosen =
       try resume.map(TaskChoice.task(ofRunAt:)) ?? TaskChoice.task(option: task, configuration: overrides)
-    try run(chosen, overrides: overrides)
+    try await run(chosen, overrides: overrides)
   }
 
-  private func run<Task: GeneratedTask>(_ task: Task.Type, overrides: ConfigurationFile) throws {
+  private func run<Kind: RegisteredTask>(_ task: Kind.Type, overrides: ConfigurationFile) async throws {
     if printConfig {
       let configuration =
-        try resume.map { try RunDirectory.read(RunConfiguration<Task>.self, ofRunAt: $0) }
+        try resume.map { try RunDirectory.read(over: RunConfiguration<Kind>(), full: .full, ofRunAt: $0) }
         ?? newConfiguration(overrides)
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
-    var run: Run<Task> = try resume.map(resumedRun) ?? newRun(at: output ?? "", newConfiguration(overrides))
+    var run: Run<Kind> = try resume.map(resumedRun) ?? newRun(at: output ?? "", newConfiguration(overrides))
     var session = TrainingSession(of: run.loop, isQuiet: quiet, printsJSON: json)
     let path = resume ?? output ?? ""
     let interrupt = Interrupt { [session] in
       session.note("\nfinishing the step, then saving; once more to end at once")
     }
     if endWithInput { InputWatch.start() }
-    let ending = try run.train(shouldStop: { interrupt.isRequested }) { try session.observe($0) }
+    let ending = try await run.train(shouldStop: { interrupt.isRequested }) { try session.observe($0) }
     session.finish()
     if case .stopped(let step) = ending {
       session.note("\nstopped after step \(step); continue with: insight train --resume \(path)")
@@ -195,9 +225,11 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private typealias Run<Task: GeneratedTask> = TrainingRun<Task, TransformerPolicy>
+  private typealias Run<Kind: RegisteredTask> = TrainingRun<Kind, TransformerPolicy>
 
-  private func newRun<Task>(at path: String, _ configuration: RunConfiguration<Task>) throws -> Run<Task> {
+  private func newRun<Kind: RegisteredTask>(at path: String, _ configuration: RunConfiguration<Kind>) throws
+    -> Run<Kind>
+  {
     // Before the directory is made: a run that cannot start leaves nothing behind.
     let loop = try loop(of: configuration)
     return Run(loop, in: try RunDirectory.create(at: path, configuration: configuration))
@@ -209,10 +241,11 @@ struct TrainCommand: ParsableCommand {
     "training.steps", "training.rolloutLimit", "training.checkpointEvery",
   ]
 
-  private func resumedRun<Task>(at path: String) throws -> Run<Task> {
+  private func resumedRun<Kind: RegisteredTask>(at path: String) throws -> Run<Kind> {
     var (directory, configuration) = try RunDirectory.open(
       at: path,
-      configuration: RunConfiguration<Task>.self,
+      defaults: RunConfiguration<Kind>(),
+      full: .full,
       changeable: Self.changeable
     )
     guard let checkpoint = try directory.checkpoint(ofStep: fromStep) else {
@@ -230,15 +263,25 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func loop<Task>(
-    of configuration: RunConfiguration<Task>
-  ) throws -> TrainingLoop<Task, TransformerPolicy> {
+  private func loop<Kind: RegisteredTask>(
+    of configuration: RunConfiguration<Kind>
+  ) throws -> TrainingLoop<Kind, TransformerPolicy> {
     try configuration.training.validate()
     let sets = try configuration.task.problems()
+    let evaluation = configuration.training.evaluation
+    let named = try evaluation.sets.map { name, settings in
+      try EvaluationSet(
+        name,
+        problems: settings.file.map { try Kind.Problem.read(jsonl: $0) } ?? sets.heldOut,
+        settings: settings,
+        evaluation: evaluation
+      )
+    }
     var loop = try TrainingLoop(
-      task: Task(format: configuration.task.format),
+      task: Kind(format: configuration.task.format, reward: configuration.task.reward),
       problems: sets.train,
       heldOut: sets.heldOut,
+      evaluationSets: named,
       policy: configuration.policy.make(),
       configuration: configuration.training
     )
@@ -247,14 +290,16 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Defaults, then the file's values, then the flags'.
-  private func newConfiguration<Task>(_ overrides: ConfigurationFile) throws -> RunConfiguration<Task> {
-    var defaults = RunConfiguration<Task>()
+  private func newConfiguration<Kind: RegisteredTask>(_ overrides: ConfigurationFile) throws
+    -> RunConfiguration<Kind>
+  {
+    var defaults = RunConfiguration<Kind>()
     // The method first, since its own settings are the keys that the file may then set.
-    let named = overrides.text(at: "training", "selection", "method")
-    if let method = method.method, let named, named != method {
-      throw ValidationError("--method \(method) contradicts the configuration file, which says '\(named)'")
+    let stated = overrides.text(at: "training", "selection", "method")
+    if let method = method.method, let stated, stated != method {
+      throw ValidationError("--method \(method) contradicts the configuration file, which says '\(stated)'")
     }
-    if let name = method.method ?? named { defaults.training.selection = try .named(name) }
+    if let name = method.method ?? stated { defaults.training.selection = try .named(name) }
     var full = defaults
     full.training.selection = full.training.selection.withEverythingOn
     var configuration = try overrides.merged(over: defaults, full: full)
@@ -271,18 +316,44 @@ struct TrainCommand: ParsableCommand {
     set(&configuration.training.learningRate, learningRate)
     set(&configuration.training.evaluation.every, evaluateEvery)
     set(&configuration.training.checkpointEvery, checkpointEvery)
+    set(&configuration.training.keepCompletions, keepCompletions)
+    let named = try sets.map { try Self.namedFiles($0) } ?? []
+    for set in named {
+      configuration.training.evaluation.sets[set.name, default: EvaluationSetConfiguration()].file = set.file
+    }
+    for (name, set) in configuration.training.evaluation.sets {
+      configuration.training.evaluation.sets[name]?.file = set.file.map(absolute)
+    }
     set(&configuration.task.trainFile, trainFile)
     set(&configuration.task.heldOutFile, heldOutFile)
     set(&configuration.policy.base, base)
     set(&configuration.policy.device, device)
     set(&configuration.policy.threads, threads)
-    if configuration.policy.base.isEmpty { configuration.policy.base = "\(Task.name)-base" }
+    if configuration.policy.base.isEmpty { configuration.policy.base = "\(Kind.name)-base" }
     configuration.policy.base = try BaseModel.reference(to: configuration.policy.base)
     configuration.task.trainFile = absolute(configuration.task.trainFile)
     configuration.task.heldOutFile = absolute(configuration.task.heldOutFile)
     configuration.evidence.offlineFile = absolute(configuration.evidence.offlineFile)
     configuration.evidence.referencesFile = absolute(configuration.evidence.referencesFile)
     return configuration
+  }
+
+  /// The names and files of `--sets name=file,name=file`.
+  /// - Throws: `ValidationError` where a part has no name or no file, or a name appears twice.
+  static func namedFiles(_ text: String) throws -> [(name: String, file: String)] {
+    var seen: Set<String> = []
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard pieces.count == 2, !pieces[0].isEmpty, !pieces[1].isEmpty else {
+        throw ValidationError("--sets has '\(part)', expected name=file, such as hard=hard.jsonl")
+      }
+      guard seen.insert(pieces[0]).inserted else {
+        throw ValidationError(
+          "--sets names the set '\(pieces[0])' more than once; give each file another name"
+        )
+      }
+      return (pieces[0], pieces[1])
+    }
   }
 
   private func set<Value>(_ target: inout Value, _ flag: Value?) {

@@ -15,7 +15,7 @@ struct TrainingSession: Sendable {
   /// Rollouts up to the last step that was shown.
   private var rollouts: Int
 
-  init<Task, Learner>(of loop: TrainingLoop<Task, Learner>, isQuiet: Bool, printsJSON: Bool) {
+  init<Challenge, Learner>(of loop: TrainingLoop<Challenge, Learner>, isQuiet: Bool, printsJSON: Bool) {
     let configuration = loop.configuration
     let rolloutsPerStep = configuration.promptsPerStep * configuration.selection.rollouts
     let limit = configuration.rolloutLimit
@@ -36,7 +36,7 @@ struct TrainingSession: Sendable {
   }
 
   /// Shows an event of the run.
-  mutating func observe<Task, Learner>(_ event: TrainingRun<Task, Learner>.Event) throws {
+  mutating func observe<Challenge, Learner>(_ event: TrainingRun<Challenge, Learner>.Event) throws {
     switch event {
     case .baseline(let accuracy):
       guard !printsJSON else { return }
@@ -51,6 +51,25 @@ struct TrainingSession: Sendable {
       }
       if let shortage = shortage(metrics) { note(shortage) }
       rollouts = metrics.rollouts
+    case .evaluated(let records):
+      guard !printsJSON else { return }
+      for record in records where record.set != EvaluationSet<Int>.heldOutName {
+        progress.say(
+          String(
+            format: "%4d   %@ %.3f ±%.3f",
+            record.step,
+            record.set,
+            record.accuracy,
+            record.standardError
+          )
+        )
+      }
+    case .verdictsMissing(let step, let prompts):
+      note(
+        "step \(step): the verifier took too long for rollouts of \(prompts.prefix(3).joined(separator: ", "))"
+          + (prompts.count > 3 ? " and \(prompts.count - 3) other prompts" : "")
+          + "; nothing is learned from those; raise training.verdictSeconds if it needs more time"
+      )
     case .checkpoint: break
     }
   }

@@ -45,7 +45,8 @@ import Testing
       #expect(groups.count == 48)
       #expect(
         Set(groups[0].allKeys.compactMap { $0 as? String }) == [
-          "step", "prompt", "domain", "rollouts", "successes", "outcomes", "alpha", "beta", "score",
+          "step", "prompt", "domain", "rollouts", "successes", "outcomes", "rewards", "truncated", "alpha",
+          "beta", "acquisition",
         ]
       )
       let other = try Command.run(
@@ -159,13 +160,13 @@ import Testing
     (["train", "--resume", "a", "--eta", "3"], "leave out --eta"),
     (["train", "--resume", "a", "--probe-share", "0.1"], "leave out --probe-share"),
     (["train", "--resume", "a", "--offline", "b"], "leave out --offline"),
-    (["train", "--output", "a", "--steps", "-1"], "0 or more"),
+    (["train", "--output", "a", "--steps", "-1"], "from 0 to"),
     (["train", "--output", "a", "--method", "insight", "--eta", "-1"], "0 or more"),
     (["train", "--output", "a", "--method", "mopps", "--eta", "1"], "has no --eta"),
     (["train", "--outptu", "a"], "did you mean --output?"),
     (["train", "--output", "a", "--probe-share", "2"], "[0, 1]"),
     (["train", "--output", "a", "--offline", "/nowhere.jsonl"], "/nowhere.jsonl"),
-    (["pretrain", "--output", "a", "--steps", "-3"], "1 or more"),
+    (["pretrain", "--output", "a", "--steps", "-3"], "from 1 to"),
     (["train", "--output", "a", "--method", "sight"], "insight, random"),
     (["train", "--output", "a", "--prompts-per-step", "3000"], "only 2000 problems"),
     (["train", "--output", "a", "--candidates", "x16"], "16x"),
@@ -179,7 +180,14 @@ import Testing
     (["train", "--output", "a", "--from-step", "4"], "--resume"),
     (["train", "--output", "a", "--train-file", "/nowhere.jsonl"], "/nowhere.jsonl"),
     (["train", "--output", "a", "--config", "/nowhere.json"], "/nowhere.json"),
-    (["pretrain", "--output", "a", "--steps", "0"], "1 or more"),
+    (["train", "--output", "a", "--keep-completions", "-1"], "keepCompletions"),
+    (["train", "--output", "a", "--sets", "hard"], "name=file"),
+    (["train", "--output", "a", "--sets", "=hard.jsonl"], "name=file"),
+    (["train", "--output", "a", "--sets", "a=b,a=c"], "more than once"),
+    (["train", "--output", "a", "--sets", "held-out=b"], "held-out"),
+    (["train", "--output", "a", "--sets", "hard=/nowhere.jsonl"], "/nowhere.jsonl"),
+    (["train", "--resume", "a", "--sets", "a=b"], "leave out --sets"),
+    (["pretrain", "--output", "a", "--steps", "0"], "from 1 to"),
     (["score", "--belief", "0,1"], "above 0"),
     (["verify", "countdown", "--numbers", "3,x", "--target", "22", "--completion", ""], "numbers"),
     (["rain"], "rain"),
@@ -210,6 +218,53 @@ import Testing
       )
       #expect(shared.status == 1 && shared.errors.contains("both trained on and held out"))
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("b").path))
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"training": {"sampling": {"maximumTokens": 9223372036854775807}}}"#, "maximumTokens"),
+    (#"{"training": {"evaluation": {"sampling": {"maximumTokens": 100000}}}}"#, "positions"),
+    (#"{"training": {"evaluation": {"samples": 1000000000000}}}"#, "evaluation.samples"),
+    (#"{"training": {"evaluation": {"poolSamples": 9223372036854775807}}}"#, "evaluation.poolSamples"),
+    (#"{"training": {"promptsPerStep": 9223372036854775807}}"#, "promptsPerStep"),
+    (#"{"training": {"steps": 9223372036854775807}}"#, "steps"),
+    (#"{"task": {"generator": {"trainCount": 1000000000000}}}"#, "1000000000000"),
+    (#"{"task": {"reward": {"wrong": 1e999}}}"#, ""),
+    (#"{"task": {"format": "boxed"}}"#, "format"),
+  ])
+  func `sizes that nothing can have are refused before anything runs`(text: String, expected: String) throws {
+    try withScratchFolder { folder in
+      try Data(text.utf8).write(to: folder.appendingPathComponent("bad.json"))
+      let result = try Command.run(["train", "--output", "a", "--config", "bad.json"], in: folder)
+      #expect(result.hasExited && result.status == 1 && result.errors.contains(expected), "\(result.errors)")
+    }
+  }
+
+  @Test func `a run evaluates on named sets and keeps completions, and goes on with both`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let rows = (1...5).map { "{\"nums\": [\($0), 20, 3], \"target\": \($0 + 23)}\n" }
+      try Data(rows.joined().utf8).write(to: folder.appendingPathComponent("hard.jsonl"))
+      let arguments = [
+        "train", "--config", config, "--sets", "hard=hard.jsonl", "--keep-completions", "2", "--quiet",
+      ]
+      #expect(try Command.run(arguments + ["--output", "whole"], in: folder).status == 0)
+      let whole = folder.appendingPathComponent("whole")
+      let evaluations = try lines("evaluations.jsonl", of: whole)
+      #expect(evaluations.compactMap { $0["step"] as? Int } == [0, 0, 3, 3, 6, 6])
+      #expect(evaluations.compactMap { $0["set"] as? String }.prefix(2) == ["held-out", "hard"])
+      #expect(evaluations.compactMap { $0["problems"] as? Int }.prefix(2) == [20, 5])
+      let completions = try lines("completions.jsonl", of: whole)
+      #expect(completions.count == 12)
+      #expect(completions.allSatisfy { ($0["text"] as? String)?.hasSuffix(":") == true })
+
+      let killed = folder.appendingPathComponent("killed")
+      let command = try Command(arguments + ["--output", "killed"], in: folder)
+      command.send(SIGKILL, whenLines: 3, in: killed.appendingPathComponent("metrics.jsonl"))
+      _ = try command.finished()
+      #expect(try Command.run(["train", "--resume", "killed"], in: folder).status == 0)
+      #expect(try lines("evaluations.jsonl", of: killed) == evaluations)
+      #expect(try lines("completions.jsonl", of: killed) == completions)
     }
   }
 

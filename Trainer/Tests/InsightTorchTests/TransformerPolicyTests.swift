@@ -1,6 +1,7 @@
 import Foundation
 import InsightNumerics
 import InsightTasks
+import InsightTesting
 import InsightTraining
 import Testing
 import Torch
@@ -273,6 +274,20 @@ import Torch
     )
     #expect(groups.map { $0.rollouts[0].text } == examples.map(\.completion))
     #expect(groups.allSatisfy { $0.rollouts[0].isComplete })
+  }
+
+  @Test func `the transformer keeps the laws of policies`() throws {
+    try withTemporaryDirectory { directory in
+      let violations = try checkPolicy(
+        policy(),
+        loadingInto: policy(seed: 2),
+        on: requests.map(\.prompt),
+        sampling: sampling,
+        learningRate: 1e-3,
+        directory: directory
+      )
+      #expect(violations == [])
+    }
   }
 
   // MARK: Checkpoints

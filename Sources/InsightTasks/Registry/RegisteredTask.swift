@@ -1,0 +1,126 @@
+/// A task that commands know by name.
+///
+/// A new task is a folder with a conformance, and a line in ``Tasks/all``. Its problems are rows of files. If
+/// it can do more, it says so by conforming to ``GeneratesProblems`` or ``MislabelsProblems``.
+public protocol RegisteredTask: VerifiableTask where Problem: TaskProblem {
+  /// The ways in which a completion of this task may hold its answer.
+  associatedtype Format: AnswerFormatting
+  /// What can be set about generated problems; ``NoGeneration`` for a task that only reads files.
+  associatedtype Generation: TaskSettings = NoGeneration
+
+  /// The problem and the answer that help texts show.
+  static var example: TaskExample { get }
+
+  /// The task with answers in `format`, which are paid for by `reward`.
+  init(format: Format, reward: RewardRule)
+
+  /// The problems of `settings`.
+  /// - Throws: ``TaskError/cannotGenerate(task:)`` by default; ``GeneratesProblems`` brings an
+  ///   implementation.
+  static func generatedSets(_ settings: Generation) throws -> ProblemSets<Problem>
+
+  /// `problems` with a share of them turned into ones that no right answer solves.
+  /// - Throws: ``TaskError/cannotMislabel(task:)`` by default; ``MislabelsProblems`` brings an
+  ///   implementation.
+  static func mislabelling(
+    _ share: Double,
+    of problems: [Problem],
+    excluding excluded: Set<String>,
+    _ settings: Generation
+  ) throws -> [Problem]
+}
+
+extension RegisteredTask {
+  /// Refused: the task only reads files.
+  public static func generatedSets(_ settings: Generation) throws -> ProblemSets<Problem> {
+    throw TaskError.cannotGenerate(task: name)
+  }
+
+  /// Refused: the task cannot tell which label is wrong.
+  public static func mislabelling(
+    _ share: Double,
+    of problems: [Problem],
+    excluding excluded: Set<String>,
+    _ settings: Generation
+  ) throws -> [Problem] {
+    throw TaskError.cannotMislabel(task: name)
+  }
+
+  /// The task with answers in `format` and the usual rewards.
+  public init(format: Format = .standard) {
+    self.init(format: format, reward: RewardRule())
+  }
+}
+
+/// A task that makes problems with worked solutions.
+public protocol GeneratesProblems: RegisteredTask
+where Problem == Generator.Problem, Generation == Generator.Configuration {
+  /// Makes the problems.
+  associatedtype Generator: ProblemGenerator
+}
+
+extension GeneratesProblems {
+  /// The two sets of a generator of these settings.
+  public static func generatedSets(_ settings: Generation) throws -> ProblemSets<Problem> {
+    try Generator(settings).sets()
+  }
+}
+
+/// A task whose generator can label problems so that no right answer solves them.
+public protocol MislabelsProblems: GeneratesProblems where Generator: MislabellingGenerator {}
+
+extension MislabelsProblems {
+  /// What a generator of these settings makes of the problems.
+  public static func mislabelling(
+    _ share: Double,
+    of problems: [Problem],
+    excluding excluded: Set<String>,
+    _ settings: Generation
+  ) throws -> [Problem] {
+    try Generator(settings).mislabelling(share, of: problems, excluding: excluded)
+  }
+}
+
+/// A problem as a row of a file, with a right answer in the task's standard format.
+public struct TaskExample: Hashable, Sendable {
+  /// The problem as a JSON object, such as `{"nums": [3, 5, 7], "target": 22}`.
+  public var row: String
+  /// A completion that solves it.
+  public var completion: String
+
+  /// An example from its parts.
+  public init(row: String, completion: String) {
+    self.row = row
+    self.completion = completion
+  }
+}
+
+/// Settings that a file states in part, over these defaults.
+public protocol TaskSettings: Codable, Hashable, Sendable {
+  /// The defaults.
+  init()
+}
+
+/// The settings of a task that generates nothing: there are none.
+public struct NoGeneration: TaskSettings {
+  /// No settings.
+  public init() {}
+}
+
+/// What a task was asked for that it cannot do.
+public enum TaskError: Error, Hashable, CustomStringConvertible {
+  /// Generated problems, of a task that only reads files.
+  case cannotGenerate(task: String)
+  /// Wrong labels, of a task that cannot make them.
+  case cannotMislabel(task: String)
+
+  /// What was wrong and what to do.
+  public var description: String {
+    switch self {
+    case .cannotGenerate(let task):
+      "the task \(task) generates no problems; name files for training and for evaluation"
+    case .cannotMislabel(let task):
+      "the task \(task) cannot mislabel problems; set mislabelled to 0"
+    }
+  }
+}

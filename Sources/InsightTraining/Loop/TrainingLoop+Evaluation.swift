@@ -1,0 +1,71 @@
+internal import Insight
+internal import InsightNumerics
+internal import InsightTasks
+
+extension TrainingLoop {
+  /// The accuracy of the policy as it is on the problems that were held out; `nil` where there are none.
+  public mutating func evaluate() async throws -> Accuracy? {
+    try await accuracy(on: evaluationSets[0])
+  }
+
+  /// The accuracy of the policy as it is on every set that has problems, the held-out set first.
+  public mutating func evaluateSets() async throws -> [(set: String, accuracy: Accuracy)] {
+    var results: [(set: String, accuracy: Accuracy)] = []
+    for set in evaluationSets {
+      if let accuracy = try await accuracy(on: set) { results.append((set.name, accuracy)) }
+    }
+    return results
+  }
+
+  /// Draws from a stream that belongs to the set's name, so that evaluating more or less often, or on other
+  /// sets, changes nothing else.
+  private mutating func accuracy(on set: EvaluationSet<Challenge.Problem>) async throws -> Accuracy? {
+    let isHeldOut = set.name == EvaluationSet<Challenge.Problem>.heldOutName
+    var generator = SeededGenerator(
+      seed: configuration.seed ^ (isHeldOut ? 0 : Self.digest(of: set.name)),
+      stream: Stream.evaluation &+ UInt64(step)
+    )
+    return try await task.accuracy(
+      of: &policy,
+      on: set.problems,
+      samples: set.samples,
+      sampling: set.sampling,
+      timeLimit: configuration.verdictTimeLimit,
+      using: &generator
+    )
+  }
+
+  /// FNV-1a of the name's UTF-8.
+  private static func digest(of name: String) -> UInt64 {
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  /// Every training prompt with its belief and what the policy makes of it now; empty where `poolSamples` is
+  /// 0.
+  ///
+  /// Sampled as the held-out problems are, from a stream that nothing else uses.
+  public mutating func audit() async throws -> [PoolRecord] {
+    let evaluation = configuration.evaluation
+    guard evaluation.poolSamples > 0 else { return [] }
+    var generator = SeededGenerator(seed: configuration.seed, stream: Stream.audit)
+    let judged = try await task.outcomes(
+      of: &policy,
+      on: problems,
+      samples: evaluation.poolSamples,
+      sampling: evaluation.sampling,
+      timeLimit: configuration.verdictTimeLimit,
+      using: &generator
+    )
+    return try zip(problems, judged).map { problem, outcomes in
+      let belief = try selector.belief(about: problem.id)
+      return PoolRecord(
+        prompt: problem.id,
+        domain: task.domain(of: problem),
+        successes: outcomes.reduce(0, +),
+        rollouts: outcomes.count,
+        alpha: belief.alpha,
+        beta: belief.beta
+      )
+    }
+  }
+}
