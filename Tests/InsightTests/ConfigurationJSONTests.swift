@@ -34,7 +34,7 @@ import Testing
     ("{", "key"), ("[]", "object"), (#"{"method": 3}"#, "method: it is 3"),
     (#"{"method": "mopps", "parameters": {"eta": 1}}"#, "'parameters.eta'"),
     (#"{"method": "insigt"}"#, "'insigt'"),
-    (#"{"rolouts": 3}"#, "'rolouts'"), (#"{"rollouts": 1.5}"#, "rollouts: the number 1.5"),
+    (#"{"rolouts": 3}"#, "'rolouts'"), (#"{"rollouts": 1.5}"#, "rollouts is the number 1.5"),
     (#"{"rollouts": 0}"#, "K is 0"), (#"{"belief": {"discount": "nan"}}"#, "λ is nan"),
     (#"{"belief": {"prior": {"alpha": -1, "beta": 1}}}"#, "Beta(-1.0, 1.0)"),
     (#"{"solved": {"abov": 1}}"#, "'solved.abov'; the known keys are above, recheckAfter"),

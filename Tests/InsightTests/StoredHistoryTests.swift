@@ -97,7 +97,7 @@ import Testing
     "dynamic-sampling": (0x95c904206e3ba7ac, 0xcf868f8b10f4a5b6),
     "expected-difficulty": (0xc5f5251b00c5dc65, 0x7ce014a341810960),
     "expected-signal": (0x70838f664c99a0db, 0x6e85f5592299312d),
-    "greso": (0x26469942c931e7d0, 0x5862ea31969a5ec8),
+    "greso": (0x96154fb7d074c7f4, 0x81b5c8b26f758bd1),
     "insight": (0x280f4caff7b3c6e9, 0x26eeb24cf5569d3e),
     "inverse-evidence": (0x9f1ad4e08c5386e1, 0x41e46cacf9b2cbd),
     "learnability": (0x65e3d78a43fa2f3c, 0x161331a5e9f2f5e7),

@@ -76,7 +76,7 @@ public enum BeliefError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidParameters(let alpha, let beta):
-      "Beta(\(alpha), \(beta)) is not a belief: α and β must be between 1e-100 and 1e100"
+      "Beta(\(alpha), \(beta)) is not a belief: α and β must be above 0, from 1e-100 to 1e100"
     }
   }
 }
