@@ -102,9 +102,9 @@ import Torch
       let text = try String(contentsOf: file, encoding: .utf8)
       for (old, new, expected) in [
         ("\"hidden_size\" : 16", "\"hidden_size\" : \"16\"", "hidden_size"),
-        ("\"head_dim\"", "\"head_size\"", "head_dim is missing"),
+        ("\"head_dim\"", "\"head_size\"", "'head_dim' is missing"),
         ("{", "{\"head_dim\": 16,", "'head_dim'"),
-        ("}", "", "at byte"),
+        ("}", "", "line 21, column 1"),
       ] {
         #expect(text.contains(old))
         try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: file)
