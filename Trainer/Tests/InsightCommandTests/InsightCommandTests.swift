@@ -229,7 +229,7 @@ import Testing
     (#"{"training": {"promptsPerStep": 9223372036854775807}}"#, "promptsPerStep"),
     (#"{"training": {"steps": 9223372036854775807}}"#, "steps"),
     (#"{"task": {"generator": {"trainCount": 1000000000000}}}"#, "1000000000000"),
-    (#"{"task": {"reward": {"wrong": 1e999}}}"#, ""),
+    (#"{"task": {"reward": {"wrong": 1e999}}}"#, "1e999"),
     (#"{"task": {"format": "boxed"}}"#, "format"),
   ])
   func `sizes that nothing can have are refused before anything runs`(text: String, expected: String) throws {
