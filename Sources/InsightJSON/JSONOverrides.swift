@@ -26,7 +26,7 @@ package enum JSONOverrides {
   ///   - overrides: An object of what differs.
   ///   - defaults: The values of keys that `overrides` do not state.
   ///   - full: `defaults` with every optional on; `nil` where the type has no optional objects.
-  /// - Returns: `defaults` with the values of `overrides` in place of their own.
+  /// - Returns: `defaults` with the values of `overrides` in place of the defaults.
   /// - Throws: ``JSONOverridesError``, which names the key, or the value and its path.
   package static func apply<Value: Codable>(
     _ overrides: JSONValue,
@@ -45,7 +45,7 @@ package enum JSONOverrides {
     }
   }
 
-  /// The tree of `base` with the members of `overrides` in place of its own, for a decoder to read.
+  /// The tree of `base` with the members of `overrides` in place of its members, for a decoder to read.
   /// - Throws: ``JSONOverridesError``.
   package static func merge(
     _ overrides: JSONValue,

@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func `folders that are no checkpoints do not stand in the way`() async throws {
+  @Test func `folders other than checkpoints do not stand in the way`() async throws {
     try await withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("run")
       try await trainSimulated(in: path)

@@ -1,6 +1,6 @@
 internal import InsightText
 
-/// Why a selector could not be made or did not do what it was asked; its state is then as before.
+/// Why a selector could not be made or refused a call; its state is then as before.
 public enum SelectionError: Error, Hashable, CustomStringConvertible {
   /// The pool has no prompt.
   case emptyPool
@@ -59,7 +59,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
     case .duplicatePrompt(let id, let first, let second):
       "prompts \(first) and \(second) both have the id '\(id.shown())'; ids must be unique, since beliefs are kept by id"
     case .emptyIdentifier(let position):
-      "prompt \(position) has an empty id; give every prompt a stable id of its own"
+      "prompt \(position) has an empty id; give every prompt its own stable id"
     case .poolTooLarge:
       "the pool is full: it can have 2³¹ − 1 prompts"
     case .identifierTooLong(let position):

@@ -1,10 +1,10 @@
 internal import InsightPlatform
 
-/// Files that are there whole or not at all.
+/// Writes files whole or not at all.
 enum SnapshotFile {
   /// Writes a file beside `path`, forces it to disk and gives it its name.
   ///
-  /// Writers that share a path do not disturb each other: each has a partial file of its own, and the last to
+  /// Writers that share a path do not disturb each other: each has its own partial file, and the last to
   /// finish names the file. A process that is killed leaves its partial file, `.insight-….partial`, which may
   /// be removed.
   /// - Throws: ``SelectionError/file(path:reason:)`` where the file cannot be written, or `path` names

@@ -1,6 +1,6 @@
 /// Writes a snapshot piece by piece to wherever its bytes go, with a running checksum.
 ///
-/// Columns go out of their own storage, so that saving needs no second copy of the state.
+/// Columns are written straight from memory, so saving does not need a second copy of the state.
 struct SnapshotWriter {
   private let sink: (UnsafeRawBufferPointer) throws -> Void
   private var checksum = Checksum()

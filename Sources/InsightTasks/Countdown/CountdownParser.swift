@@ -31,8 +31,8 @@ struct CountdownParser {
   }
 
   /// The answer's value.
-  /// - Throws: `Rejection` where the text is not an expression, does not use exactly the given numbers, or has no
-  ///   value.
+  /// - Throws: `Rejection` if the text is not an expression, does not use exactly the given numbers, or has
+  ///   no value.
   mutating func value() throws(Rejection) -> Fraction {
     skipSpaces()
     guard position < end else { throw Rejection("the answer is empty") }
