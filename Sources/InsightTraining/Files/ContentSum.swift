@@ -1,7 +1,7 @@
 /// A running 64-bit sum of bytes: XXH64 with seed 0, which the tool `xxhsum -H1` prints too.
 ///
-/// It finds damage and mix-ups, not forgery: two contents that differ by accident have one sum with a chance
-/// of 2⁻⁶⁴. A cryptographic sum would find no more of those, and it costs ten times as much of every
+/// It finds damage and mix-ups, not forgery: two contents that differ by accident have the same sum with a
+/// chance of 2⁻⁶⁴. A cryptographic sum would find no more of those, and would take ten times as long at every
 /// checkpoint. Source: github.com/Cyan4973/xxHash, doc/xxhash_spec.md.
 public struct ContentSum: Hashable, Sendable {
   /// How many bytes were added.
@@ -16,10 +16,10 @@ public struct ContentSum: Hashable, Sendable {
   /// The bytes after the last whole stripe of 32.
   private var rest: [UInt8] = []
 
-  /// The sum of nothing.
+  /// The sum of no bytes.
   public init() {}
 
-  /// Adds `bytes`; how a content is cut into calls does not matter.
+  /// Adds `bytes`; the sum does not depend on how a content is divided among calls.
   public mutating func add(_ bytes: UnsafeRawBufferPointer) {
     count += UInt64(bytes.count)
     var bytes = bytes
@@ -42,7 +42,7 @@ public struct ContentSum: Hashable, Sendable {
     Array(bytes).withUnsafeBytes { add($0) }
   }
 
-  /// The sum of what was added so far.
+  /// The sum of the bytes that were added so far.
   public var value: UInt64 {
     var sum =
       if count >= 32 {

@@ -17,7 +17,7 @@ public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The system's sentence, such as `No space left on device`.
   public var reason: String { String(cString: strerror(code)) }
 
-  /// What helps; `nil` where that depends.
+  /// Advice; `nil` if it depends on the situation.
   public var advice: String? {
     switch code {
     case ENOSPC, EDQUOT: "free some space"
@@ -29,18 +29,18 @@ public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The file, the reason and what helps.
+  /// The file, the reason and the advice.
   public var description: String { "\(path): \(reason)\(advice.map { "; \($0)" } ?? "")" }
 }
 
-/// Sentences for errors of Foundation and of decoders, which by themselves speak to programmers.
+/// Explains errors of Foundation and of decoders, which describe themselves to programmers only.
 public enum Explanation {
-  /// What went wrong, in one line.
+  /// The explanation of an error, in one line.
   public static func of(_ error: any Error) -> String {
     if let error = error as? DecodingError { return error.explanation }
     if let code = systemCode(of: error) { return String(cString: strerror(code)) }
     let text = "\(error)"
-    // How an error of Foundation describes itself to programmers.
+    // Foundation begins a description for programmers with these words.
     return text.hasPrefix("Error Domain=") ? error.localizedDescription : text
   }
 

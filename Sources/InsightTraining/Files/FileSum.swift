@@ -7,13 +7,13 @@ public struct FileSum: Codable, Hashable, Sendable {
   /// The ``ContentSum`` as text.
   public let xxh64: String
 
-  /// What `sum` was made of.
+  /// The length and the checksum of the bytes that `sum` counted.
   public init(_ sum: ContentSum) {
     bytes = sum.count
     xxh64 = sum.text
   }
 
-  /// Of the file at `path` as it is now.
+  /// The length and the checksum of the file at `path` as it is now.
   /// - Throws: ``FileFailure``.
   public init(ofFile path: String) throws(FileFailure) {
     self.init(try Self.content(ofFile: path))
@@ -26,7 +26,7 @@ public struct FileSum: Codable, Hashable, Sendable {
     return sum
   }
 
-  /// Checks that the file at `path` is what it was.
+  /// Checks that the file at `path` still has this length and checksum.
   /// - Throws: ``FileDamage``, ``FileFailure``.
   public func check(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw FileDamage.missing(path: path) }
@@ -41,7 +41,7 @@ public struct FolderSums: Hashable, Sendable {
   /// The sums.
   public private(set) var files: [String: FileSum] = [:]
 
-  /// Of the files that are in `folder` now.
+  /// The sums of the files that are in `folder` now.
   /// - Throws: ``FileFailure``.
   public init(of folder: String) throws(FileFailure) {
     guard let names = FileManager.default.enumerator(atPath: folder) else {
@@ -57,7 +57,7 @@ public struct FolderSums: Hashable, Sendable {
     }
   }
 
-  /// Checks that each of the files is in `folder` as it was; other files there do not matter.
+  /// Checks that each of the files is in `folder` and unchanged; other files there are ignored.
   /// - Throws: ``FileDamage``, ``FileFailure``.
   public func check(_ folder: String) throws {
     for (name, sum) in files.sorted(by: { $0.key < $1.key }) { try sum.check(folder + "/" + name) }
@@ -77,13 +77,13 @@ extension FolderSums: Codable {
   }
 }
 
-/// A file is not what was saved.
+/// A file differs from the saved one.
 public enum FileDamage: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is gone.
   case missing(path: String)
   /// The file is shorter or longer than it was.
   case length(path: String, expected: UInt64, found: UInt64)
-  /// The file has its length but another content.
+  /// The file has the right length but another content.
   case content(path: String)
 
   /// The file, and how it differs.

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// Reading and writing by the system's own calls, so that every failure has the system's reason.
+/// Reads and writes by system calls, so that every failure states the system's reason.
 public enum Files {
-  /// Makes `path`, and the folders above it, where they are not there.
+  /// Makes the folder `path` and those above it, if they do not exist.
   public static func makeFolder(_ path: String) throws(FileFailure) {
     if mkdir(path, 0o777) == 0 { return }
     let code = errno
@@ -16,7 +16,8 @@ public enum Files {
 
   /// Writes `data` under `path`, whole or not at all, and forces it to disk.
   public static func replace(_ path: String, with data: Data) throws(FileFailure) {
-    // Beside the file, since only then a rename is atomic; a name that no other process has.
+    // The partial file lies beside the file, since only then a rename is atomic. No other process has its
+    // name.
     let partial = "\(path).\(UUID().uuidString).partial"
     do throws(FileFailure) {
       try write(data, to: partial, flags: O_CREAT | O_EXCL | O_WRONLY)
@@ -29,13 +30,12 @@ public enum Files {
     try synchronize((path as NSString).deletingLastPathComponent)
   }
 
-  /// Appends `data` to the file at `path`, which is made where it is not there.
+  /// Appends `data` to the file at `path`, and makes the file if it does not exist.
   public static func append(_ data: Data, to path: String) throws(FileFailure) {
     try write(data, to: path, flags: O_CREAT | O_APPEND | O_WRONLY)
   }
 
-  /// Forces every file and folder below `folder`, and itself, to disk, so that no rename can outrun the
-  /// contents.
+  /// Forces `folder` and everything below it to disk, so that no rename gets there before the contents.
   public static func synchronize(below folder: String) throws(FileFailure) {
     for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
       try synchronize(folder + "/" + name)
@@ -43,7 +43,7 @@ public enum Files {
     try synchronize(folder)
   }
 
-  /// Gives `path` another name in place of whatever has it, and forces both folders' names to disk.
+  /// Renames `path`, replaces whatever has the new name, and forces the names in both folders to disk.
   public static func move(_ path: String, to other: String) throws(FileFailure) {
     try? FileManager.default.removeItem(atPath: other)
     guard rename(path, other) == 0 else { throw FileFailure(path: other, code: errno) }
@@ -59,7 +59,7 @@ public enum Files {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileFailure(path: path, code: errno) }
   }
 
-  /// The length of the file at `path`, in bytes; 0 where it is not there.
+  /// The length of the file at `path`, in bytes; 0 if it does not exist.
   public static func length(_ path: String) throws(FileFailure) -> UInt64 {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -88,7 +88,7 @@ public enum Files {
     limit: UInt64 = .max,
     _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(FileFailure) {
-    // A pipe is not waited for: nothing that is read here is one.
+    // This does not wait for a pipe: no file that is read here is one.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileFailure(path: path, code: errno) }
     defer { close(descriptor) }
@@ -119,7 +119,7 @@ public enum Files {
       }
       return 0
     }
-    // Some file systems say only here that there was no room.
+    // Some file systems report a full disk only here.
     let closed = close(descriptor)
     guard code == 0, closed == 0 else { throw FileFailure(path: path, code: code == 0 ? errno : code) }
   }

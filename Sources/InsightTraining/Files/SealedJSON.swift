@@ -5,7 +5,7 @@ public import Foundation
 /// ```
 /// {"content":…,"xxh64":"0123456789abcdef"}
 /// ```
-/// The sum is that of the bytes of `content`, so no reader has to know how they were written.
+/// The sum covers the bytes of `content`, so a reader need not know how they were encoded.
 public enum SealedJSON {
   private static let head = Data("{\"content\":".utf8)
   private static let middle = Data(",\"xxh64\":\"".utf8)
@@ -21,14 +21,14 @@ public enum SealedJSON {
     return head + content + middle + Data(sum.text.utf8) + tail
   }
 
-  /// Whether `data` begins as ``encode(_:)`` makes it.
+  /// Whether `data` begins like the output of ``encode(_:)``.
   public static func isSealed(_ data: Data) -> Bool { data.starts(with: head) }
 
   /// The value that `data` holds.
   /// - Parameters:
-  ///   - type: Of the value.
+  ///   - type: The value's type.
   ///   - data: The text.
-  ///   - path: Where the text is from, for errors.
+  ///   - path: The file that the text is from, for errors.
   /// - Returns: the value.
   /// - Throws: ``FileDamage/content(path:)``, ``StrictJSON/Failure``.
   public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data, path: String) throws

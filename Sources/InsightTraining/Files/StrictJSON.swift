@@ -1,9 +1,9 @@
 public import Foundation
 internal import InsightJSON
 
-/// Decodes JSON, refuses an object that has a key more than once, and says in one line what does not fit.
+/// Decodes JSON, refuses an object that repeats a key, and describes a fault in one line.
 public enum StrictJSON {
-  /// What does not fit, with the path to it or the byte.
+  /// A fault in the text, with the path to it or the byte.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line.
     public let description: String

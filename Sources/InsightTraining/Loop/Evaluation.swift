@@ -8,7 +8,7 @@ public struct Accuracy: Codable, Hashable, Sendable {
   public let mean: Double
   /// Standard error of the mean over problems: problems, not completions, are the independent draws.
   public let standardError: Double
-  /// Standard error of the mean over completions, for these problems: what more samples would make smaller.
+  /// Standard error of the mean over completions, for these problems; more samples make it smaller.
   ///
   /// It is the error of a comparison on the same problems; `nil` for one completion of each.
   public let samplingError: Double?
@@ -16,11 +16,10 @@ public struct Accuracy: Codable, Hashable, Sendable {
   public let problems: Int
   /// Completions of each.
   public let samples: Int
-  /// Completions whose verdict did not come in time, which count neither as right nor as wrong; `nil` for
-  /// none.
+  /// Completions without a verdict in time, which count as neither right nor wrong; `nil` for none.
   public let missing: Int?
 
-  /// The accuracy that `outcomes` amount to, `[problems][samples]` less those that are missing.
+  /// The accuracy of `outcomes`, `[problems][samples]` without the missing ones.
   ///
   /// Problems without any outcome are left out; `nil` where none is left.
   init?(outcomes: [[Int]], samples: Int) {
@@ -43,12 +42,12 @@ public struct Accuracy: Codable, Hashable, Sendable {
 extension VerifiableTask {
   /// The accuracy of `policy` on `problems`; `nil` where there are none.
   /// - Parameters:
-  ///   - policy: What is measured.
-  ///   - problems: What it is asked.
+  ///   - policy: The policy to measure.
+  ///   - problems: The problems to ask.
   ///   - samples: Completions of each problem.
-  ///   - sampling: How they are drawn.
+  ///   - sampling: How completions are drawn.
   ///   - timeLimit: The most time for one verdict.
-  ///   - generator: What they are drawn from.
+  ///   - generator: The source of randomness.
   /// - Returns: the accuracy over the problems that have a verdict.
   /// - Throws: ``TrainingError``, and what the policy throws.
   public func accuracy(
@@ -70,7 +69,7 @@ extension VerifiableTask {
     return Accuracy(outcomes: outcomes, samples: samples)
   }
 
-  /// The outcomes of `samples` completions of each problem, those whose verdict is missing left out.
+  /// The outcomes of `samples` completions of each problem, without those that have no verdict.
   func outcomes(
     of policy: inout some Policy,
     on problems: [Problem],

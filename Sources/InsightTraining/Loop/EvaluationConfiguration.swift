@@ -6,11 +6,13 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   public var every = 10
   /// Training rollouts between evaluations, in place of steps; 0 to count steps.
   public var everyRollouts = 0
-  /// Completions of each problem, whose mean is its pass@1; 16 in the paper.
+  /// Completions of each problem for its pass@1; 16 in the paper.
   public var samples = 4
   /// Completions of each training prompt by the policy at the end, for `pool.jsonl`; 0 for none.
   public var poolSamples = 0
-  /// How they are drawn; as in training by default, so that accuracy is what training raises.
+  /// How completions are drawn.
+  ///
+  /// The default is as in training, so that training raises this accuracy.
   ///
   /// Temperature 0.6 and top-p 0.95 in the paper.
   public var sampling = SamplingConfiguration()
@@ -24,7 +26,7 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   var isOn: Bool { every > 0 || everyRollouts > 0 }
 }
 
-/// A named evaluation set; what is `nil` is as for the held-out problems.
+/// A named evaluation set; a value that is `nil` is as for the held-out problems.
 public struct EvaluationSetConfiguration: Codable, Hashable, Sendable {
   /// The file of its problems; `nil` for the held-out problems, sampled in another way.
   public var file: String?
@@ -37,7 +39,7 @@ public struct EvaluationSetConfiguration: Codable, Hashable, Sendable {
   /// The most tokens of a completion.
   public var maximumTokens: Int?
 
-  /// A set with everything as for the held-out problems, but for its file.
+  /// A set that differs from the held-out problems only in its file.
   public init(file: String? = nil) {
     self.file = file
   }

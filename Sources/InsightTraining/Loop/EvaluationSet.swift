@@ -3,16 +3,18 @@ public struct EvaluationSet<Problem: Sendable>: Sendable {
   /// The name of the set that every run has.
   public static var heldOutName: String { "held-out" }
 
-  /// The name, which `evaluations.jsonl` has as `set`.
+  /// The name; `set` in `evaluations.jsonl`.
   public let name: String
-  /// What is asked.
+  /// The problems to ask.
   public let problems: [Problem]
   /// Completions of each problem.
   public let samples: Int
   /// How completions are drawn.
   public let sampling: SamplingConfiguration
 
-  /// The set called `name`; what `settings` do not state is as `evaluation` has it for the held-out problems.
+  /// The set called `name`.
+  ///
+  /// A value that `settings` leave out is as `evaluation` has it for the held-out problems.
   /// - Throws: ``TrainingError`` for a value out of range, or the name of the held-out set.
   public init(
     _ name: String,
@@ -55,8 +57,7 @@ public struct EvaluationRecord: Codable, Hashable, Sendable {
   public let problems: Int
   /// Completions of each.
   public let samples: Int
-  /// Completions whose verdict did not come in time, which count neither as right nor as wrong; absent for
-  /// none.
+  /// Completions without a verdict in time, which count as neither right nor wrong; absent for none.
   public let missing: Int?
 
   init(step: Int, rollouts: Int, set: String, _ accuracy: Accuracy) {

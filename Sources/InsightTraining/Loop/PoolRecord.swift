@@ -1,4 +1,4 @@
-/// One line of `pool.jsonl`: what was believed of a training prompt at the end, and what was true.
+/// One line of `pool.jsonl`: the belief about a training prompt at the end, and its measured pass rate.
 public struct PoolRecord: Codable, Hashable, Sendable {
   /// The prompt's id.
   public let prompt: String

@@ -5,7 +5,7 @@ public import InsightTasks
 public struct RolloutGroup: Sendable {
   /// The pick that asked for them, with the belief before they were made.
   public let pick: Pick
-  /// The belief with these rollouts in it; as `pick` has it until they are reported.
+  /// The belief after these rollouts; until they are reported, the belief of `pick`.
   public internal(set) var posterior: BetaBelief
   /// The prompt that the policy was given.
   public let prompt: Prompt
@@ -15,7 +15,7 @@ public struct RolloutGroup: Sendable {
   public let domain: String?
   /// The completions, `[K]`.
   public let rollouts: [Rollout]
-  /// The verifier's verdict on each, `[K]`; `nil` for one that did not come in time.
+  /// The verifier's verdict on each, `[K]`; `nil` for a verdict that did not come in time.
   public let verdicts: [Verdict?]
   /// The advantage of each for the policy's update, `[K]`; 0 for a rollout without a verdict.
   public internal(set) var advantages: [Double]

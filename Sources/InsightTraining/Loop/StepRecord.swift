@@ -9,7 +9,7 @@ public struct StepRecord: Sendable {
   public let groups: [GroupRecord]
   /// The lines for `completions.jsonl`.
   public let completions: [CompletionRecord]
-  /// The prompts of which a verdict did not come in time, by id.
+  /// The ids of the prompts with a verdict that did not come in time.
   public let promptsWithoutVerdict: [String]
 
   init(
@@ -63,9 +63,9 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let step: Int
   /// Training rollouts so far, this step's included.
   public let rollouts: Int
-  /// Groups rolled out in this step; more than M where a filter refills.
+  /// Groups rolled out in this step; more than M if a filter refills.
   public let groups: Int
-  /// Groups that the policy was trained on; fewer than M where a filter reached its limit.
+  /// Groups that the policy was trained on; fewer than M if a filter reached its limit.
   public let trainedGroups: Int
   /// Mean outcome of the step's rollouts that have a verdict.
   public let outcomeMean: Double
@@ -75,7 +75,7 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   ///
   /// Runs of version 0.1 have the share of mixed groups here.
   public let signalShare: Double
-  /// Mean of the chosen beliefs' means, before the rollouts: what the selector expected of `outcomeMean`.
+  /// Mean of the chosen beliefs' means before the rollouts: the selector's prediction of `outcomeMean`.
   public let predictedMean: Double
   /// Mean tokens of a completion.
   public let tokensMean: Double
@@ -95,15 +95,15 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let secondsUpdating: Double
   /// Share of the groups rolled out that are mixed: two of their outcomes differ.
   ///
-  /// Runs of version 0.1 have none.
+  /// Runs of version 0.1 do not have it.
   public let mixedShare: Double?
   /// Share of the rollouts that reached the limit on tokens before they ended.
   ///
-  /// Runs of version 0.1 have none.
+  /// Runs of version 0.1 do not have it.
   public let truncatedShare: Double?
   /// Verdicts that did not come in time, which count as neither right nor wrong; absent for none.
   public let missingVerdicts: Int?
-  /// Mean pass@1 on the held-out problems after this step, where it was measured.
+  /// Mean pass@1 on the held-out problems after this step, if it was measured.
   public var heldOutAccuracy: Double?
   /// Standard error of `heldOutAccuracy` over problems.
   public var heldOutStandardError: Double?

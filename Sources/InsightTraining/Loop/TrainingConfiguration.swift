@@ -6,11 +6,12 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var selection: SelectorConfiguration = .recommended
   /// Steps to train; 100 in the paper.
   public var steps = 100
-  /// Training ends with the step that reaches this many rollouts, if `steps` do not end it before; 0 for no
-  /// limit.
+  /// The limit on training rollouts; 0 for no limit.
   ///
-  /// Some methods spend rollouts on choosing, so that their steps cost more than M × K. Equal numbers of
-  /// rollouts make them comparable with others.
+  /// Training ends with the step that reaches it, unless `steps` end it before.
+  ///
+  /// Some methods spend rollouts on choosing, so their steps cost more than M × K. Equal numbers of rollouts
+  /// make them comparable with others.
   public var rolloutLimit = 0
   /// M, prompts of a step; 256 in the paper.
   public var promptsPerStep = 64
@@ -18,7 +19,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var promptsPerUpdate = 64
   /// How rollouts are drawn.
   public var sampling = SamplingConfiguration()
-  /// What the update maximises.
+  /// The objective that the update maximises.
   public var objective = ObjectiveConfiguration()
   /// The optimizer's learning rate after warm-up; 10⁻⁶ for the paper's large models.
   public var learningRate = 5e-5
@@ -45,7 +46,7 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   /// Checks every value before anything is sampled or written.
   ///
-  /// Upper bounds are far above what anybody trains with. They keep products of settings within the range of
+  /// Upper bounds are far above any practical value. They keep products of settings within the range of
   /// integers, and turn a slip of the keyboard into a sentence.
   /// - Throws: ``TrainingError`` naming the first value that is out of range.
   public func validate() throws {

@@ -3,12 +3,12 @@ internal import InsightNumerics
 internal import InsightTasks
 
 extension TrainingLoop {
-  /// The accuracy of the policy as it is on the problems that were held out; `nil` where there are none.
+  /// The current policy's accuracy on the held-out problems; `nil` if there are none.
   public mutating func evaluate() async throws -> Accuracy? {
     try await accuracy(on: evaluationSets[0])
   }
 
-  /// The accuracy of the policy as it is on every set that has problems, the held-out set first.
+  /// The current policy's accuracy on every set that has problems, the held-out set first.
   public mutating func evaluateSets() async throws -> [(set: String, accuracy: Accuracy)] {
     var results: [(set: String, accuracy: Accuracy)] = []
     for set in evaluationSets {
@@ -17,8 +17,10 @@ extension TrainingLoop {
     return results
   }
 
-  /// Draws from a stream that belongs to the set's name, so that evaluating more or less often, or on other
-  /// sets, changes nothing else.
+  /// The accuracy on one set.
+  ///
+  /// Each set has a stream by its name, so that evaluating more or less often, or on other sets, changes
+  /// nothing else.
   private mutating func accuracy(on set: EvaluationSet<Challenge.Problem>) async throws -> Accuracy? {
     let isHeldOut = set.name == EvaluationSet<Challenge.Problem>.heldOutName
     var generator = SeededGenerator(
@@ -40,10 +42,9 @@ extension TrainingLoop {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  /// Every training prompt with its belief and what the policy makes of it now; empty where `poolSamples` is
-  /// 0.
+  /// Every training prompt with its belief and the current policy's pass rate; empty if `poolSamples` is 0.
   ///
-  /// Sampled as the held-out problems are, from a stream that nothing else uses.
+  /// Completions are sampled as for the held-out problems, from a stream that nothing else uses.
   public mutating func audit() async throws -> [PoolRecord] {
     let evaluation = configuration.evaluation
     guard evaluation.poolSamples > 0 else { return [] }

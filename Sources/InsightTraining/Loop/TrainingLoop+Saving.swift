@@ -15,7 +15,7 @@ extension TrainingLoop {
     LoopState(step: step, rollouts: rollouts, updates: updates, generator: generator)
   }
 
-  /// Takes up a saved state, and the selector and the policy that were saved with it.
+  /// Restores a saved state, and the selector and the policy that were saved with it.
   /// - Throws: `SelectionError.snapshot` where the selector belongs to other problems, `TrainingError.value`
   ///   for counts below 0, and what ``Policy/load(from:)`` throws.
   public mutating func restore(

@@ -2,7 +2,7 @@ public import Insight
 internal import InsightNumerics
 public import InsightTasks
 
-/// GRPO with a selector in front: the loop that everything else serves.
+/// GRPO on prompts that a selector chooses: the loop that everything else serves.
 ///
 /// One step selects M prompts, rolls each out K times, verifies, reports the outcomes to the selector and
 /// updates the policy. Source: arXiv:2603.01907, Algorithm 1. The differences from GRPO as published
@@ -14,10 +14,10 @@ public import InsightTasks
 /// 3. By default every token of a mini-batch weighs the same, rather than every completion
 ///    (``LossAggregation``).
 /// 4. Groups whose advantages are all zero count in the weights, but cost no forward or backward pass.
-/// 5. Outcomes are reported before the update, so that an advantage may use what is now believed of the
-///    prompt; only ``AdvantageEstimator/mappAD`` does.
+/// 5. Outcomes are reported before the update, so that an advantage may use the new belief about the prompt;
+///    only ``AdvantageEstimator/mappAD`` does.
 public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
-  /// What the loop was told.
+  /// The configuration.
   public let configuration: TrainingConfiguration
   /// The policy being trained.
   public internal(set) var policy: Learner
@@ -38,11 +38,11 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
   /// A loop that has done nothing.
   /// - Parameters:
   ///   - task: States and verifies the problems.
-  ///   - problems: What is trained on.
+  ///   - problems: The problems to train on.
   ///   - heldOut: The problems of the set `held-out`, which is evaluated as `configuration.evaluation` says.
   ///   - evaluationSets: Further sets, none of them called `held-out`.
-  ///   - policy: What is trained.
-  ///   - configuration: Everything else.
+  ///   - policy: The policy to train.
+  ///   - configuration: All other settings.
   /// - Throws: ``TrainingError`` or `SelectionError` for values out of range, no problems or repeated ids.
   public init(
     task: Challenge,
@@ -73,7 +73,8 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     generator = SeededGenerator(seed: configuration.seed, stream: Stream.training)
   }
 
-  /// Lets `body` tell the selector what is known before the first step, such as a base model's pass rates.
+  /// Lets `body` give the selector earlier knowledge before the first step, such as a base model's pass
+  /// rates.
   public mutating func prepareSelector(_ body: (inout Selector) throws -> Void) rethrows {
     try body(&selector)
   }
@@ -90,7 +91,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     do {
       groups = try await gather(&phases)
     } catch {
-      // Nothing of this step will be reported.
+      // This step will not report anything.
       for ticket in selector.pendingTickets { try selector.abandon(ticket) }
       throw error
     }
@@ -114,8 +115,9 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     )
   }
 
-  /// Rolls out one batch, or with a filter as many as it takes to have M groups with signal, within its
-  /// limit.
+  /// Rolls out one batch.
+  ///
+  /// With a filter it rolls out batches until M groups have signal, or up to the filter's limit.
   private mutating func gather(_ phases: inout Phases) async throws -> [RolloutGroup] {
     let wanted = configuration.promptsPerStep
     var gathered: [RolloutGroup] = []
@@ -162,7 +164,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     }
   }
 
-  /// Reports every group, those without signal too, and takes up what is now believed of its prompt.
+  /// Reports every group, also those without signal, and stores the new belief about its prompt.
   private mutating func report(_ groups: inout [RolloutGroup]) throws {
     for index in groups.indices {
       let receipt = try selector.report(
@@ -176,8 +178,9 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     }
   }
 
-  /// All groups; with a filter, M of those with signal, drawn at random: the first M would be those that
-  /// selection values most.
+  /// All groups; with a filter, M groups with signal.
+  ///
+  /// The M are drawn at random, since the first M would be those that selection values most.
   private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
     guard configuration.selection.filter != nil else { return groups }
     var groups = groups.filter(\.hasSignal)
@@ -189,8 +192,8 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
   /// One optimizer step per mini-batch; the statistics are means over them.
   private mutating func learn(from groups: [RolloutGroup]) throws -> UpdateStatistics {
     let size = configuration.promptsPerUpdate
-    // Picks come best first: unshuffled, the first mini-batch would hold what selection values most in every
-    // step.
+    // Picks come best first. Without a shuffle the first mini-batch would always hold those that selection
+    // values most.
     var groups = groups
     if groups.count > size { groups.shuffle(with: &generator) }
     var batches = stride(from: 0, to: groups.count, by: size).map { start in
@@ -199,8 +202,8 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
         maximumTokens: configuration.sampling.maximumTokens
       )
     }
-    // The first mini-batch is trained by the policy that sampled it. For the others that policy's
-    // log-probabilities are needed, computed by the trainer itself: a sampler of another precision disagrees.
+    // The first mini-batch is trained by the policy that sampled it. The others need that policy's
+    // log-probabilities. The trainer computes them itself, since a sampler of another precision disagrees.
     for index in batches.indices.dropFirst() {
       let old = try policy.logProbabilities(
         of: batches[index].map(\.tokens),
@@ -234,8 +237,9 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     configuration.learningRate * min(1, Double(index + 1) / Double(max(configuration.warmupUpdates, 1)))
   }
 
-  /// The groups whose completions are kept: drawn at random from a stream that nothing else uses, so that
-  /// keeping more or fewer changes no number.
+  /// The groups to keep the completions of, drawn at random.
+  ///
+  /// Nothing else uses their stream, so keeping more or fewer changes no number.
   private func keptGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
     var order = Array(groups.indices)
     let count = min(configuration.keepCompletions, order.count)

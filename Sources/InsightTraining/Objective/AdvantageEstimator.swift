@@ -10,8 +10,9 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   case drGRPO
   /// RLOO: r − the mean of the group's other rewards (arXiv:2402.14740).
   case rloo
-  /// MaPP-AD: the belief says how the other rollouts of a group would fall out, and GRPO's advantage is
-  /// averaged over that; groups whose outcomes are all equal have an advantage too.
+  /// MaPP-AD: GRPO's advantage averaged over what the belief predicts of the group's other rollouts.
+  ///
+  /// Groups of equal outcomes have an advantage too.
   case mappAD
 
   /// One line for a list of estimators.
@@ -36,9 +37,8 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
 
   /// One advantage per reward, `[K]`.
   ///
-  /// Exactly 0 for a group whose rewards are all equal, and for a group of one, which has nothing to be
-  /// compared with. Equality is tested on the rewards themselves: a standard deviation of equal
-  /// floating-point numbers need not be 0.
+  /// The advantages are exactly 0 for a group of equal rewards, and for a group of one. Equality is tested on
+  /// the rewards themselves: a standard deviation of equal floating-point numbers need not be 0.
   ///
   /// `mappAD` takes outcomes, 1 or 0, in place of rewards.
   /// - Parameters:
@@ -80,8 +80,8 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
         return sum + chance * Double.sqrt(Double(count - successes) / Double(successes))
       }
     }
-    // A discount leaves at least its share of the prior beside the group, so both stay positive; where
-    // rounding takes that away, next to nothing is left of the other outcome.
+    // A discount leaves at least its share of the prior beside the group, so both stay positive. If rounding
+    // takes that share away, almost nothing is left of the other outcome.
     let least = Double.leastNormalMagnitude
     let right = outcomes.contains { $0 > 0.5 } ? magnitude(max(belief.alpha - 1, least), belief.beta) : 0
     let wrong = outcomes.contains { $0 <= 0.5 } ? -magnitude(max(belief.beta - 1, least), belief.alpha) : 0

@@ -2,7 +2,7 @@
 public enum LossAggregation: String, Codable, Hashable, Sendable, CaseIterable {
   /// Every token of the mini-batch weighs the same (DAPO; the default of common trainers).
   case tokenMean
-  /// Every completion weighs the same, its tokens share its weight (GRPO as published).
+  /// Every completion weighs the same, and its tokens share its weight (GRPO as published).
   case sequenceMean
   /// Every token weighs 1 / (completions × the limit on tokens), so that length is not rewarded (Dr. GRPO).
   case constant
@@ -13,7 +13,7 @@ public enum LossAggregation: String, Codable, Hashable, Sendable, CaseIterable {
   ///   - totalTokens: Tokens of the whole mini-batch, those of groups without signal included.
   ///   - completions: Completions of the whole mini-batch, likewise.
   ///   - maximumTokens: The limit on a completion's tokens.
-  /// - Returns: what one token's objective is multiplied by.
+  /// - Returns: the factor of one token's objective.
   func tokenWeight(tokens: Int, totalTokens: Int, completions: Int, maximumTokens: Int) -> Double {
     switch self {
     case .tokenMean: 1 / Double(max(totalTokens, 1))

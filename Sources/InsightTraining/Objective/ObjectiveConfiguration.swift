@@ -1,6 +1,6 @@
 internal import InsightTasks
 
-/// What the policy's update maximises.
+/// The objective that the policy's update maximises.
 ///
 /// ```
 /// J = Σ over tokens of w · min(ρ·A, clip(ρ, 1 − low, 1 + high)·A)        ρ = π(token) / π_old(token)
@@ -19,10 +19,10 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
 
   /// The groups that carry a gradient, weighted as part of the mini-batch `groups`.
   ///
-  /// A group whose advantages are all 0 has no gradient: it counts in the weights and is left out, which
+  /// A group without signal has no gradient. It counts in the weights but is left out of the batch, which
   /// saves its forward and backward pass and changes no number.
   func batch(of groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Group] {
-    // A rollout without a verdict counts as one that was not made.
+    // A rollout without a verdict counts as if it had not been made.
     let judged = groups.flatMap { group in
       zip(group.rollouts, group.verdicts).compactMap { $1 == nil ? nil : $0 }
     }
@@ -48,8 +48,9 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     }
   }
 
-  /// The advantage of each rollout of `group`, `[K]`; 0 for one without a verdict, which the others are not
-  /// compared with either.
+  /// The advantage of each rollout of `group`, `[K]`.
+  ///
+  /// A rollout without a verdict has advantage 0, and the others are not compared with it.
   func advantages(of group: RolloutGroup) -> [Double] {
     let verdicts = group.verdicts.compactMap(\.self)
     var judged =

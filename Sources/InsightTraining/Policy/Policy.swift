@@ -27,6 +27,6 @@ public protocol Policy {
   /// Writes weights and optimizer state into `directory`, which exists and is empty.
   func save(to directory: String) throws
 
-  /// Reads what ``save(to:)`` wrote; afterwards the future is that of the saved policy.
+  /// Reads the files of ``save(to:)``; the policy then goes on exactly as the saved one would have.
   mutating func load(from directory: String) throws
 }

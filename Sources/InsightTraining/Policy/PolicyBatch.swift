@@ -1,4 +1,4 @@
-/// What one optimizer step learns from: groups of completions that share a prompt.
+/// The input of one optimizer step: groups of completions that share a prompt.
 public struct PolicyBatch: Sendable {
   /// The completions of one prompt that carry a gradient.
   public struct Group: Sendable {
@@ -17,14 +17,15 @@ public struct PolicyBatch: Sendable {
     public var tokens: TokenGroup { TokenGroup(prompt: prompt, completions: rows.map(\.tokens)) }
   }
 
-  /// One completion, its advantage, and what the old policy thought of it.
+  /// One completion, its advantage, and its log-probabilities under the old policy.
   public struct Row: Sendable {
     /// The completion's token ids, the end token included where the policy ended by itself.
     public var tokens: [Int32]
     /// The advantage that every token of the completion carries.
     public var advantage: Double
-    /// Log-probabilities under the policy that sampled, `[tokens]`, in nats; `nil` where the current policy
-    /// is that policy, so that the ratio is 1 and only its gradient counts.
+    /// Log-probabilities under the policy that sampled, `[tokens]`, in nats.
+    ///
+    /// They are `nil` if the current policy sampled. The ratio is then 1, and only its gradient counts.
     public var oldLogProbabilities: [Float]?
     /// Weight of each token in the loss: the loss is the sum over tokens of weight × the token's objective.
     public var tokenWeight: Double
@@ -70,7 +71,7 @@ public struct ClipRange: Codable, Hashable, Sendable {
   }
 }
 
-/// What an optimizer step reports.
+/// The statistics of an optimizer step.
 public struct UpdateStatistics: Codable, Hashable, Sendable {
   /// The loss: minus the clipped objective, weighted per token.
   public var loss: Double

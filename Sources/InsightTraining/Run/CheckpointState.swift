@@ -11,7 +11,7 @@ struct CheckpointState: Codable {
   let logs: [String: FileSum]
 }
 
-/// The same in format 2, which versions before 0.2.0 wrote: without checksums.
+/// The state in format 2, which versions before 0.2.0 wrote without checksums.
 struct UnsealedCheckpointState: Codable {
   static let formatVersion = 2
   let version: Int
@@ -20,15 +20,15 @@ struct UnsealedCheckpointState: Codable {
   let lengths: [String: UInt64]
 }
 
-/// A checkpoint of a run whose files were found to be what was saved.
+/// A checkpoint of a run, after a check that its files are the saved ones.
 public struct SavedCheckpoint: Sendable {
-  /// The step it was taken after.
+  /// The step after which it was saved.
   public let step: Int
   /// The folder that the policy wrote.
   public var policy: URL { folder.appendingPathComponent("policy") }
 
   let folder: URL
   let loop: LoopState
-  /// What the logs held, all of which is still there.
+  /// The sums of the logs at the checkpoint, which the logs still begin with.
   let logs: [RunDirectory.Log: ContentSum]
 }

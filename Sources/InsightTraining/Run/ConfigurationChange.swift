@@ -1,13 +1,13 @@
 internal import Foundation
 internal import InsightJSON
 
-/// A value of a configuration file that is another than in an earlier copy.
+/// A value of a configuration file that differs from an earlier copy.
 struct ConfigurationChange: Hashable, CustomStringConvertible {
   /// The key's path, such as `training.seed`.
   let key: String
-  /// The value in the copy; `nil` where the key was not there.
+  /// The value in the copy; `nil` if the key was missing.
   let before: String?
-  /// The value now; `nil` where the key is not there.
+  /// The value now; `nil` if the key is missing.
   let now: String?
 
   var description: String { "\(key) is \(now ?? "missing"), it was \(before ?? "missing")" }

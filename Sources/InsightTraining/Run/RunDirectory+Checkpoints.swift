@@ -27,7 +27,7 @@ extension RunDirectory {
       )
       try Files.synchronize(below: partial.path)
       if !FileManager.default.fileExists(atPath: marker) { try Files.replace(marker, with: Data()) }
-      // On disk before an older checkpoint goes.
+      // The new checkpoint must be on disk before an older one is removed.
       try Files.move(partial.path, to: final.path)
     } catch {
       try? FileManager.default.removeItem(at: partial)
@@ -40,7 +40,7 @@ extension RunDirectory {
     }
   }
 
-  /// The steps that have a checkpoint, ascending; empty folders and other names do not count.
+  /// The steps that have a checkpoint, in ascending order; empty folders and other names do not count.
   /// - Throws: ``RunDirectoryError``.
   public func savedSteps() throws -> [Int] {
     let names: [String]
@@ -61,7 +61,7 @@ extension RunDirectory {
     }.sorted()
   }
 
-  /// Exists from the first checkpoint on.
+  /// A file that exists from the first checkpoint on.
   var marker: String { url.appendingPathComponent(".checkpointed").path }
 
   func folder(ofStep step: Int) -> URL { checkpoints.appendingPathComponent(Self.name(ofStep: step)) }
@@ -76,8 +76,9 @@ extension RunDirectory {
     return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
-  /// The sums of all logs, whose lines are forced to disk: they must be there before a checkpoint counts
-  /// them.
+  /// Forces all logs to disk, and returns their sums.
+  ///
+  /// Lines must be on disk before a checkpoint counts them.
   private func logsOnDisk() throws -> [String: FileSum] {
     var result: [String: FileSum] = [:]
     for log in Log.allCases {

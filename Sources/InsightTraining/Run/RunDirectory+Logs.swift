@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 
 extension RunDirectory {
-  /// The files that grow by lines.
+  /// The files that grow line by line.
   enum Log: String, CaseIterable {
     case metrics = "metrics.jsonl"
     case groups = "groups.jsonl"
@@ -26,7 +26,7 @@ extension RunDirectory {
     try replace("baseline.json", with: Self.encoder(pretty: true).encode(accuracy))
   }
 
-  /// Writes `pool.jsonl`, whole or not at all; nothing where there are no records.
+  /// Writes `pool.jsonl`, whole or not at all; writes nothing if there are no records.
   func writePool(_ records: [PoolRecord]) throws {
     guard !records.isEmpty else { return }
     try replace("pool.jsonl", with: lines(of: records))

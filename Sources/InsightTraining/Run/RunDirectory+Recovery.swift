@@ -3,11 +3,11 @@ internal import Insight
 internal import Synchronization
 
 extension RunDirectory {
-  /// The checkpoint to go on from, whose files and logs were checked.
-  /// - Parameter step: The checkpoint's step; the newest where it is `nil`.
-  /// - Returns: `nil` where the run has saved none yet, so that it starts from its beginning.
+  /// The checkpoint to go on from, after a check of its files and of the logs.
+  /// - Parameter step: The checkpoint's step; `nil` for the newest.
+  /// - Returns: `nil` if the run has not saved one yet, so that it starts from its beginning.
   /// - Throws: ``RunDirectoryError``: ``RunDirectoryError/damagedCheckpoint(path:step:reason:alternative:)``
-  ///   names the newest older checkpoint that will do.
+  ///   names the newest older checkpoint that is whole.
   public func checkpoint(ofStep step: Int? = nil) throws -> SavedCheckpoint? {
     let steps = try savedSteps()
     guard let chosen = step ?? steps.last else {
@@ -27,7 +27,7 @@ extension RunDirectory {
     return checkpoint
   }
 
-  /// Why a run cannot go on from the checkpoint of `step`, with the newest older one that will do.
+  /// The error for an unusable checkpoint of `step`, with the newest older one that is whole.
   public func damage(ofStep step: Int, _ error: any Error) throws -> any Error {
     RunDirectoryError.damagedCheckpoint(
       path: url.path,
@@ -37,8 +37,9 @@ extension RunDirectory {
     )
   }
 
-  /// Takes up `checkpoint`, sets newer ones aside and cuts the logs back to it; `nil` starts from the
-  /// beginning.
+  /// Restores `checkpoint`, sets newer ones aside and cuts the logs back to it.
+  ///
+  /// With `nil` the run starts from the beginning.
   func restore<Challenge, Learner>(
     _ checkpoint: SavedCheckpoint?,
     into loop: inout TrainingLoop<Challenge, Learner>
@@ -65,7 +66,7 @@ extension RunDirectory {
   /// Empties the logs of a run that was ended before its first checkpoint.
   private func startOver(checkpointEvery: Int) throws {
     do {
-      // Runs of earlier versions left no mark, but every so many steps a checkpoint.
+      // Runs of earlier versions left no mark, but they saved a checkpoint every `checkpointEvery` steps.
       var lines = 0
       if try Files.length(path(of: .metrics)) > 0 {
         try Files.read(path(of: .metrics)) { lines += $0.count { $0 == 0x0A } }
@@ -84,7 +85,7 @@ extension RunDirectory {
     if try Files.length(path) > length { try Files.cut(path, to: length) }
   }
 
-  /// Gives a checkpoint that the run does not go on from a name that does not count as one.
+  /// Renames a checkpoint that the run does not go on from, so that it no longer counts.
   private func setAside(step: Int) throws {
     let folder = folder(ofStep: step)
     let isDamaged = (try? checked(step: step)) == nil
@@ -95,7 +96,7 @@ extension RunDirectory {
 // MARK: - Checks
 
 extension RunDirectory {
-  /// The checkpoint of `step`, where everything of it and every log up to it is what was saved.
+  /// The checkpoint of `step`, after a check that its files and every log up to it are the saved ones.
   private func checked(step: Int) throws -> SavedCheckpoint {
     let folder = folder(ofStep: step)
     let file = folder.appendingPathComponent(Self.stateFile).path
@@ -113,7 +114,7 @@ extension RunDirectory {
     var logs: [Log: ContentSum] = [:]
     for log in Log.allCases {
       guard let saved = state.logs[log.rawValue] else {
-        // A log that the version which saved this did not write yet.
+        // The version that saved this did not write this log yet.
         guard try Files.length(path(of: log)) == 0 else {
           throw UnusableState(file: file, reason: "it does not say how long \(log.rawValue) was")
         }
@@ -188,7 +189,7 @@ extension RunDirectory {
     return "\(writer) of insight wrote it, in format \(format); this version reads formats 2 and 3"
   }
 
-  /// Refuses a `config.json` that was changed where that would make the run's record untrue.
+  /// Refuses a changed `config.json` if the change would make the run's record untrue.
   private func checkConfiguration(against checkpoint: SavedCheckpoint) throws {
     let original = checkpoint.folder.appendingPathComponent(Self.configurationFile).path
     // Format 2 kept no copy.
@@ -205,7 +206,7 @@ extension RunDirectory {
   }
 }
 
-/// A file of a checkpoint that cannot be used, though its bytes may be what was saved.
+/// A file of a checkpoint that cannot be used, although its bytes may be the saved ones.
 private struct UnusableState: Error, CustomStringConvertible {
   let file: String
   let reason: String

@@ -2,32 +2,32 @@ public import Foundation
 internal import InsightJSON
 internal import Synchronization
 
-/// The folder a training run leaves: enough to read it, plot it and continue it.
+/// The folder that a training run leaves: it holds enough to read, plot and continue the run.
 ///
 /// ```
-/// config.json      every value of the configuration
-/// baseline.json    held-out accuracy before the first step
-/// metrics.jsonl    one line a step
-/// groups.jsonl     one line a group
+/// config.json        every value of the configuration
+/// baseline.json      held-out accuracy before the first step
+/// metrics.jsonl      one line a step
+/// groups.jsonl       one line a group
 /// evaluations.jsonl  one line a set and evaluation, step 0 before the first step
 /// completions.jsonl  one line a kept group: its prompt, and its completions with their verdicts
-/// pool.jsonl       one line a training prompt: belief and pass rate at the end, if `poolSamples` is set
-/// checkpoints/     step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
-/// .lock            keeps others out
-/// .checkpointed    says that there was a checkpoint, should they all be gone
+/// pool.jsonl         one line a training prompt: belief and pass rate at the end, if `poolSamples` is set
+/// checkpoints/       step-000010/{state.json, config.json, selector.insight, policy/…}, the newest two
+/// .lock              keeps other processes out
+/// .checkpointed      records that the run saved a checkpoint, in case all of them are lost
 /// ```
 /// Nothing that was written is lost by a kill or a full disk: lines are appended whole, and a checkpoint
 /// appears under its name only when it is complete and on disk. A checkpoint holds the checksum of each of
 /// its files and of each log up to it, and all of them are checked before a run goes on.
 public final class RunDirectory: Sendable {
-  /// Where it is.
+  /// The folder.
   public let url: URL
 
-  /// What the logs hold so far; nothing of a log that no checkpoint and no append has told of.
+  /// The sums of the logs so far; a log is missing until a checkpoint or an append counts it.
   let sums = Mutex<[Log: ContentSum]>([:])
 
   private let lock: FolderLock
-  /// The keys of `config.json` whose values may be others than when the run began.
+  /// The keys of `config.json` that may have other values than when the run began.
   let changeable: Set<String>
 
   var checkpoints: URL { url.appendingPathComponent("checkpoints") }
@@ -54,7 +54,8 @@ public final class RunDirectory: Sendable {
       try Files.makeFolder(directory.checkpoints.path)
       try Files.replace(
         directory.configuration.path,
-        // With null for an option that is off: left out, it would be read as the default of the method.
+        // An option that is off is written as null. If it were left out, it would be read as the method's
+        // default.
         with: encoder(pretty: true).encode(JSONValue(encoding: configuration))
       )
       return directory
@@ -66,11 +67,10 @@ public final class RunDirectory: Sendable {
   /// The run at `path`, and its configuration.
   /// - Parameters:
   ///   - path: The folder.
-  ///   - defaults: What `config.json` is read over: the values of keys that it does not have, as in a run of
-  ///     an earlier version.
+  ///   - defaults: The values of keys that `config.json` lacks, as in a run of an earlier version.
   ///   - full: `defaults` with every optional part on.
-  ///   - changeable: The keys of `config.json`, such as `training.steps`, whose values may have been changed
-  ///     since the run began. Any other change is refused when a checkpoint is taken up.
+  ///   - changeable: The keys of `config.json`, such as `training.steps`, that may have been changed since
+  ///     the run began. Any other change is refused when a checkpoint is restored.
   /// - Returns: the directory, locked, and the configuration.
   /// - Throws: ``RunDirectoryError`` where there is none, or its configuration cannot be read.
   public static func open<Configuration: Codable>(
@@ -87,9 +87,9 @@ public final class RunDirectory: Sendable {
     }
   }
 
-  /// What `config.json` of the run at `path` says over `defaults`, also while the run is under way.
-  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read or has a key
-  ///   that means nothing.
+  /// The configuration of the run at `path`, read over `defaults`; it can be read while the run is under way.
+  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read or has an
+  ///   unknown key.
   public static func read<Configuration: Codable>(
     over defaults: Configuration,
     full: Configuration? = nil,
@@ -104,7 +104,7 @@ public final class RunDirectory: Sendable {
     }
   }
 
-  /// A part of what `config.json` of the run at `path` says, also while the run is under way.
+  /// A part of the configuration of the run at `path`; it can be read while the run is under way.
   /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read.
   public static func read<Configuration: Decodable>(
     _ configuration: Configuration.Type,

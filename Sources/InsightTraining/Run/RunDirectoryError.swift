@@ -12,14 +12,15 @@ public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
   case cannotSave(path: String, reason: String)
   /// A file of the run cannot be used.
   case unreadable(path: String, reason: String)
-  /// A file of a checkpoint, or a log up to it, is not what was saved; `alternative` is an older checkpoint
-  /// that is.
+  /// A file of a checkpoint, or a log up to it, is not the saved one.
+  ///
+  /// `alternative` is an older checkpoint that is whole.
   case damagedCheckpoint(path: String, step: Int, reason: String, alternative: Int?)
   /// The run has no checkpoint of that step.
   case noSuchCheckpoint(path: String, step: Int, saved: [Int])
-  /// The run had checkpoints and has none now.
+  /// The run had checkpoints, and all of them are gone.
   case lostCheckpoints(path: String)
-  /// `config.json` is another than when the run began.
+  /// `config.json` was changed after the run began.
   case configurationChanged(path: String, changes: [String], original: String)
 
   /// What was wrong and what to do.
@@ -30,9 +31,9 @@ public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
     case .holdsNoRun(let path):
       "\(path) holds no run (no readable config.json); --resume takes the --output of an earlier run"
     case .inUse(let path):
-      "another process is training in \(path); wait for its end or stop it"
+      "another process is training in \(path); wait until it ends, or stop it"
     case .cannotWrite(let failure):
-      "cannot write \(failure); a run that has begun goes on with --resume"
+      "cannot write \(failure); continue a run that has begun with --resume"
     case .cannotSave(let path, let reason):
       "cannot save \(path): \(reason)"
     case .unreadable(let path, let reason):
@@ -46,9 +47,9 @@ public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
     case .noSuchCheckpoint(let path, let step, let saved):
       "\(path) has no checkpoint of step \(step); "
         + (saved.isEmpty
-          ? "it has none at all" : "it has those of \(saved.map(String.init).joined(separator: ", "))")
+          ? "it has no checkpoints" : "it has those of steps \(saved.map(String.init).joined(separator: ", "))")
     case .lostCheckpoints(let path):
-      "\(path) has logs but no checkpoint any more, so the run cannot go on; \(Self.startOver(path))"
+      "\(path) has logs but no longer a checkpoint, so the run cannot go on; \(Self.startOver(path))"
     case .configurationChanged(let path, let changes, let original):
       "\(path)/config.json was changed after the run began: \(changes.joined(separator: "; ")); "
         + "restore it from \(original), or begin another run: "

@@ -2,13 +2,13 @@ public import InsightTasks
 
 /// A training loop that leaves a run directory, and goes on where an earlier one stopped.
 public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
-  /// What an observer is told, in order.
+  /// The events that an observer is told of, in order.
   public enum Event: Sendable {
     /// Held-out accuracy before the first step.
     case baseline(Accuracy)
-    /// The accuracies on the sets were written down: before the first step, and after every evaluation.
+    /// The accuracies on the sets were written to the log: before the first step, and after every evaluation.
     case evaluated([EvaluationRecord])
-    /// A step was done and written down.
+    /// A step was done and written to the logs.
     case step(StepMetrics)
     /// The verifier took too long for rollouts of these prompts of the step, by id.
     case verdictsMissing(step: Int, prompts: [String])
@@ -24,7 +24,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     case stopped(step: Int)
   }
 
-  /// The loop, as far as it got.
+  /// The loop in its present state.
   public private(set) var loop: TrainingLoop<Challenge, Learner>
   private let directory: RunDirectory
   private var savedStep: Int?
@@ -37,13 +37,13 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
 
   /// The run in `directory`, continued from a checkpoint, or from the start where it has none.
   ///
-  /// The continued run gives the same numbers as one that was never interrupted, seconds apart: lines that
-  /// were written after the checkpoint are cut off and made again. Newer checkpoints are set aside under
+  /// The continued run gives the same numbers as a run without interruption, except for the seconds. Lines
+  /// that were written after the checkpoint are cut off and made again. Newer checkpoints are set aside under
   /// other names.
   /// - Parameters:
-  ///   - loop: Made from the run's own configuration; it has done nothing yet.
-  ///   - checkpoint: From ``RunDirectory/checkpoint(ofStep:)``.
-  ///   - directory: The run's.
+  ///   - loop: A loop with the run's own configuration that has not trained yet.
+  ///   - checkpoint: A checkpoint from ``RunDirectory/checkpoint(ofStep:)``.
+  ///   - directory: The run's directory.
   /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
   public init(
     resuming loop: TrainingLoop<Challenge, Learner>,
@@ -61,7 +61,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     try self.init(resuming: loop, from: directory.checkpoint(), in: directory)
   }
 
-  /// Trains until all steps are done, or until `shouldStop` says so between two steps.
+  /// Trains until all steps are done, or until `shouldStop` returns true between two steps.
   public mutating func train(
     shouldStop: () -> Bool = { false },
     observe: (Event) throws -> Void = { _ in }
@@ -106,7 +106,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     if !evaluations.isEmpty { try observe(.evaluated(evaluations.map(\.record))) }
   }
 
-  /// The accuracy on every set, as it is and as a line of `evaluations.jsonl`.
+  /// The accuracy on every set, and its line of `evaluations.jsonl`.
   private mutating func evaluate() async throws -> [(
     isHeldOut: Bool, accuracy: Accuracy, record: EvaluationRecord
   )] {
@@ -119,7 +119,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     }
   }
 
-  /// Whether the step just made ends a stretch of steps or of rollouts, or the run.
+  /// Whether the last step ended an interval of steps or of rollouts, or the run.
   private func isEvaluated(rolloutsBefore: Int) -> Bool {
     let evaluation = loop.configuration.evaluation
     if evaluation.everyRollouts > 0 {

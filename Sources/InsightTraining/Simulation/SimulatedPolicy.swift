@@ -81,7 +81,7 @@ public struct SimulatedPolicy: Policy {
       let slope = ((isRight ? 1 : 0) - rate) / batch.temperature
       gradient[ids[Int(prompt)], default: 0] += row.tokenWeight * row.advantage * ratio * slope
     }
-    // Sorted, since a dictionary's order differs from process to process and sums of floats feel it.
+    // Sorted, since a dictionary's order differs between processes, and a sum of floats depends on its order.
     for (prompt, slope) in gradient.sorted(by: { $0.key < $1.key }) {
       parameters.own[prompt, default: 0] += batch.learningRate * slope
       parameters.shared += batch.learningRate * transfer * slope

@@ -194,7 +194,7 @@ enum PretrainingError: Error, CustomStringConvertible {
     case .nothingHeldOut:
       "there are no held-out problems to measure the model on"
     case .inUse(let path):
-      "another process is pretraining in \(path); wait for its end or stop it"
+      "another process is pretraining in \(path); wait until it ends, or stop it"
     case .damaged(let path, let reason):
       "the state in \(path)/partial cannot be used: \(reason); remove that folder to start over"
     }

@@ -139,7 +139,7 @@ import Testing
       try FileManager.default.removeItem(at: run.appendingPathComponent("checkpoints"))
       let second = try Command.run(["train", "--resume", "run"], in: folder)
       #expect(
-        second.status == 1 && second.errors.contains("no checkpoint any more") && isPlain(second.errors)
+        second.status == 1 && second.errors.contains("no longer a checkpoint") && isPlain(second.errors)
       )
       #expect(try Data(contentsOf: run.appendingPathComponent("metrics.jsonl")).count > 0)
     }
