@@ -6,11 +6,11 @@ public struct OptimizerConfiguration: Codable, Hashable, Sendable {
   public var beta1: Double
   /// The decay of the squared gradients' running mean, per step; 0.999 in the paper.
   public var beta2: Double
-  /// The share of a weight that goes per step and unit of learning rate; 0.1 in the paper.
+  /// The share of a weight that decays per step and unit of learning rate; 0.1 in the paper.
   public var weightDecay: Double
-  /// Added to the root of the squared gradients' mean.
+  /// The number added to the root of the squared gradients' mean.
   public var epsilon: Double
-  /// Gradients of a larger Euclidean norm are scaled down to it.
+  /// The largest Euclidean norm of the gradient; a larger gradient is scaled down to it.
   public var maximumGradientNorm: Double
 
   /// A configuration from its parts.
@@ -69,7 +69,7 @@ struct AdamW {
     secondMoments = try zeros()
   }
 
-  /// One step along the gradients that the parameters carry, which it clears.
+  /// Makes one step along the parameters' gradients, and clears them.
   ///
   /// - Returns: the gradient's norm before clipping.
   /// - Throws: ``PolicyError/gradientNotFinite(parameter:norm:)`` before any weight is touched; `TorchError`.
@@ -118,7 +118,7 @@ struct AdamW {
     try SafetensorsWriter.write(tensors, metadata: [Self.stepKey: "\(step)"], to: path)
   }
 
-  /// Reads what ``save(to:)`` wrote; changes nothing where it throws.
+  /// Reads the file of ``save(to:)``; changes nothing if it throws.
   mutating func load(from path: String) throws {
     let file = try SafetensorsReader(path: path)
     guard let step = file.metadata[Self.stepKey].flatMap(Int.init), step >= 0 else {

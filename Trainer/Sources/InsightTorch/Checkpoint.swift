@@ -28,9 +28,9 @@ struct Checkpoint {
   /// Writes the files of a policy, and last their checksums.
   /// - Parameters:
   ///   - configuration: The transformer's size.
-  ///   - tokenizer: The policy's.
+  ///   - tokenizer: The policy's tokenizer.
   ///   - withOptimizer: Whether there is an optimizer's state.
-  ///   - tensors: Writes the weights, and where asked for the optimizer's state.
+  ///   - tensors: Writes the weights, and if asked for the optimizer's state.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   func write(
     _ configuration: TransformerConfiguration,
@@ -52,7 +52,7 @@ struct Checkpoint {
 
   private static let checksumsName = "checksums.json"
 
-  /// Checks the files against `checksums.json`, where that is there: checkpoints of others have none.
+  /// Checks the files against `checksums.json`, if it exists: checkpoints of other programs do not have it.
   func checkChecksums() throws {
     let path = directory + "/" + Self.checksumsName
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -67,7 +67,7 @@ struct Checkpoint {
     guard sums[(optimizer as NSString).lastPathComponent] != nil || !hasOptimizer else {
       throw CheckpointError.malformed(
         path: path,
-        reason: "it knows no optimizer.safetensors, which is of another checkpoint; remove that file"
+        reason: "it does not list optimizer.safetensors, which is of another checkpoint; remove that file"
       )
     }
   }
@@ -99,17 +99,17 @@ enum CheckpointFile {
   }
 }
 
-/// What can be wrong with a checkpoint's folder.
+/// A fault of a checkpoint's folder.
 public enum CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file cannot be read or written.
   case inaccessible(path: String, reason: String)
-  /// A file is not what its name says.
+  /// A file does not hold what its name says.
   case malformed(path: String, reason: String)
-  /// A file is not the one that `checksums.json` beside it tells of.
+  /// A file differs from the one that `checksums.json` lists.
   case differentFromChecksums(FileDamage)
-  /// The checkpoint is of another configuration than the policy that loads it.
+  /// The checkpoint has another configuration than the policy that loads it.
   case differentModel(path: String)
-  /// The checkpoint is of another vocabulary.
+  /// The checkpoint has another vocabulary than the policy that loads it.
   case differentVocabulary(path: String)
 
   /// What was wrong and what to do.

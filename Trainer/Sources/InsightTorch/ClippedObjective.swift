@@ -10,7 +10,7 @@ internal import Torch
 struct ClippedObjective {
   private let advantages: Tensor
   private let weights: Tensor
-  /// The old log-probabilities, and where they are given; `nil` where no row has any.
+  /// The old log-probabilities, and a mask of the tokens that have one; `nil` if no row has any.
   private let old: (values: Tensor, areGiven: Tensor)?
   private let range: ClosedRange<Double>
 
@@ -34,7 +34,7 @@ struct ClippedObjective {
     old = (try Tensor(values, shape: [values.count], on: device), try isMissing.isLess(than: 0.5))
   }
 
-  /// The loss, and how many tokens the clipping holds back, at the current `logProbabilities`.
+  /// The loss and the number of clipped tokens at the current `logProbabilities`.
   func callAsFunction(
     _ logProbabilities: Tensor
   ) throws(TorchError) -> (loss: Tensor, clippedTokens: Tensor) {
@@ -47,8 +47,9 @@ struct ClippedObjective {
     )
   }
 
-  /// Where none are given, the current ones without their gradient: the ratio is 1, and only its gradient
-  /// counts.
+  /// The old log-probabilities, or the current ones without their gradient for tokens that lack them.
+  ///
+  /// With the current ones the ratio is 1, and only its gradient counts.
   private func oldLogProbabilities(current: Tensor) throws(TorchError) -> Tensor {
     let current = try current.detached()
     guard let old else { return current }

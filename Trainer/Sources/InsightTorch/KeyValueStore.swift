@@ -1,12 +1,11 @@
 internal import Torch
 
-/// The keys and values of tokens that were computed before, by slot, so that each step computes one token a
-/// row.
+/// The keys and values of earlier tokens, by slot, so that each step computes one token a row.
 struct KeyValueStore {
   /// One per layer.
   let layers: [(keys: Tensor, values: Tensor)]
 
-  /// The number of tokens that there is room for.
+  /// The number of tokens that it has room for.
   let slots: Int
 
   /// Room for `slots` tokens in the precision of `weights`.

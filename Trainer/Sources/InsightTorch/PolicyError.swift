@@ -62,7 +62,7 @@ extension PolicyError {
     guard isValid(value) else { throw .invalidParameter(name: name, value: value, expected: expected) }
   }
 
-  /// Refuses what logits cannot be divided by.
+  /// Refuses a number that logits cannot be divided by.
   static func requireTemperature(_ value: Double) throws(PolicyError) {
     try require("temperature", value, "a positive number") { $0 > 0 && $0.isFinite }
   }

@@ -4,8 +4,9 @@ internal import Torch
 
 /// Samples groups of completions in batches.
 ///
-/// Each prompt is computed once, and so is what its rollouts have drawn in common. Rows that ended leave at
-/// once. A row's logits do not depend on its neighbours, but for the rounding of differently shaped products.
+/// Each prompt is computed once, and so are the tokens that its rollouts share. Rows that ended leave at
+/// once. Except for the rounding of differently shaped products, a row's logits do not depend on its
+/// neighbours.
 struct RolloutSampler {
   let model: Transformer
   let tokenizer: any Tokenizer
@@ -70,7 +71,7 @@ struct RolloutSampler {
     return result
   }
 
-  /// One rollout on its way.
+  /// One unfinished rollout.
   struct Row {
     let request: Int
     let prompt: [Int32]

@@ -1,4 +1,4 @@
-/// What can be wrong with a safetensors file.
+/// A fault of a safetensors file.
 public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file cannot be opened, read or written.
   case inaccessible(path: String, reason: String)
@@ -8,9 +8,9 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
   case trailingBytes(path: String, expected: UInt64, found: UInt64)
   /// The header is not a valid table of tensors.
   case malformedHeader(path: String, reason: String)
-  /// A tensor that is needed is not there.
+  /// A tensor that is needed is missing.
   case missingTensor(path: String, name: String)
-  /// A tensor's shape is another than the configuration says.
+  /// A tensor's shape differs from the configuration's.
   case wrongShape(path: String, name: String, expected: [Int], found: [Int])
   /// A tensor's elements are of a type that cannot be read.
   case wrongType(path: String, name: String, found: String)

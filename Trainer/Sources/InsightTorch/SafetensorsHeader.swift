@@ -2,13 +2,13 @@ internal import Torch
 
 /// The JSON header of a safetensors file.
 struct SafetensorsHeader: Codable {
-  /// One tensor: its type, its shape and where its bytes are, counted from the end of the header.
+  /// One tensor: its type, its shape and the place of its bytes, counted from the end of the header.
   struct Entry: Codable {
     var dtype: String
     var shape: [Int]
     var data_offsets: [UInt64]
 
-    /// The type, where it is one that weights may have.
+    /// The type, if weights may have it.
     var type: ElementType? {
       switch dtype {
       case "F32": .float32
@@ -20,13 +20,13 @@ struct SafetensorsHeader: Codable {
     var begin: UInt64 { data_offsets[0] }
     var end: UInt64 { data_offsets[1] }
 
-    /// Why the entry cannot be; `nil` where it can.
+    /// The fault of the entry; `nil` if it is valid.
     var problem: String? {
       guard data_offsets.count == 2, begin <= end, end <= UInt64(Int64.max) else {
         return "has the impossible place \(data_offsets)"
       }
       guard shape.allSatisfy({ $0 >= 0 }) else { return "has the impossible shape \(shape)" }
-      // A type of a later version of the format is let pass: a file may hold more than is read from it.
+      // A type of a later version of the format passes: a file may hold tensors that nobody reads.
       guard var bytes = Self.bytes[dtype] else { return nil }
       for length in shape {
         let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
@@ -46,7 +46,7 @@ struct SafetensorsHeader: Codable {
     ]
   }
 
-  /// Where the last tensor ends, and why the tensors cannot lie so; `nil` where they can.
+  /// The end of the last tensor, and the fault of the tensors' places; `nil` if they are valid.
   var layout: (end: UInt64, problem: String?) {
     for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if let problem = entry.problem { return (0, "\(name) \(problem)") }

@@ -8,7 +8,7 @@ internal import Torch
 ///
 /// Format: eight bytes, the length of the header; the header, a JSON object of name to type, shape and place;
 /// the elements, little-endian and row-major. As in the format's own library, the tensors fill the file
-/// without gap or overlap, and no name is there more than once.
+/// without gap or overlap, and no name appears more than once.
 struct SafetensorsReader {
   /// The free texts of the header.
   let metadata: [String: String]

@@ -1,13 +1,13 @@
 internal import InsightTraining
 internal import Torch
 
-/// Prompts with completions whose tokens can be scored; what completions of a prompt share is computed once.
+/// Prompts with completions to score; the tokens that completions of a prompt share are computed once.
 struct ScoringBatch {
   private var tree = TokenTree()
   /// The node before each completion token, and the token, completion after completion.
   private var targets: [(node: Int, token: Int32)] = []
 
-  /// The batch of `groups`, whose rows are scored group after group.
+  /// The batch of `groups`; rows are scored group after group.
   init(_ groups: some Sequence<PromptGroup>) {
     for group in groups {
       let prompt = tree.add(prompt: group.prompt)
@@ -24,7 +24,7 @@ struct ScoringBatch {
 
   /// The log-probability of each completion token at `temperature`, row after row, `[scored]`, in nats.
   ///
-  /// `count` is how many tokens the vocabulary has, where the model's table is padded.
+  /// `count` is the number of tokens in the vocabulary, since the model's table may be padded.
   func logProbabilities(
     under model: Transformer,
     of count: Int? = nil,
@@ -54,7 +54,7 @@ struct ScoringBatch {
   }
 }
 
-/// Completions of one prompt, all that a micro batch has of it.
+/// All completions of one prompt in a micro batch.
 struct PromptGroup {
   let prompt: [Int32]
   var rows: [Row]
@@ -65,11 +65,10 @@ struct PromptGroup {
     let completion: [Int32]
   }
 
-  /// The completions of `groups` in batches of at most `count`, which keep a prompt's together where they
-  /// can.
+  /// The completions of `groups` in batches of at most `count`; those of a prompt stay together if possible.
   ///
-  /// A group of more than `count` is cut into several. Completions without tokens are left out: nothing of
-  /// them is scored.
+  /// A group of more than `count` is cut into several. Completions without tokens are left out, since they
+  /// have nothing to score.
   static func batches(_ groups: [TokenGroup], of count: Int) -> [[PromptGroup]] {
     var batches: [[PromptGroup]] = []
     var room = 0

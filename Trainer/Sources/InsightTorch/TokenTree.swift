@@ -1,9 +1,9 @@
 internal import Torch
 
-/// The tokens of sequences as a tree, in which a beginning that several rollouts share is there once.
+/// The tokens of sequences as a tree, in which a shared beginning appears once.
 ///
 /// Every node is a token with the tokens before it, which are all that its hidden state depends on. So each
-/// is computed once, nothing is padded, and sequences that stand beside each other do not see each other.
+/// is computed once, nothing is padded, and separate sequences do not see each other.
 struct TokenTree {
   private var nodes: [Node] = []
   private var childOf: [Edge: Int] = [:]
@@ -20,7 +20,7 @@ struct TokenTree {
     let token: Int32
   }
 
-  /// The number of nodes, which are numbered in the order of their coming.
+  /// The number of nodes; they are numbered in the order in which they were added.
   var count: Int { nodes.count }
 
   /// Adds a prompt beside all others; returns the node of its last token.
@@ -32,7 +32,7 @@ struct TokenTree {
     return count - 1
   }
 
-  /// The node of `token` after `parent`, which is there already or comes now.
+  /// The node of `token` after `parent`, which is added if it is new.
   mutating func child(_ token: Int32, of parent: Int) -> Int {
     let edge = Edge(parent: parent, token: token)
     if let node = childOf[edge] { return node }
@@ -41,15 +41,15 @@ struct TokenTree {
     return count - 1
   }
 
-  /// What a transformer needs of the nodes in `range`, for keys and values that are kept by node.
+  /// A transformer's input for the nodes in `range`, with keys and values kept by node.
   ///
-  /// Padding fills it up to a round number. A token of the padding sees the slot `spare` alone, or where that
-  /// is `nil` a further slot after all others.
+  /// Padding fills it up to a round number. A token of the padding sees the slot `spare` alone, or, if that
+  /// is `nil`, a further slot after all others.
   func batch(_ range: Range<Int>, spare: Int?) -> TokenBatch {
     var batch = TokenBatch()
     for index in range {
       let node = nodes[index]
-      // The order of what is seen is that of the sequence.
+      // Slots are seen in the order of the sequence.
       var slots = [Int](repeating: index, count: node.position + 1)
       var (place, parent) = (node.position, node.parent)
       while let current = parent {
@@ -73,9 +73,9 @@ struct TokenBatch {
   private(set) var ids: [Int64] = []
   /// The tokens' places in their sequences.
   private(set) var positions: [Int] = []
-  /// Where the tokens' keys and values are kept.
+  /// The slots of the tokens' keys and values.
   private(set) var slots: [Int] = []
-  /// Where in `seen` the slots begin that each token sees, and the end of the last.
+  /// The start in `seen` of the slots that each token sees, and the end of the last token's slots.
   private(set) var starts = [0]
   /// The slots that the tokens see, token after token.
   private(set) var seen: [Int] = []

@@ -11,15 +11,15 @@ public protocol Tokenizer: Sendable {
   /// The ids of the tokens that end a completion, at least one; a completion to imitate ends with the first.
   var endIDs: [Int32] { get }
 
-  /// The tokens of `text` as text: what looks like a special token in it is none.
-  /// - Throws: ``TokenizerError`` where the vocabulary has no tokens for it.
+  /// The tokens of `text` as plain text, also for parts that look like special tokens.
+  /// - Throws: ``TokenizerError`` if the vocabulary has no tokens for it.
   func encode(_ text: String) throws -> [Int32]
 
-  /// The tokens of a conversation by the model's chat template, up to where the next message begins.
-  /// - Throws: ``TokenizerError/noChatTemplate`` where the model has none, which is the default.
+  /// The tokens of a conversation by the model's chat template, up to the start of the next message.
+  /// - Throws: ``TokenizerError/noChatTemplate`` if the model has none, which is the default.
   func encode(_ messages: [Prompt.Message]) throws -> [Int32]
 
-  /// The bytes of UTF-8 that `tokens` stand for, those of end tokens left out.
+  /// The bytes of UTF-8 that `tokens` stand for, without those of end tokens.
   ///
   /// A token may hold a part of a character; a completion that its limit cuts off may end within one.
   /// - Throws: ``TokenizerError/unknownToken(_:count:)``.
@@ -29,7 +29,7 @@ public protocol Tokenizer: Sendable {
   /// - Returns: the files' names.
   func save(to directory: String) throws -> [String]
 
-  /// Whether `directory` holds what ``save(to:)`` writes of this tokenizer.
+  /// Whether `directory` holds the files that ``save(to:)`` writes for this tokenizer.
   func isSaved(in directory: String) throws -> Bool
 }
 

@@ -17,7 +17,7 @@ struct Transformer {
   /// The precision of the weights.
   var type: ElementType? { embedding.type }
 
-  /// A transformer whose weights `parameter` supplies by name and shape.
+  /// A transformer with weights that `parameter` supplies by name and shape.
   init<Failure: Error>(
     _ configuration: TransformerConfiguration,
     rotary: RotaryEmbedding,
@@ -64,8 +64,8 @@ struct Transformer {
 
   /// The hidden states of the nodes of `tree` in `range`, and of the padding after them, `[tokens][hidden]`.
   ///
-  /// With a `store`, keys and values are kept in it, whose last slot is for padding, and the nodes before
-  /// `range` are there already. Without, `range` holds all that the nodes see.
+  /// With a `store`, keys and values are kept there. Its last slot is for padding, and it already holds the
+  /// nodes before `range`. Without a store, `range` holds all nodes that are seen.
   func hiddenStates(
     _ tree: TokenTree,
     _ range: Range<Int>,
@@ -93,9 +93,9 @@ struct Transformer {
 
   /// The logits that follow hidden states: `[…][hidden]` to `[…][vocabulary]`, in `float32`.
   /// - Parameters:
-  ///   - hiddenStates: Of the tokens.
-  ///   - count: How many tokens the vocabulary has; the weights' rows beyond are padding and get no logits.
-  ///     `nil` for all rows.
+  ///   - hiddenStates: The tokens' hidden states.
+  ///   - count: The number of tokens in the vocabulary; the weights' rows beyond are padding and get no
+  ///     logits. `nil` for all rows.
   /// - Returns: the logits.
   /// - Throws: `TorchError`.
   func logits(_ hiddenStates: Tensor, of count: Int? = nil) throws(TorchError) -> Tensor {

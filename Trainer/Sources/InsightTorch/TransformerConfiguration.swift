@@ -16,7 +16,7 @@ public struct TransformerConfiguration: Hashable, Sendable {
   public var intermediateSize: Int
   /// The base of the rotary embedding's wavelengths.
   public var ropeTheta: Double
-  /// Added to mean squares before their root is taken.
+  /// The number added to mean squares before their root is taken.
   public var normEpsilon: Double
   /// The most tokens that prompt and completion may have together.
   public var maximumPositions: Int
@@ -50,7 +50,7 @@ public struct TransformerConfiguration: Hashable, Sendable {
     self.tiesEmbeddings = tiesEmbeddings
   }
 
-  /// Checks that a transformer of this size can be.
+  /// Checks that a transformer of this size is possible.
   /// - Throws: ``ModelConfigurationError``.
   public func validate() throws(ModelConfigurationError) {
     let sizes = [
@@ -97,7 +97,7 @@ extension TransformerConfiguration: Codable {
     case normEpsilon = "rms_norm_eps"
     case maximumPositions = "max_position_embeddings"
     case tiesEmbeddings = "tie_word_embeddings"
-    // What tells the architecture apart; written, and checked where it is there.
+    // These identify the architecture. They are written, and checked if they are present.
     case architectures
     case modelType = "model_type"
     case activation = "hidden_act"
@@ -107,15 +107,14 @@ extension TransformerConfiguration: Codable {
     case ropeParameters = "rope_parameters"
   }
 
-  /// Where transformers 5 keeps what was `rope_theta` and `rope_scaling`.
+  /// The place where transformers 5 keeps `rope_theta` and `rope_scaling`.
   private struct RopeParameters: Decodable {
     var rope_theta: Double?
     var rope_type: String?
   }
 
   /// Reads a `config.json` of model type `qwen3`.
-  /// - Throws: `DecodingError`; ``ModelConfigurationError`` where the model is another than this module
-  ///   computes.
+  /// - Throws: `DecodingError`; ``ModelConfigurationError`` if this module cannot compute the model.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func require(_ key: CodingKeys, _ found: String?, _ expected: String) throws {

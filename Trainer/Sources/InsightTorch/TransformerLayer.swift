@@ -15,8 +15,8 @@ struct TransformerLayer {
   private let upProjection: Tensor
   private let downProjection: Tensor
 
-  /// A layer whose weights `parameter` supplies by Hugging Face's names, without the layer's prefix, and
-  /// shapes.
+  /// A layer with weights that `parameter` supplies by shape and by Hugging Face's names without the layer's
+  /// prefix.
   init<Failure: Error>(
     _ configuration: TransformerConfiguration,
     parameter: (String, [Int]) throws(Failure) -> Tensor
@@ -41,7 +41,7 @@ struct TransformerLayer {
 
   /// The residual stream after this layer, `[tokens][hidden]`.
   ///
-  /// `attend` lets queries look at what they see of keys and values, all `[tokens][heads][headSize]`.
+  /// `attend` lets queries attend to the keys and values that they see, all `[tokens][heads][headSize]`.
   func callAsFunction(
     _ stream: Tensor,
     rotation: Rotation,

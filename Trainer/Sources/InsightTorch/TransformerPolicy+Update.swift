@@ -11,7 +11,7 @@ extension TransformerPolicy {
   /// Source: arXiv:1707.06347, Eq. 7, with the advantages of arXiv:2402.03300.
   /// - Note: A batch without completion tokens makes no step and returns zeros.
   /// - Throws: ``PolicyError/gradientNotFinite(parameter:norm:)`` before any weight is touched;
-  ///   ``PolicyError`` where a row does not fit the model; ``TokenizerError``, `TorchError`.
+  ///   ``PolicyError`` if a row does not fit the model; ``TokenizerError``, `TorchError`.
   public func update(_ batch: PolicyBatch) throws -> UpdateStatistics {
     try PolicyError.requireTemperature(batch.temperature)
     let rows = batch.groups.flatMap(\.rows)
@@ -37,8 +37,8 @@ extension TransformerPolicy {
   ///
   /// Prompts are not learned. Each completion is followed by the end token.
   /// - Parameters:
-  ///   - examples: What to imitate.
-  ///   - learningRate: Of this step.
+  ///   - examples: The completions to imitate.
+  ///   - learningRate: The learning rate of this step.
   /// - Returns: the loss and the gradient's norm before clipping; no ratio is clipped.
   /// - Throws: as ``update(_:)``.
   public func trainSupervised(
@@ -123,7 +123,7 @@ extension TransformerPolicy {
     return UpdateStatistics(loss: loss, gradientNorm: norm, clipShare: Double(clipped) / Double(tokens))
   }
 
-  /// - Throws: ``PolicyError`` where a group does not fit the model.
+  /// - Throws: ``PolicyError`` if a group does not fit the model.
   private func check(_ groups: [TokenGroup]) throws(PolicyError) {
     let count = tokenizer.count
     for group in groups {

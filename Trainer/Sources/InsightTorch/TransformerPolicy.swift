@@ -17,15 +17,15 @@ public final class TransformerPolicy: Policy {
   let model: Transformer
   var optimizer: AdamW
 
-  /// A fresh policy: norms 1, other weights normal with standard deviation 0.02, the same everywhere for a
-  /// seed.
+  /// A fresh policy: norms 1, other weights normal with standard deviation 0.02, the same on every machine
+  /// for one seed.
   /// - Parameters:
   ///   - configuration: The transformer's size.
   ///   - tokenizer: The vocabulary, of at most the size that `configuration` says: a table of weights may be
   ///     padded.
   ///   - optimizer: How gradients become steps.
   ///   - options: Where and how it runs.
-  ///   - seed: Of the weights.
+  ///   - seed: The seed of the weights.
   /// - Throws: ``ModelConfigurationError``, ``PolicyError/vocabularyMismatch(configuration:tokenizer:)``,
   ///   `TorchError`.
   public convenience init(
@@ -46,8 +46,8 @@ public final class TransformerPolicy: Policy {
     }
   }
 
-  /// The policy of a checkpoint: `config.json` and `model.safetensors`, and where they are there
-  /// `vocabulary.json` and `optimizer.safetensors`.
+  /// The policy of a checkpoint: `config.json` and `model.safetensors`, and, if present, `vocabulary.json`
+  /// and `optimizer.safetensors`.
   ///
   /// A Hugging Face folder of a Qwen3 model in one file is a checkpoint too; it needs a `tokenizer`.
   /// - Parameters:
@@ -113,7 +113,7 @@ public final class TransformerPolicy: Policy {
   /// The number of weights.
   public var parameterCount: Int { model.parameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// The optimizer steps made so far, those before the checkpoint among them.
+  /// The optimizer steps made so far, including those before the checkpoint.
   public var optimizerStep: Int { optimizer.step }
 
   /// Samples `request.count` completions for every request.
@@ -139,14 +139,16 @@ public final class TransformerPolicy: Policy {
   /// Writes `config.json`, `model.safetensors`, `vocabulary.json`, `optimizer.safetensors` and
   /// `checksums.json`.
   ///
-  /// transformers reads the first two. Whoever reads the folder later checks the files against the last.
+  /// transformers reads the first two. A policy that reads the folder later checks the files against the
+  /// last.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func save(to directory: String) throws {
     try write(to: Checkpoint(directory: directory), withOptimizer: true)
   }
 
-  /// Writes what ``save(to:)`` writes but the optimizer's state: a third of the size, to start another
-  /// training from.
+  /// Writes the files of ``save(to:)`` without the optimizer's state, as the start of another training.
+  ///
+  /// They have a third of the size.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func saveWeights(to directory: String) throws {
     try write(to: Checkpoint(directory: directory), withOptimizer: false)
@@ -159,8 +161,9 @@ public final class TransformerPolicy: Policy {
     }
   }
 
-  /// Reads what ``save(to:)`` wrote for a policy of this configuration and vocabulary; changes nothing where
-  /// it throws.
+  /// Reads the files that ``save(to:)`` wrote for a policy of this configuration and vocabulary.
+  ///
+  /// The policy stays as it was if this throws.
   /// - Throws: ``CheckpointError``, ``SafetensorsError``, `TorchError`.
   public func load(from directory: String) throws {
     let checkpoint = Checkpoint(directory: directory)

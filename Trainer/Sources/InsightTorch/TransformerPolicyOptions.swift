@@ -1,8 +1,8 @@
 public import Torch
 
-/// Where and how a ``TransformerPolicy`` runs; nothing of it changes what is learned, but for rounding.
+/// Where and how a ``TransformerPolicy`` runs; apart from rounding, no option changes what it learns.
 public struct TransformerPolicyOptions: Hashable, Sendable {
-  /// Where weights live and operations run.
+  /// The device of weights and operations.
   public var device: Device
   /// The precision that completions are sampled in.
   public var generationPrecision: GenerationPrecision

@@ -131,7 +131,7 @@ extension VocabularyTokenizer: Codable {
   }
 }
 
-/// What can be wrong with a vocabulary, or with what it is asked to translate.
+/// A fault of a vocabulary, or of a text or tokens that it should translate.
 public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No token of the vocabulary starts at this character.
   case unknownCharacter(Character, position: Int)
@@ -139,7 +139,7 @@ public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownToken(Int32, count: Int)
   /// A token without text.
   case emptyToken(position: Int)
-  /// A token that the vocabulary has twice.
+  /// A token that appears twice in the vocabulary.
   case repeatedToken(String)
   /// The end token is not in the vocabulary.
   case noEndToken(String)
@@ -156,7 +156,7 @@ public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
     case .emptyToken(let position):
       "token \(position) of the vocabulary is empty; every token needs a text"
     case .repeatedToken(let token):
-      "the vocabulary has \"\(token)\" twice; every token must be there once"
+      "the vocabulary has \"\(token)\" twice; every token must appear once"
     case .noEndToken(let end):
       "the end token \"\(end)\" is not in the vocabulary; add it to the tokens"
     case .noChatTemplate:
