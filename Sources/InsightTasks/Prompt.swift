@@ -1,4 +1,4 @@
-/// What a policy is asked to continue: plain text, or the messages of a chat.
+/// The text that a policy continues: plain text, or the messages of a chat.
 ///
 /// The owner of the tokenizer turns a prompt into tokens. It alone applies a chat template, and it alone
 /// writes special tokens: text that looks like one, such as `<|im_end|>` in a data set's row, stays text.
@@ -7,14 +7,14 @@
 public enum Prompt: Hashable, Sendable {
   /// Text that the completion follows directly.
   case text(String)
-  /// A conversation that the completion is the next message of.
+  /// A conversation; the completion is its next message.
   case messages([Message])
 
   /// One message of a conversation.
   public struct Message: Codable, Hashable, Sendable {
-    /// Who speaks, such as `system`, `user` or `assistant`.
+    /// The speaker, such as `system`, `user` or `assistant`.
     public var role: String
-    /// What is said.
+    /// The text of the message.
     public var content: String
 
     /// A message from its parts.

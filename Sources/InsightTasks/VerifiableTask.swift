@@ -18,7 +18,7 @@ public protocol VerifiableTask: Sendable {
   /// batch.
   func domain(of problem: Problem) -> String
 
-  /// Judges `completion`. Never fails: whatever a model wrote, the answer is a verdict.
+  /// Judges `completion`; every text gets a verdict.
   /// - Complexity: bounded by the completion's length.
   func verify(_ completion: String, for problem: Problem) -> Verdict
 
@@ -43,9 +43,9 @@ extension VerifiableTask {
 
 /// A completion and the problem that it should solve.
 public struct Answer<Problem: Sendable>: Sendable {
-  /// What the policy wrote.
+  /// The policy's completion.
   public var completion: String
-  /// What it was asked.
+  /// The problem that the policy was asked.
   public var problem: Problem
 
   /// An answer from its parts.
@@ -55,9 +55,10 @@ public struct Answer<Problem: Sendable>: Sendable {
   }
 }
 
-/// What a verifier found.
+/// A verifier's verdict on a completion.
 ///
-/// Outcome and reward are two channels: beliefs learn from the outcome, the policy's update from the reward.
+/// Outcome and reward are two channels: beliefs learn from the outcome, and the policy's update learns from
+/// the reward.
 public struct Verdict: Codable, Hashable, Sendable {
   /// Whether the answer is right: 1 or 0.
   public var outcome: Int

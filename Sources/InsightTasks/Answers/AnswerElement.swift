@@ -7,9 +7,9 @@ enum AnswerElement {
 
   /// The content of the last complete `<answer>…</answer>` element of UTF-8 `bytes`, as far as `limit`.
   ///
-  /// That is the last opening tag that has a closing tag behind it, up to the first such tag. An opening tag
-  /// that nothing closes and a closing tag that closes nothing are ordinary text. Tags are matched exactly,
-  /// in lower case.
+  /// The element begins at the last opening tag that has a closing tag behind it, and ends at the first such
+  /// tag. An opening tag that nothing closes and a closing tag that closes nothing are ordinary text. Tags
+  /// are matched exactly, in lower case.
   /// - Complexity: O(n).
   static func last(in bytes: [UInt8], endingBefore limit: Int) -> Range<Int>? {
     guard
@@ -22,7 +22,7 @@ enum AnswerElement {
     return content..<first
   }
 
-  /// Where the last `<think>` begins, if no `</think>` follows it.
+  /// The start of the last `<think>`, if no `</think>` follows it.
   /// - Complexity: O(n).
   static func startOfUnfinishedThought(in bytes: [UInt8]) -> Int? {
     guard let start = lastIndex(of: thought, in: bytes, endingBefore: bytes.count) else { return nil }

@@ -14,14 +14,14 @@ extension AnswerFormatting {
 
 /// An answer in a tag, or alone.
 public enum AnswerFormat: String, AnswerFormatting {
-  /// Somewhere in the text as `<answer>…</answer>`, after whatever reasoning; for language models.
+  /// The answer is in the text as `<answer>…</answer>`, after any reasoning; for language models.
   ///
-  /// The last complete element counts. Nothing counts from a `<think>` on that no `</think>` follows: a
+  /// The last complete element counts. Text after a `<think>` without a `</think>` does not count: a
   /// completion that was cut off while it reasoned has not answered. If a chat template puts the opening tag
   /// into the prompt, the completion does not show that the reasoning is unfinished, and its last element
   /// counts.
   case tagged
-  /// As the whole text; for small policies that write nothing else.
+  /// The answer is the whole text; for small policies that write nothing else.
   case bare
 
   /// `tagged`.
@@ -29,10 +29,11 @@ public enum AnswerFormat: String, AnswerFormatting {
   /// `bare`.
   public static let compact = AnswerFormat.bare
 
-  /// An answer may have this many bytes of UTF-8.
+  /// The most bytes of UTF-8 that an answer may have.
   static let answerLimit = 4_096
 
-  /// What `judge` makes of the answer of `completion`: a reason to accept it, or a `Rejection`.
+  /// The finding on the answer of `completion`: `judge` returns a reason to accept it, or throws a
+  /// `Rejection`.
   /// - Complexity: O(n) for n bytes to find the answer; `judge` sees at most `answerLimit` of them.
   func finding(
     in completion: String,

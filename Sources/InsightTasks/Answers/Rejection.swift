@@ -11,8 +11,8 @@ struct Rejection: Error, Hashable {
 
 /// The start of a piece of UTF-8 `bytes` in quotation marks, for a message: at most 40 columns.
 ///
-/// Characters that could not be seen are escaped, so that a message stays on its line, reads in its own
-/// direction and names their code points.
+/// Invisible characters are escaped as their code points, so that a message stays on its line and keeps its
+/// direction.
 func quote(_ bytes: [UInt8], in range: Range<Int>) -> String {
   let columns = 40
   // Four bytes hold any scalar and four marks may follow it, so this is enough to fill the columns.

@@ -1,8 +1,8 @@
-/// What a verifier found in a completion, with the reason as a sentence.
+/// A verifier's finding on a completion, with the reason as a sentence.
 public enum Finding: Hashable, Sendable {
   /// A right answer.
   case right(String)
-  /// A complete answer that is not right, whatever it holds.
+  /// A complete answer that is not right, of any content.
   case wrong(String)
   /// No answer.
   case none(String)
@@ -10,7 +10,7 @@ public enum Finding: Hashable, Sendable {
 
 /// The reward that the policy's update gets for a finding.
 ///
-/// It does not touch the outcome, from which beliefs learn: 1 for a right answer and 0 for all else.
+/// The rule does not change the outcome, from which beliefs learn: 1 for a right answer and 0 for all else.
 public struct RewardRule: TaskSettings {
   /// The reward of a right answer.
   public var right = 1.0

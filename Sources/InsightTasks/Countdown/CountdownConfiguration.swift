@@ -18,7 +18,7 @@ public struct CountdownConfiguration: GeneratorConfiguration {
   /// The paper's setting.
   public init() {}
 
-  /// Checks what the types cannot.
+  /// Checks the rules that types cannot express.
   func validate() throws {
     try validate(sizes: 1...6)
     guard numbers.lowerBound >= 0 else { throw CountdownError.negativeNumber(numbers.lowerBound) }

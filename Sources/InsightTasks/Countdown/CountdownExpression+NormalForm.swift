@@ -1,9 +1,9 @@
 extension CountdownExpression {
-  /// The same value from the same numbers in the one form that chains of sums and of products are written in.
+  /// The same value from the same numbers, in the normal form of chains of sums and of products.
   ///
-  /// Chains are flattened: what adds comes before what subtracts, what multiplies before what divides, and
-  /// the largest value first. So `7-(3-5)`, `5-(3-7)` and `5+7-3` all become `7+5-3`: a learner sees one
-  /// answer instead of a dozen spellings of it.
+  /// Chains are flattened. Terms to add come before terms to subtract, factors before divisors, and the
+  /// largest value first. So `7-(3-5)`, `5-(3-7)` and `5+7-3` all become `7+5-3`: a learner sees one answer
+  /// instead of a dozen spellings of it.
   var normalized: CountdownExpression {
     guard case .operation(_, let symbol, _) = self else { return self }
     let (direct, inverse) = operands(ofChain: symbol.precedence)

@@ -15,7 +15,7 @@ indirect enum CountdownExpression: Sendable {
     }
   }
 
-  /// The text, in parentheses where it binds less tightly than `precedence`.
+  /// The text, in parentheses if it binds less tightly than `precedence`.
   private func text(inside precedence: Int) -> String {
     guard case .operation(_, let symbol, _) = self, symbol.precedence < precedence else { return text }
     return "(" + text + ")"
@@ -31,7 +31,7 @@ struct CountdownMove: Sendable {
   var symbol: CountdownOperator
   var right: Int
 
-  /// Makes the move on `values`; does nothing and answers false where the operation has no result.
+  /// Makes the move on `values`; does nothing and returns false if the operation has no result.
   func apply(to values: inout [Fraction]) -> Bool {
     guard let value = symbol(values[left], values[right]) else { return false }
     values[left] = value
@@ -40,7 +40,7 @@ struct CountdownMove: Sendable {
     return true
   }
 
-  /// Takes the move on `values` back, given what stood left and right before it.
+  /// Undoes the move on `values`, given the terms that were left and right before it.
   func undo(on values: inout [Fraction], left old: Fraction, right removed: Fraction) {
     values.append(removed)
     values.swapAt(right, values.count - 1)

@@ -2,18 +2,18 @@ public import InsightNumerics
 
 /// Makes Countdown problems: sets to train and evaluate on, and worked examples to pretrain with.
 public struct CountdownGenerator: MislabellingGenerator {
-  /// What is made.
+  /// The problems to make.
   public let configuration: CountdownConfiguration
 
   /// A generator for `configuration`.
-  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``CountdownError``
-  ///   where the numbers are not.
+  /// - Throws: ``GeneratorError`` if a count is negative or the sizes are not possible, ``CountdownError``
+  ///   if the numbers are not.
   public init(_ configuration: CountdownConfiguration = CountdownConfiguration()) throws {
     try configuration.validate()
     self.configuration = configuration
   }
 
-  /// The value of a random expression, computed exactly, so it has a solution.
+  /// A problem with the value of a random expression as its target, so it has a solution.
   ///
   /// Targets that many expressions reach are drawn more often than others. Drawing targets uniformly and
   /// solving would weigh them equally, and was 60 times slower: 1 of 26 triples and 1 of 8 quadruples are
@@ -33,7 +33,7 @@ public struct CountdownGenerator: MislabellingGenerator {
     return nil
   }
 
-  /// The problem with a target that no expression reaches: drawn from the configuration's, then searched for.
+  /// The problem with a random target of the configuration; `nil` if an expression reaches that target.
   public func mislabelled(
     _ problem: CountdownProblem,
     using generator: inout SeededGenerator

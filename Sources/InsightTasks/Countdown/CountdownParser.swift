@@ -6,10 +6,10 @@
 /// product = factor { ("*" | "/") factor }
 /// factor  = { "-" } ( number | "(" sum ")" )
 /// ```
-/// Spaces, tabs and line ends may stand between symbols. Values are exact. What cannot be evaluated is noted
-/// and the reading goes on, since a wrong number or a stray character says more about an answer.
+/// Spaces, tabs and line ends may stand between symbols. Values are exact. A part that cannot be evaluated is
+/// noted, and reading goes on, since a wrong number or a stray character says more about an answer.
 struct CountdownParser {
-  /// Parentheses may nest this deep, which bounds the stack; four numbers need two.
+  /// The deepest nesting of parentheses, which bounds the stack; four numbers need two.
   static let depthLimit = 64
 
   private let bytes: [UInt8]

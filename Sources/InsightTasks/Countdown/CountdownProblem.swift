@@ -11,7 +11,7 @@ public struct CountdownProblem: TaskProblem {
   public let target: Int
 
   /// A problem; without an `id` it gets that of its content.
-  /// - Throws: `CountdownError` where there is no number, a number is negative or the id is empty.
+  /// - Throws: `CountdownError` if there is no number, a number is negative or the id is empty.
   public init(numbers: [Int], target: Int, id: String? = nil) throws(CountdownError) {
     guard !numbers.isEmpty else { throw .noNumbers }
     if let negative = numbers.first(where: { $0 < 0 }) { throw .negativeNumber(negative) }
@@ -49,7 +49,7 @@ extension CountdownProblem: Codable {
     case target
   }
 
-  /// Reads `nums`, `target` and, where present, `id`; other keys are ignored.
+  /// Reads `nums`, `target` and, if present, `id`; other keys are ignored.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let numbers = try container.decode([Int].self, forKey: .numbers)

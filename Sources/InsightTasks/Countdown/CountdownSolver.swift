@@ -3,7 +3,7 @@
 /// The search joins two terms after another with the four binary operations in exact arithmetic, so it is
 /// complete for positive targets: a minus sign before a term can always be moved into a subtraction there.
 public enum CountdownSolver {
-  /// A worked solution such as `(3+5)*7-34`, or `nil` where there is none.
+  /// A worked solution such as `(3+5)*7-34`, or `nil` if there is none.
   ///
   /// Numbers and operations are tried in an order drawn from `generator`, so repeated calls give different
   /// solutions, though not each with the same probability.

@@ -1,17 +1,16 @@
 /// The Countdown game: make a target from given numbers, each used exactly once.
 ///
-/// Outcome is 1 for a right answer and 0 otherwise. A ``RewardRule`` says what that is worth
-/// to the policy.
+/// Outcome is 1 for a right answer and 0 otherwise. A ``RewardRule`` sets the reward for the policy.
 ///
-/// An answer is an expression of whole numbers, `+ - * /` and parentheses, evaluated exactly. Choices where
-/// verifiers differ:
+/// An answer is an expression of whole numbers, `+ - * /` and parentheses, evaluated exactly. These are the
+/// choices on which verifiers differ:
 /// - A minus sign before a number or a parenthesis is accepted: verifiers that evaluate the text do so too,
 ///   and `-3+25` is sound arithmetic. A plus sign before a number is not.
 /// - `×`, `÷`, `−` and other non-ASCII signs are refused, as are `**`, `//`, `3.0` and `03`: the prompt
 ///   states the alphabet, and published results count nothing else.
 /// - A trailing `= 22` is refused: the answer is an expression, not an equation.
 public struct CountdownTask: MislabelsProblems {
-  /// Makes its problems.
+  /// The generator of its problems.
   public typealias Generator = CountdownGenerator
 
   /// The name `countdown`.
@@ -19,10 +18,10 @@ public struct CountdownTask: MislabelsProblems {
 
   /// How completions hold their answers.
   public var format: AnswerFormat
-  /// What answers are paid.
+  /// The rewards of answers.
   public var reward: RewardRule
 
-  /// The task with answers in `format`, which are paid for by `reward`.
+  /// The task with answers in `format`, which `reward` rewards.
   public init(format: AnswerFormat, reward: RewardRule) {
     self.format = format
     self.reward = reward

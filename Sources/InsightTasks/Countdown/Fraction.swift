@@ -1,7 +1,7 @@
 /// An exact rational number in lowest terms, with a positive denominator.
 ///
 /// 128-bit parts hold every result of four numbers up to 10⁹ and of six up to 10⁶. Beyond them an operation
-/// answers `nil` instead of a wrong value.
+/// returns `nil` instead of a wrong value.
 struct Fraction: Hashable, Sendable {
   let numerator: Int128
   let denominator: Int128
@@ -11,7 +11,7 @@ struct Fraction: Hashable, Sendable {
     denominator = 1
   }
 
-  /// `numerator / denominator` in lowest terms; `nil` where the denominator is 0 or negation overflows.
+  /// `numerator / denominator` in lowest terms; `nil` if the denominator is 0 or negation overflows.
   private init?(_ numerator: Int128, over denominator: Int128) {
     guard denominator != 0, numerator != .min, denominator != .min else { return nil }
     let divisor = Self.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
@@ -63,7 +63,7 @@ struct Fraction: Hashable, Sendable {
     return Fraction(top.partialValue, over: bottom.partialValue)
   }
 
-  /// `self / other`; `nil` on overflow and where `other` is 0.
+  /// `self / other`; `nil` on overflow and if `other` is 0.
   func divided(by other: Fraction) -> Fraction? {
     let top = numerator.multipliedReportingOverflow(by: other.denominator)
     let bottom = denominator.multipliedReportingOverflow(by: other.numerator)

@@ -7,15 +7,14 @@ internal import InsightPlatform
 /// A byte order mark at the start, CRLF line ends and a missing last line end are accepted. Blank lines are
 /// skipped, but counted.
 public struct JSONLines {
-  /// One line and where it stands.
+  /// One line and its number.
   public struct Line: Sendable {
     /// The line's number, from 1.
     public let number: Int
     let bytes: [UInt8]
   }
 
-  /// A line may have this many bytes, 16 MiB: no row has as many, and a file without line ends is soon
-  /// refused.
+  /// The most bytes of a line, 16 MiB: no row has as many, and a file without line ends is soon refused.
   public static let lineLimit = 1 << 24
 
   private let read: () throws -> [UInt8]?
@@ -26,7 +25,7 @@ public struct JSONLines {
   private var isAtEnd = false
 
   /// The rows of the file at `path`.
-  /// - Throws: `JSONLinesError.unreadable` where the file cannot be opened.
+  /// - Throws: `JSONLinesError.unreadable` if the file cannot be opened.
   public init(path: String) throws(JSONLinesError) {
     guard !path.isEmpty else { throw .unreadable(path: path, reason: "the file's name is empty") }
     var isDirectory: ObjCBool = false
@@ -38,7 +37,7 @@ public struct JSONLines {
     self.init(reading: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
   }
 
-  /// The rows of `file`, as they come: a process that writes one line at a time has each answered at once.
+  /// The rows of `file` as they arrive: a process that writes one line at a time gets each answer at once.
   public init(reading file: FileHandle) {
     self.init {
       var failure: Int32?
@@ -57,13 +56,13 @@ public struct JSONLines {
     let description: String
   }
 
-  /// The rows of whatever `read` yields, piece after piece, until it yields `nil` or nothing.
+  /// The rows of the pieces that `read` returns, until it returns `nil` or an empty piece.
   public init(reading read: @escaping () throws -> [UInt8]?) {
     self.read = read
   }
 
   /// The next line that is not blank, or `nil` at the end.
-  /// - Throws: `JSONLinesError` where reading fails, or a line is too long or not UTF-8.
+  /// - Throws: `JSONLinesError` if reading fails, or a line is too long or not UTF-8.
   public mutating func next() throws(JSONLinesError) -> Line? {
     while var bytes = try nextBytes() {
       number += 1
@@ -96,7 +95,7 @@ public struct JSONLines {
     }
   }
 
-  /// By `memchr`, since a search by elements takes a second for a line of the largest size.
+  /// This uses `memchr`, since a search by elements takes a second for a line of the largest size.
   private func nextNewline() -> Int? {
     buffer.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress, searched < bytes.count else { return nil }
@@ -117,7 +116,7 @@ public struct JSONLines {
 
 extension JSONLines.Line {
   /// The line as a value.
-  /// - Throws: `JSONLinesError.line`, which says what is missing or of the wrong kind.
+  /// - Throws: `JSONLinesError.line`, which names the value that is missing or of the wrong kind.
   public func decode<Row: Decodable>(_ type: Row.Type = Row.self) throws(JSONLinesError) -> Row {
     do {
       let value = try JSONValue(parsing: bytes)

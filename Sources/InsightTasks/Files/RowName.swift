@@ -1,9 +1,9 @@
 internal import InsightJSON
 
-/// The name of a prompt or of a domain in a file: text, or a whole number, which is then the text of its
+/// The name of a prompt or of a domain in a file: text, or a whole number, which becomes the text of its
 /// digits.
 ///
-/// The Python package takes a data set's whole numbers for ids in the same way.
+/// The Python package reads a data set's whole numbers as ids in the same way.
 package struct RowName: Decodable {
   /// The name.
   package let text: String

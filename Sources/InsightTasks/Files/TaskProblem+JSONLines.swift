@@ -1,9 +1,9 @@
 extension TaskProblem {
   /// The problems of a JSON Lines file of rows such as `{"nums": [3, 5, 7], "target": 22}`.
   ///
-  /// Rows may carry an `id`; other keys are ignored. A row without one that repeats an earlier problem is
-  /// that problem, and skipped: the public sets were drawn at random and hold some twice.
-  /// - Throws: `JSONLinesError` where the file or a line cannot be read, an id that rows carry occurs twice
+  /// Rows may carry an `id`; other keys are ignored. A row without an id that repeats an earlier problem is
+  /// skipped: the public sets were drawn at random and hold some problems twice.
+  /// - Throws: `JSONLinesError` if the file or a line cannot be read, an id that rows carry occurs twice
   ///   or there is no row.
   public static func read(jsonl path: String) throws(JSONLinesError) -> [Self] {
     try read(JSONLines(path: path))

@@ -6,7 +6,7 @@ public enum GeneratorError: Error, Hashable, CustomStringConvertible {
   case count(Int, limit: Int)
   /// The configuration names no problem size, or one that is not allowed.
   case sizes([Int], allowed: ClosedRange<Int>)
-  /// The search gave up: hardly a problem of the configuration is solvable and new.
+  /// The search gave up: too few problems of the configuration are solvable and new.
   case exhausted(found: Int, requested: Int, attempts: Int)
   /// The share of problems to mislabel is outside [0, 1].
   case share(Double)
@@ -33,5 +33,5 @@ public enum GeneratorError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// What is wrong with a problem, as a row's reader is told.
+/// A fault of a problem, in the words that the reader of a row gets.
 protocol ProblemError: Error, CustomStringConvertible {}

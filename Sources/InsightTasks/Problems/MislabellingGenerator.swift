@@ -2,10 +2,10 @@ public import InsightNumerics
 
 /// A generator that can also label problems so that no right answer solves them.
 public protocol MislabellingGenerator: ProblemGenerator {
-  /// `problem` with a label that no right answer meets, drawn from `generator`; `nil` where this draw gave
-  /// none.
+  /// `problem` with a label that no right answer meets, drawn from `generator`; `nil` if this draw did not
+  /// find one.
   ///
-  /// An id that the problem was given stays; one that comes from its content follows the content.
+  /// A given id stays; an id made from the content follows the content.
   func mislabelled(_ problem: Problem, using generator: inout SeededGenerator) -> Problem?
 }
 
@@ -13,9 +13,9 @@ extension MislabellingGenerator {
   /// `problems` with `share` of them, rounded to whole problems, turned into ones that no right answer
   /// solves.
   ///
-  /// Which ones, and their labels, follow from the configuration's seed. Places stay, and no id comes to be
-  /// that of another problem here or among those `excluded`, such as one that is held out.
-  /// - Throws: ``GeneratorError/share(_:)`` outside [0, 1], and ``GeneratorError/noWrongLabel(id:)`` where a
+  /// The configuration's seed decides which problems are changed, and their labels. Problems keep their
+  /// places. No id becomes that of another problem here, or of one `excluded`, such as a held-out one.
+  /// - Throws: ``GeneratorError/share(_:)`` outside [0, 1], and ``GeneratorError/noWrongLabel(id:)`` if a
   ///   problem has no label that cannot be met.
   public func mislabelling(
     _ share: Double,

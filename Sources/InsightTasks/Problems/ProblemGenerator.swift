@@ -2,7 +2,7 @@ public import InsightNumerics
 
 /// Which problems to make.
 ///
-/// A task adds what decides how they look.
+/// A task adds the settings that only its problems have.
 public protocol GeneratorConfiguration: TaskSettings {
   /// Problems to train on.
   var trainCount: Int { get set }
@@ -16,20 +16,20 @@ public protocol GeneratorConfiguration: TaskSettings {
 
 /// Makes a task's problems: sets to train and evaluate on, and worked examples to pretrain with.
 public protocol ProblemGenerator: Sendable {
-  /// What is made.
+  /// The problems to make.
   associatedtype Problem: TaskProblem
-  /// Which of them are made.
+  /// The settings that decide which problems are made.
   associatedtype Configuration: GeneratorConfiguration
 
-  /// Which problems are made.
+  /// The generator's settings.
   var configuration: Configuration { get }
 
   /// A generator for `configuration`.
-  /// - Throws: ``GeneratorError``, or an error of the task's own, where no such problems can be.
+  /// - Throws: ``GeneratorError``, or the task's own error, if such problems are impossible.
   init(_ configuration: Configuration) throws
 
-  /// A random problem of `size` with a solution, whose id is not among those `excluded`; `nil` where a long
-  /// search found none.
+  /// A random problem of `size` with a solution, with an id that is not `excluded`; `nil` if a long search
+  /// did not find one.
   func attempt(
     size: Int,
     excluding excluded: Set<String>,
@@ -41,7 +41,7 @@ extension ProblemGenerator {
   /// The two sets of the configuration's seed, every problem solvable and no two with one id.
   ///
   /// The held-out set is drawn first, so it does not change with the size of the training set.
-  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` where there are too few such problems.
+  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` if there are too few such problems.
   public func sets() throws(GeneratorError) -> ProblemSets<Problem> {
     var generator = SeededGenerator(seed: configuration.seed)
     var seen: Set<String> = []
@@ -52,8 +52,8 @@ extension ProblemGenerator {
 
   /// One worked example of an endless stream, drawn from `generator`; examples may repeat.
   ///
-  /// No problem whose id is among those `excluded` appears, such as one that is held out.
-  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` where nothing was found that fits.
+  /// No problem with an `excluded` id appears, such as a held-out one.
+  /// - Throws: ``GeneratorError/exhausted(found:requested:attempts:)`` if the search did not find one.
   public func example(
     excluding excluded: Set<String> = [],
     using generator: inout some RandomNumberGenerator
@@ -83,14 +83,14 @@ extension ProblemGenerator {
   }
 }
 
-/// Attempts without a new problem after which a search gives up: far beyond what sane ranges need.
+/// A search gives up after this many attempts without a new problem, far more than sane ranges need.
 let attemptLimit = 100_000
 
-/// A set may have this many problems: they are all kept in memory.
+/// The most problems of a set: they are all kept in memory.
 let setLimit = 10_000_000
 
 extension GeneratorConfiguration {
-  /// Checks what every generator needs, with sizes in `allowed`.
+  /// Checks the settings that every generator has, with sizes in `allowed`.
   func validate(sizes allowed: ClosedRange<Int>) throws(GeneratorError) {
     for count in [trainCount, heldOutCount] where !(0...setLimit).contains(count) {
       throw .count(count, limit: setLimit)

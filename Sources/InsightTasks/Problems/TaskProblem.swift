@@ -1,6 +1,6 @@
 /// A problem that is a row of a JSON Lines file, and named by its content.
 public protocol TaskProblem: Identifiable, Codable, Hashable, Sendable where ID == String {
-  /// The id that a row without one gets: problems that ask the same have the same.
+  /// The id of a row that does not state one; equal questions have equal ids.
   var contentID: String { get }
 }
 
@@ -13,7 +13,7 @@ public struct WorkedExample<Problem: TaskProblem>: Codable, Hashable, Sendable {
 
   /// An example from its parts.
   ///
-  /// The caller sees to it that the solution is right.
+  /// The caller makes sure that the solution is right.
   public init(problem: Problem, solution: String) {
     self.problem = problem
     self.solution = solution
@@ -29,7 +29,7 @@ public struct ProblemSets<Problem: TaskProblem>: Codable, Hashable, Sendable {
 
   /// Sets made elsewhere.
   ///
-  /// The caller sees to it that they share no id.
+  /// The caller makes sure that they do not share an id.
   public init(train: [Problem], heldOut: [Problem]) {
     self.train = train
     self.heldOut = heldOut

@@ -5,13 +5,13 @@
 public protocol RegisteredTask: VerifiableTask where Problem: TaskProblem {
   /// The ways in which a completion of this task may hold its answer.
   associatedtype Format: AnswerFormatting
-  /// What can be set about generated problems; ``NoGeneration`` for a task that only reads files.
+  /// The settings of generated problems; ``NoGeneration`` for a task that only reads files.
   associatedtype Generation: TaskSettings = NoGeneration
 
   /// The problem and the answer that help texts show.
   static var example: TaskExample { get }
 
-  /// The task with answers in `format`, which are paid for by `reward`.
+  /// The task with answers in `format`, which `reward` rewards.
   init(format: Format, reward: RewardRule)
 
   /// The problems of `settings`.
@@ -31,12 +31,12 @@ public protocol RegisteredTask: VerifiableTask where Problem: TaskProblem {
 }
 
 extension RegisteredTask {
-  /// Refused: the task only reads files.
+  /// Throws, because the task only reads files.
   public static func generatedSets(_ settings: Generation) throws -> ProblemSets<Problem> {
     throw TaskError.cannotGenerate(task: name)
   }
 
-  /// Refused: the task cannot tell which label is wrong.
+  /// Throws, because the task cannot tell which label is wrong.
   public static func mislabelling(
     _ share: Double,
     of problems: [Problem],
@@ -70,7 +70,7 @@ extension GeneratesProblems {
 public protocol MislabelsProblems: GeneratesProblems where Generator: MislabellingGenerator {}
 
 extension MislabelsProblems {
-  /// What a generator of these settings makes of the problems.
+  /// The problems, some of them mislabelled by a generator with these settings.
   public static func mislabelling(
     _ share: Double,
     of problems: [Problem],
@@ -101,13 +101,13 @@ public protocol TaskSettings: Codable, Hashable, Sendable {
   init()
 }
 
-/// The settings of a task that generates nothing: there are none.
+/// The empty settings of a task that does not generate problems.
 public struct NoGeneration: TaskSettings {
   /// No settings.
   public init() {}
 }
 
-/// What a task was asked for that it cannot do.
+/// A request that a task cannot fulfil.
 public enum TaskError: Error, Hashable, CustomStringConvertible {
   /// Generated problems, of a task that only reads files.
   case cannotGenerate(task: String)

@@ -6,7 +6,7 @@ public enum Tasks {
     SortingTask.self,
   ]
 
-  /// The task called `name`, or `nil` where there is none.
+  /// The task called `name`, or `nil` if there is none.
   public static func named(_ name: String) -> (any RegisteredTask.Type)? {
     all.first { $0.name == name }
   }

@@ -5,7 +5,7 @@
 /// ```
 /// Spaces, tabs and line ends may stand between symbols.
 struct NumberListReader {
-  /// A number and where it stands; the value is `nil` where it is too large to be any problem's.
+  /// A number and its place; the value is `nil` if it is too large for any problem.
   struct Number {
     var value: Int?
     var place: Range<Int>
@@ -23,7 +23,7 @@ struct NumberListReader {
   }
 
   /// The numbers of the list, at least one.
-  /// - Throws: `Rejection` where the text is not a list.
+  /// - Throws: `Rejection` if the text is not a list.
   mutating func numbers() throws(Rejection) -> [Number] {
     skipSpaces()
     guard position < end else { throw Rejection("the answer is empty") }

@@ -16,7 +16,7 @@ public struct SortingConfiguration: GeneratorConfiguration {
   /// Two to ten numbers below twenty.
   public init() {}
 
-  /// Checks what the types cannot.
+  /// Checks the rules that types cannot express.
   func validate() throws {
     try validate(sizes: 1...SortingProblem.sizeLimit)
     guard numbers.lowerBound >= 0 else { throw SortingError.negativeNumber(numbers.lowerBound) }

@@ -2,12 +2,12 @@ public import InsightNumerics
 
 /// Makes sorting problems: sets to train and evaluate on, and worked examples to pretrain with.
 public struct SortingGenerator: MislabellingGenerator {
-  /// What is made.
+  /// The problems to make.
   public let configuration: SortingConfiguration
 
   /// A generator for `configuration`.
-  /// - Throws: ``GeneratorError`` where a count is negative or the sizes are not possible, ``SortingError``
-  ///   where the numbers are not.
+  /// - Throws: ``GeneratorError`` if a count is negative or the sizes are not possible, ``SortingError``
+  ///   if the numbers are not.
   public init(_ configuration: SortingConfiguration = SortingConfiguration()) throws {
     try configuration.validate()
     self.configuration = configuration
@@ -27,9 +27,9 @@ public struct SortingGenerator: MislabellingGenerator {
     return nil
   }
 
-  /// The problem with the answer of another random problem of its size, as shuffled labels would have it.
+  /// The problem with the answer of another random problem of its size, as if labels were shuffled.
   ///
-  /// Not a near miss of the right answer, which a policy would write now and then.
+  /// A near miss of the right answer would not do, since a policy would write it now and then.
   public func mislabelled(
     _ problem: SortingProblem,
     using generator: inout SeededGenerator

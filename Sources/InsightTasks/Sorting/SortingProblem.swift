@@ -3,18 +3,18 @@
 /// Its JSON form is a row `{"nums": [7, 3, 12]}`, with the id under `id`, and under `answer` the stored
 /// answer; a row without them gets the id of its content and the right answer.
 public struct SortingProblem: TaskProblem {
-  /// A problem may have this many numbers.
+  /// The most numbers of a problem.
   public static let sizeLimit = 1_000
 
   /// The name beliefs are kept under, such as `7,3,12`.
   public let id: String
   /// The numbers in the order in which a prompt states them; at least one, none negative, repeats allowed.
   public let numbers: [Int]
-  /// What an answer is compared with: the numbers in ascending order, unless the problem is mislabelled.
+  /// The stored answer: the numbers in ascending order, unless the problem is mislabelled.
   public let answer: [Int]
 
   /// A problem; without an `id` it gets that of its content, and without an `answer` the right one.
-  /// - Throws: `SortingError` where a list is empty or too long, a number is negative or the id is empty.
+  /// - Throws: `SortingError` if a list is empty or too long, a number is negative or the id is empty.
   public init(numbers: [Int], answer: [Int]? = nil, id: String? = nil) throws(SortingError) {
     guard !numbers.isEmpty else { throw .noNumbers }
     guard answer?.isEmpty != true else { throw .emptyAnswer }
@@ -52,7 +52,7 @@ extension SortingProblem: Codable {
     case answer
   }
 
-  /// Reads `nums` and, where present, `answer` and `id`; other keys are ignored.
+  /// Reads `nums` and, if present, `answer` and `id`; other keys are ignored.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let numbers = try container.decode([Int].self, forKey: .numbers)

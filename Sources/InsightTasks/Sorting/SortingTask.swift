@@ -1,16 +1,16 @@
 /// Sorting: write given numbers in ascending order, each as often as it is given.
 ///
-/// Difficulty is graded by the number of numbers, and what short lists teach makes long ones reachable.
-/// Outcome is 1 for the stored answer and 0 otherwise. A ``RewardRule`` says what that is worth to the
-/// policy.
+/// A problem is harder the more numbers it has, and a policy that has learned short lists can reach long
+/// ones. Outcome is 1 for the stored answer and 0 otherwise. A ``RewardRule`` sets the reward for the policy.
 ///
-/// An answer is a list of whole numbers with commas between. Choices where verifiers could differ:
-/// - Spaces and line ends may stand around numbers and commas, nothing else may: no brackets, no signs, no
+/// An answer is a list of whole numbers with commas between. These are the choices on which verifiers could
+/// differ:
+/// - Spaces and line ends may stand around numbers and commas, and nothing else: no brackets, no signs, no
 ///   comma at either end.
 /// - `03` is refused: numbers are written as the prompt writes them.
-/// - The stored answer decides, not the numbers: of a mislabelled problem the ascending order is wrong.
+/// - The stored answer decides, not the numbers: for a mislabelled problem the ascending order is wrong.
 public struct SortingTask: MislabelsProblems {
-  /// Makes its problems.
+  /// The generator of its problems.
   public typealias Generator = SortingGenerator
 
   /// The name `sorting`.
@@ -18,10 +18,10 @@ public struct SortingTask: MislabelsProblems {
 
   /// How completions hold their answers.
   public var format: AnswerFormat
-  /// What answers are paid.
+  /// The rewards of answers.
   public var reward: RewardRule
 
-  /// The task with answers in `format`, which are paid for by `reward`.
+  /// The task with answers in `format`, which `reward` rewards.
   public init(format: AnswerFormat, reward: RewardRule) {
     self.format = format
     self.reward = reward

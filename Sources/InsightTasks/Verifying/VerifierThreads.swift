@@ -4,17 +4,17 @@ internal import Synchronization
 
 /// Judges many answers at once on separate threads, each within a time limit.
 ///
-/// A verifier is ordinary code that nobody can interrupt. So it does not run on the threads of Swift's tasks,
-/// of which a machine with one processor has one: there, a verifier that hangs would also stop the clock that
-/// should notice. A thread that overruns the limit is given up, another takes its place, and its late result
-/// is dropped. Code that never returns keeps its thread until the process ends.
+/// A verifier is ordinary code that nobody can interrupt. So it does not run on the threads of Swift's tasks.
+/// A machine with one processor has only one of those, and a verifier that hangs there would also stop the
+/// clock that should notice it. A thread that overruns the limit is given up, another takes its place, and
+/// its late result is dropped. Code that never returns keeps its thread until the process ends.
 public enum VerifierThreads {
-  /// `judge` of every item, in the order of the items; `nil` where it took longer than `timeLimit`.
+  /// The result of `judge` for every item, in order; `nil` for an item that took longer than `timeLimit`.
   ///
-  /// The limit is counted in twentieths by a thread that does nothing else. Time in which the whole process
-  /// is stopped does not count.
+  /// The limit is counted in twentieths by a thread that does nothing else. Time while the whole process is
+  /// stopped does not count.
   /// - Parameters:
-  ///   - items: What is judged.
+  ///   - items: The items to judge.
   ///   - timeLimit: The most time for one item, above zero.
   ///   - threads: How many are judged at once; `nil` for one per processor.
   ///   - judge: Judges one item. Calls run at the same time.
@@ -38,7 +38,7 @@ public enum VerifierThreads {
   /// Ticks of the supervisor that one item may take.
   private static let ticksPerItem = 20
 
-  /// Items, their results as far as they are there, and who is at work on which.
+  /// The items, the results so far, and the threads at work on them.
   private final class Work<Item: Sendable, Value: Sendable>: Sendable {
     private struct State {
       var next = 0
@@ -48,7 +48,7 @@ public enum VerifierThreads {
       var running: [Int: (item: Int, ticks: Int)] = [:]
       var threadsMade = 0
 
-      /// The next item, which `thread` then works on; `nil` where none is left.
+      /// The next item, which `thread` then works on; `nil` if none is left.
       mutating func take(of count: Int, for thread: Int) -> Int? {
         guard next < count else { return nil }
         defer { next += 1 }
@@ -56,7 +56,7 @@ public enum VerifierThreads {
         return next
       }
 
-      /// Counts a tick for every running item, and leaves those without a result that have had all of theirs.
+      /// Counts a tick for every running item, and gives up those that have used all of their ticks.
       /// - Returns: how many threads were given up.
       mutating func giveUpLate() -> Int {
         var lost = 0
