@@ -36,7 +36,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     self.population = population
   }
 
-  /// - Throws: ``ConfigurationError/discount(_:)`` where λ is outside [0, 1].
+  /// - Throws: ``ConfigurationError/discount(_:)`` if λ is outside [0, 1].
   func validate() throws(ConfigurationError) {
     guard (0...1).contains(discount) else { throw .discount(discount) }
     try implicit?.validate()

@@ -8,7 +8,7 @@ struct CapabilityTrack: Codable, Hashable, Sendable {
   private var strong = 0.0
   private var count = 0.0
 
-  /// Takes a visit into the newest version's estimate; a late report counts there too.
+  /// Adds a visit to the newest version's estimate, also if the report comes late.
   mutating func observe(rate: Double, reference: ReferenceRates, version: Int, smoothing: Double) {
     if version > versions.last ?? -1 {
       versions.append(version)
@@ -31,12 +31,12 @@ struct CapabilityTrack: Codable, Hashable, Sendable {
     capabilities[newest] = previous.map { smoothing * $0 + (1 - smoothing) * bounded } ?? bounded
   }
 
-  /// How far the references' mean rates must be apart to compare anything with them.
+  /// The least distance of the references' mean rates that allows a comparison with them.
   private static let leastDistance = 1e-3
   /// One odd batch must not decide the interpolation for the rest of the run.
   private static let largestEstimate = 10.0
 
-  /// Whether the columns fit together, as those of a snapshot need not.
+  /// Whether the columns fit together; the columns of a damaged snapshot may not.
   var isConsistent: Bool {
     versions.count == capabilities.count && capabilities.allSatisfy { abs($0) <= Self.largestEstimate }
       && versions.allSatisfy { (0...Int(Int32.max)).contains($0) }
@@ -44,7 +44,9 @@ struct CapabilityTrack: Codable, Hashable, Sendable {
       && [rates, weak, strong, count].allSatisfy { $0 >= 0 && $0 <= 1e15 }
   }
 
-  /// The newest version but one, whose capability no report changes any more; `nil` before there are two.
+  /// The newest version but one; `nil` before there are two.
+  ///
+  /// No report changes its capability any more.
   var settledVersion: Int? { versions.dropLast().last }
 
   /// The first entry after `version`.

@@ -1,6 +1,6 @@
 /// The strata of a pool, and how far the stratum of each prompt had come at the prompt's last visit.
 struct Population: Sendable {
-  /// The stratum of each prompt, `[N]`; empty where all prompts are of one stratum.
+  /// The stratum of each prompt, `[N]`; empty if all prompts are of one stratum.
   let stratumNumbers: [UInt16]
   /// How many prompts each stratum has.
   let stratumSizes: [Int]

@@ -42,7 +42,7 @@ struct ReferenceColumns: Sendable {
     self.strong = strong
   }
 
-  /// The rates at `position`; `nil` where they are not known.
+  /// The rates at `position`; `nil` if they are not known.
   func rates(at position: Int) -> ReferenceRates? {
     try? ReferenceRates(weak: weak[position], strong: strong[position])
   }

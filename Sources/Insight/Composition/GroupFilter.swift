@@ -1,12 +1,13 @@
-/// A filter of groups: the trainer drops those without signal and rolls out more.
+/// A filter of groups: the trainer keeps groups with signal, drops the others and rolls out more.
 ///
-/// The selector does not filter; a training loop does. It reports the dropped groups too, since they were
-/// paid for and tell as much as the others. A caller that cannot filter must refuse a configuration that has
-/// a filter: ``SelectorConfiguration/needs`` says so. Source: arXiv:2503.14476, §3.2.
+/// A group has signal if one of its advantages is not zero. The selector does not filter; a training loop
+/// does. The loop also reports the dropped groups, since they were paid for and say as much as the others. A
+/// caller that cannot filter must refuse a configuration that has a filter: ``SelectorConfiguration/needs``
+/// says so. Source: arXiv:2503.14476, §3.2.
 public struct GroupFilter: Codable, Hashable, Sendable {
   /// The most rollouts of one step, in batches of M · K; 10 in DAPO's scripts.
   ///
-  /// A step that reaches them trains on the groups it has.
+  /// A step that reaches this limit trains on the groups that it has.
   public var maximumBatches: Int = 10
 
   /// DAPO's limit.

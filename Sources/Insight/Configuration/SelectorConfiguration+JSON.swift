@@ -9,7 +9,7 @@ extension SelectorConfiguration {
   /// The keys are those that ``encode(to:)`` writes. Each may be left out: without `method` the method is the
   /// recommended one, and any other value is then that of the method's preset. An object, which may be empty,
   /// switches on a part that is off; `null` switches off a part that is on.
-  /// - Throws: ``ConfigurationError/json(_:)`` where the text is not JSON or has a key that means nothing,
+  /// - Throws: ``ConfigurationError/json(_:)`` if the text is not JSON or has a key that means nothing,
   ///   another ``ConfigurationError`` for a value out of range.
   public init(json: String) throws(ConfigurationError) {
     do {

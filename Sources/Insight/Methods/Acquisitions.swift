@@ -30,7 +30,7 @@ public enum Acquisitions {
   public static var names: [String] { all.map { $0.name } }
 
   /// The method called `name`.
-  /// - Throws: ``ConfigurationError/unknownMethod(_:known:)`` where the registry has none of that name.
+  /// - Throws: ``ConfigurationError/unknownMethod(_:known:)`` if the registry has none of that name.
   public static func named(_ name: String) throws(ConfigurationError) -> any Acquisition.Type {
     let all = all
     guard let type = all.first(where: { $0.name == name }) else {
@@ -44,7 +44,7 @@ public enum Acquisitions {
   ///
   /// Without this the method can be used in a ``SelectorConfiguration`` all the same. To register a method
   /// again does nothing.
-  /// - Throws: ``ConfigurationError/methodExists(_:)`` where another method has that name.
+  /// - Throws: ``ConfigurationError/methodExists(_:)`` if another method has that name.
   public static func register(_ method: any Acquisition.Type) throws(ConfigurationError) {
     let isFree = registered.withLock { others in
       if let other = (builtIn + others).first(where: { $0.name == method.name }) { return other == method }

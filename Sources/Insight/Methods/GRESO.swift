@@ -55,7 +55,7 @@ public struct GRESO: LearningAcquisition {
   public init() {}
 
   /// - Throws: ``ConfigurationError/parameter(method:name:value:expected:)`` for a number outside [0, 1], or
-  ///   where a group could be both hard and easy.
+  ///   if a group could be both hard and easy.
   public func validate() throws(ConfigurationError) {
     try requireRate(initialProbability, "initialProbability", of: Self.name)
     try requireRate(floor, "floor", of: Self.name)

@@ -11,7 +11,7 @@ struct BitSet: Hashable, Sendable {
     words[position >> 6] >> UInt64(position & 63) & 1 == 1
   }
 
-  /// Whether `position` was new.
+  /// Adds `position`, and returns whether it was new.
   mutating func insert(_ position: Int) -> Bool {
     guard !contains(position) else { return false }
     words[position >> 6] |= 1 << UInt64(position & 63)
@@ -19,7 +19,7 @@ struct BitSet: Hashable, Sendable {
     return true
   }
 
-  /// Whether `position` was there.
+  /// Removes `position`, and returns whether it was in the set.
   mutating func remove(_ position: Int) -> Bool {
     guard contains(position) else { return false }
     words[position >> 6] &= ~(1 << UInt64(position & 63))

@@ -16,7 +16,7 @@ struct DomainMap: Sendable {
     self.members = members
   }
 
-  /// The domains that `labels` name, one for each of `count` prompts; `nil` where there are no labels.
+  /// The domains that `labels` name, one for each of `count` prompts; `nil` if there are no labels.
   /// - Throws: ``SelectionError`` for another number of labels, more than 65,536 domains, or a rule without
   ///   prompts.
   static func map(

@@ -1,17 +1,17 @@
-/// The prompts that can be chosen: distinct ids, in the order they were added.
+/// The prompts that can be chosen: distinct ids, in the order in which they were added.
 ///
 /// Ids are any strings that are not empty, compared byte by byte in UTF-8. They are stored once, end to end,
-/// with four bytes for where each starts and eight for finding it: 100 million ids of 15 bytes take 2.7 GB.
+/// with four bytes for the start of each and eight to find it: 100 million ids of 15 bytes take 2.7 GB.
 public struct PromptPool: Sendable {
   private(set) var bytes: [UInt8] = []
-  /// Where each id starts, relative to its block's base.
+  /// The start of each id, relative to its block's base.
   private(set) var starts: [UInt32] = []
-  /// Where each block of ids starts; blocks keep `starts` small however long the ids are in total.
+  /// The start of each block of ids; blocks keep `starts` small for any total length of the ids.
   private(set) var bases: [Int] = []
   /// Positions by hash, linearly probed.
   private var slots: [UInt32] = []
-  /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` where there is
-  /// none.
+  /// Eight bits of each slot's hash, so that a probe rarely has to look at an id; `vacant` if the slot is
+  /// empty.
   private var tags: [UInt8] = []
 
   private static let blockBits = 6
@@ -29,7 +29,7 @@ public struct PromptPool: Sendable {
     for id in ids { try append(id) }
   }
 
-  /// How many prompts there are.
+  /// The number of prompts.
   public var count: Int { starts.count }
 
   /// Makes room for `count` prompts, whose ids have `bytesPerID` bytes on average.
@@ -80,7 +80,7 @@ public struct PromptPool: Sendable {
     bytes.withUnsafeBufferPointer { String(decoding: $0[range(of: position)], as: UTF8.self) }
   }
 
-  /// Where the prompt called `id` is; `nil` where there is none.
+  /// The position of the prompt called `id`; `nil` if there is none.
   public func position(of id: String) -> Int? {
     guard count > 0 else { return nil }
     var id = id
@@ -99,7 +99,7 @@ public struct PromptPool: Sendable {
 
   // MARK: Hashing
 
-  /// Two thirds full at most.
+  /// The table is at most two thirds full.
   private static func slotCount(for count: Int) -> Int { count + count / 2 + 1 }
 
   /// The slot that holds `id`, or the vacant one where it belongs.
@@ -143,7 +143,9 @@ public struct PromptPool: Sendable {
     }
   }
 
-  /// Eight bytes at a time, folded by a full-width product; ids come from data sets, not from enemies.
+  /// A hash of the bytes, taken eight at a time and folded by a full-width product.
+  ///
+  /// It does not resist attackers, since ids come from data sets.
   private static func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var state = UInt64(id.count) ^ 0x9e37_79b9_7f4a_7c15
     var index = 0
@@ -162,7 +164,7 @@ public struct PromptPool: Sendable {
 }
 
 extension PromptPool: Equatable {
-  /// Whether both hold the same ids in the same order.
+  /// Whether both pools hold the same ids in the same order.
   public static func == (lhs: PromptPool, rhs: PromptPool) -> Bool {
     lhs.starts == rhs.starts && lhs.bases == rhs.bases && lhs.bytes == rhs.bytes
   }
@@ -176,8 +178,8 @@ extension PromptPool: RandomAccessCollection {
 
   // MARK: Columns
 
-  /// The pool whose columns are these.
-  /// - Throws: ``SelectionError`` where the columns do not fit together or hold an id twice.
+  /// The pool with these columns.
+  /// - Throws: ``SelectionError`` if the columns do not fit together or hold an id twice.
   init(bytes: [UInt8], starts: [UInt32], bases: [Int]) throws(SelectionError) {
     self.bytes = bytes
     self.starts = starts

@@ -23,7 +23,7 @@ struct Reservations: Sendable {
   /// Whether the prompt at `position` can be chosen now.
   func isFree(_ position: Int) -> Bool { !unavailable.contains(position) }
 
-  /// The pending pick of `ticket`, or `nil` where it is settled.
+  /// The pending pick of `ticket`, or `nil` if it is settled.
   ///
   /// Tickets count up. A lower one that is not pending was therefore reported or abandoned, and none of them
   /// needs remembering.

@@ -52,7 +52,7 @@ struct ScoreBook: Sendable {
     }
   }
 
-  /// Those that changed since the index was brought up to date and have to be scored; `nil` where the whole
+  /// Those that changed since the index was brought up to date and have to be scored; `nil` if the whole
   /// pool has to be filled in: there is no index, or scores are wanted for another K.
   func staleSinceIndex(rollouts: Int) -> [Int32]? {
     index == nil || rollouts != self.rollouts ? nil : stale(among: changed)

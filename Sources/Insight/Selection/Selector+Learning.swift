@@ -58,7 +58,7 @@ extension Selector {
     let version: Int
   }
 
-  /// Checks everything, in the order in which errors are named; `nil` where the ticket is settled.
+  /// Checks everything, in the order in which errors are named; `nil` if the ticket is settled.
   private func checkedReport(
     _ ticket: Ticket,
     _ outcomes: some Collection<Double>,

@@ -39,13 +39,13 @@ extension Selector {
   /// - Precondition: the pool has that position.
   public func belief(at position: Int) -> BetaBelief { beliefs.current(at: position) }
 
-  /// The policy version of the last report on the prompt called `id`; `nil` where there was none.
+  /// The policy version of the last report on the prompt called `id`; `nil` if there was none.
   /// - Throws: ``SelectionError/unknownPrompt(_:)``.
   public func lastVisit(of id: String) throws(SelectionError) -> Int? {
     lastVisit(at: try position(of: id))
   }
 
-  /// The policy version of the last report on the prompt at `position` of the pool; `nil` where there was
+  /// The policy version of the last report on the prompt at `position` of the pool; `nil` if there was
   /// none.
   /// - Precondition: the pool has that position.
   public func lastVisit(at position: Int) -> Int? {

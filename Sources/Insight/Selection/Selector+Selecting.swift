@@ -74,7 +74,7 @@ extension Selector {
     for position in reservations.setAside.releaseEarly(count - freeCount) { makeAvailable(Int(position)) }
   }
 
-  /// Each domain's share of the batch, probes included; `nil` where there are no rules.
+  /// Each domain's share of the batch, probes included; `nil` if there are no rules.
   private mutating func domainShares(of count: Int) -> [Int]? {
     guard let domains, !configuration.domains.isEmpty else { return nil }
     let rules = domains.names.map { configuration.domains[$0] ?? DomainRule() }

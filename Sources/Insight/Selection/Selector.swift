@@ -50,7 +50,7 @@ public struct Selector: Sendable {
   /// A selector that has seen nothing.
   /// - Parameters:
   ///   - pool: The prompts.
-  ///   - domains: Each prompt's domain, such as its data source or level, `[pool.count]`; empty where there
+  ///   - domains: Each prompt's domain, such as its data source or level, `[pool.count]`; empty if there
   ///     are none.
   ///     The configuration has rules for them, and ``PopulationModel`` learns from them.
   ///   - configuration: The method and everything else that can be set; the recommended ones by default.

@@ -5,7 +5,7 @@ extension PromptPool {
     try writer.write(bases)
   }
 
-  /// - Throws: ``SelectionError`` where the columns do not fit together or hold an id twice.
+  /// - Throws: ``SelectionError`` if the columns do not fit together or hold an id twice.
   init(from reader: inout SnapshotReader) throws {
     try self.init(bytes: reader.read(), starts: reader.read(), bases: reader.read())
   }

@@ -12,7 +12,7 @@ extension Selector {
   /// The file appears under its name only when it is complete and on disk, also where several processes save
   /// to one path: the last one's stays. Memory does not grow with the pool, since columns are written from
   /// where they are.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be written, or where the path names
+  /// - Throws: ``SelectionError/file(path:reason:)`` if it cannot be written, or if the path names
   ///   something that is not a regular file, such as a symbolic link or a device. Whatever was there before
   ///   is then as it was.
   public func save(to path: String) throws(SelectionError) {
@@ -26,8 +26,8 @@ extension Selector {
   }
 
   /// The selector that was saved to the file at `path`.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where it cannot be read, ``SelectionError/snapshot(_:)``
-  ///   where it is damaged, of another format, or contradicts itself.
+  /// - Throws: ``SelectionError/file(path:reason:)`` if it cannot be read, ``SelectionError/snapshot(_:)``
+  ///   if it is damaged, of another format, or contradicts itself.
   public init(contentsOf path: String) throws(SelectionError) {
     do {
       self = try SnapshotFile.read(from: path) { try Selector(from: &$0) }
@@ -39,7 +39,7 @@ extension Selector {
   }
 
   /// The whole state in memory, as ``save(to:)`` writes it; restoring it gives the very same future.
-  /// - Throws: ``SelectionError/snapshot(_:)`` where a method that is not one of ``Acquisitions`` fails to
+  /// - Throws: ``SelectionError/snapshot(_:)`` if a method that is not one of ``Acquisitions`` fails to
   ///   encode.
   public func snapshot() throws(SelectionError) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -49,7 +49,7 @@ extension Selector {
   }
 
   /// The selector that `snapshot` was taken of; its method must be one of ``Acquisitions``.
-  /// - Throws: ``SelectionError/snapshot(_:)`` where it is damaged, of another format, or contradicts itself.
+  /// - Throws: ``SelectionError/snapshot(_:)`` if it is damaged, of another format, or contradicts itself.
   public init(restoring snapshot: [UInt8]) throws(SelectionError) {
     var offset = 0
     var reader = SnapshotReader(count: snapshot.count) { buffer in

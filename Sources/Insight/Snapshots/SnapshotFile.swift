@@ -7,7 +7,7 @@ enum SnapshotFile {
   /// Writers that share a path do not disturb each other: each has its own partial file, and the last to
   /// finish names the file. A process that is killed leaves its partial file, `.insight-….partial`, which may
   /// be removed.
-  /// - Throws: ``SelectionError/file(path:reason:)`` where the file cannot be written, or `path` names
+  /// - Throws: ``SelectionError/file(path:reason:)`` if the file cannot be written, or `path` names
   ///   something that is not a regular file; `body`'s error. Whatever was there is then as it was.
   static func write(
     to path: String,

@@ -65,7 +65,7 @@ struct SnapshotHeader: Codable {
     }
   }
 
-  /// The domains, whose column is `numbers`; `nil` where there are none.
+  /// The domains, whose column is `numbers`; `nil` if there are none.
   func domains(_ numbers: [UInt16], count: Int) throws -> DomainMap? {
     guard Set(domainNames).count == domainNames.count, domainsOwed.count == domainNames.count else {
       throw SelectionError.snapshot("its domains contradict each other")

@@ -8,7 +8,7 @@ public final class FolderLock: Sendable {
   private let path: String
 
   /// Locks the existing folder `folder` by its file `.lock`.
-  /// - Returns: `nil` where somebody else holds it.
+  /// - Returns: `nil` if somebody else holds it.
   /// - Throws: ``FileFailure``.
   public init?(_ folder: String) throws {
     path = folder + "/.lock"

@@ -21,7 +21,7 @@ public struct Accuracy: Codable, Hashable, Sendable {
 
   /// The accuracy of `outcomes`, `[problems][samples]` without the missing ones.
   ///
-  /// Problems without any outcome are left out; `nil` where none is left.
+  /// Problems without any outcome are left out; `nil` if none is left.
   init?(outcomes: [[Int]], samples: Int) {
     let shares = outcomes.filter { !$0.isEmpty }.map { Double($0.reduce(0, +)) / Double($0.count) }
     guard !shares.isEmpty else { return nil }
@@ -40,7 +40,7 @@ public struct Accuracy: Codable, Hashable, Sendable {
 }
 
 extension VerifiableTask {
-  /// The accuracy of `policy` on `problems`; `nil` where there are none.
+  /// The accuracy of `policy` on `problems`; `nil` if there are none.
   /// - Parameters:
   ///   - policy: The policy to measure.
   ///   - problems: The problems to ask.

@@ -11,7 +11,7 @@ public struct RolloutGroup: Sendable {
   public let prompt: Prompt
   /// The prompt's token ids, as the policy read them.
   public let promptTokens: [Int32]
-  /// The prompt's domain, where it is known.
+  /// The prompt's domain, if it is known.
   public let domain: String?
   /// The completions, `[K]`.
   public let rollouts: [Rollout]

@@ -16,7 +16,7 @@ extension TrainingLoop {
   }
 
   /// Restores a saved state, and the selector and the policy that were saved with it.
-  /// - Throws: `SelectionError.snapshot` where the selector belongs to other problems, `TrainingError.value`
+  /// - Throws: `SelectionError.snapshot` if the selector belongs to other problems, `TrainingError.value`
   ///   for counts below 0, and what ``Policy/load(from:)`` throws.
   public mutating func restore(
     _ state: LoopState,

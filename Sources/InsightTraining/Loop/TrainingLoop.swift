@@ -262,7 +262,7 @@ enum Stream {
 
 extension Policy {
   /// The groups of `requests`.
-  /// - Throws: ``TrainingError`` where their number, or that of a group's rollouts, is not what was asked
+  /// - Throws: ``TrainingError`` if their number, or that of a group's rollouts, is not what was asked
   ///   for.
   mutating func sampleChecked(
     _ requests: [SamplingRequest],

@@ -19,7 +19,7 @@ public struct PolicyBatch: Sendable {
 
   /// One completion, its advantage, and its log-probabilities under the old policy.
   public struct Row: Sendable {
-    /// The completion's token ids, the end token included where the policy ended by itself.
+    /// The completion's token ids, with the end token if the policy ended by itself.
     public var tokens: [Int32]
     /// The advantage that every token of the completion carries.
     public var advantage: Double
@@ -89,7 +89,7 @@ public struct UpdateStatistics: Codable, Hashable, Sendable {
 }
 
 extension UpdateStatistics {
-  /// The mean of each figure; zeros where there are none.
+  /// The mean of each figure; zeros if there are none.
   static func mean(of all: [UpdateStatistics]) -> UpdateStatistics {
     let count = Double(max(all.count, 1))
     return UpdateStatistics(

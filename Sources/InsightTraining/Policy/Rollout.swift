@@ -2,7 +2,7 @@
 public struct Rollout: Codable, Hashable, Sendable {
   /// The decoded text, without the end token.
   public var text: String
-  /// The token ids as sampled, the end token included where the policy ended by itself.
+  /// The token ids as sampled, with the end token if the policy ended by itself.
   public var tokens: [Int32]
   /// Whether the completion ended by itself, rather than by the limit on tokens.
   public var isComplete: Bool
@@ -17,7 +17,7 @@ public struct Rollout: Codable, Hashable, Sendable {
 
 /// The rollouts of one request, and the prompt as the policy read it.
 public struct SampledGroup: Hashable, Sendable {
-  /// The prompt's token ids, every special token of a chat template included.
+  /// The prompt's token ids, with every special token of a chat template.
   public var promptTokens: [Int32]
   /// The completions, `[count]`.
   public var rollouts: [Rollout]

@@ -42,7 +42,7 @@ public final class RunDirectory: Sendable {
   }
 
   /// Makes the folder and writes `config.json`.
-  /// - Throws: ``RunDirectoryError`` where it already holds a run or cannot be written.
+  /// - Throws: ``RunDirectoryError`` if it already holds a run or cannot be written.
   public static func create(at path: String, configuration: some Encodable) throws -> RunDirectory {
     do {
       let url = URL(fileURLWithPath: path)
@@ -72,7 +72,7 @@ public final class RunDirectory: Sendable {
   ///   - changeable: The keys of `config.json`, such as `training.steps`, that may have been changed since
   ///     the run began. Any other change is refused when a checkpoint is restored.
   /// - Returns: the directory, locked, and the configuration.
-  /// - Throws: ``RunDirectoryError`` where there is none, or its configuration cannot be read.
+  /// - Throws: ``RunDirectoryError`` if there is none, or its configuration cannot be read.
   public static func open<Configuration: Codable>(
     at path: String,
     defaults: Configuration,
@@ -88,7 +88,7 @@ public final class RunDirectory: Sendable {
   }
 
   /// The configuration of the run at `path`, read over `defaults`; it can be read while the run is under way.
-  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read or has an
+  /// - Throws: ``RunDirectoryError`` if there is no run, or its configuration cannot be read or has an
   ///   unknown key.
   public static func read<Configuration: Codable>(
     over defaults: Configuration,
@@ -105,7 +105,7 @@ public final class RunDirectory: Sendable {
   }
 
   /// A part of the configuration of the run at `path`; it can be read while the run is under way.
-  /// - Throws: ``RunDirectoryError`` where there is no run, or its configuration cannot be read.
+  /// - Throws: ``RunDirectoryError`` if there is no run, or its configuration cannot be read.
   public static func read<Configuration: Decodable>(
     _ configuration: Configuration.Type,
     ofRunAt path: String

@@ -47,7 +47,7 @@ public enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
     case .noSuchCheckpoint(let path, let step, let saved):
       "\(path) has no checkpoint of step \(step); "
         + (saved.isEmpty
-          ? "it has no checkpoints" : "it has those of steps \(saved.map(String.init).joined(separator: ", "))")
+          ? "it has none" : "it has those of steps \(saved.map(String.init).joined(separator: ", "))")
     case .lostCheckpoints(let path):
       "\(path) has logs but no longer a checkpoint, so the run cannot go on; \(Self.startOver(path))"
     case .configurationChanged(let path, let changes, let original):

@@ -35,7 +35,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     self.directory = directory
   }
 
-  /// The run in `directory`, continued from a checkpoint, or from the start where it has none.
+  /// The run in `directory`, continued from a checkpoint, or from the start if it has none.
   ///
   /// The continued run gives the same numbers as a run without interruption, except for the seconds. Lines
   /// that were written after the checkpoint are cut off and made again. Newer checkpoints are set aside under
@@ -44,7 +44,7 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
   ///   - loop: A loop with the run's own configuration that has not trained yet.
   ///   - checkpoint: A checkpoint from ``RunDirectory/checkpoint(ofStep:)``.
   ///   - directory: The run's directory.
-  /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
+  /// - Throws: ``RunDirectoryError`` if the checkpoint or the logs cannot be used.
   public init(
     resuming loop: TrainingLoop<Challenge, Learner>,
     from checkpoint: SavedCheckpoint?,
@@ -55,8 +55,8 @@ public struct TrainingRun<Challenge: VerifiableTask, Learner: Policy> {
     savedStep = checkpoint?.step
   }
 
-  /// The run in `directory`, continued from its newest checkpoint, or from the start where it has none.
-  /// - Throws: ``RunDirectoryError`` where the checkpoint or the logs cannot be used.
+  /// The run in `directory`, continued from its newest checkpoint, or from the start if it has none.
+  /// - Throws: ``RunDirectoryError`` if the checkpoint or the logs cannot be used.
   public init(resuming loop: TrainingLoop<Challenge, Learner>, in directory: RunDirectory) throws {
     try self.init(resuming: loop, from: directory.checkpoint(), in: directory)
   }
