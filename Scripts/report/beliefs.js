@@ -91,8 +91,8 @@ function drawHistory(method, prompt) {
     },
     {
       x,
-      y: visits.map(([, successes, rollouts]) => successes / rollouts),
-      customdata: visits.map(([, successes, rollouts]) => [decimal(successes, successes % 1 ? 2 : 0), rollouts]),
+      y: visits.map(([, successes, verdicts]) => successes / verdicts),
+      customdata: visits.map(([, successes, verdicts]) => [decimal(successes, successes % 1 ? 2 : 0), verdicts]),
       name: "outcomes of the group",
       mode: "markers",
       marker: { size: 9, symbol: "circle-open", color: variable("--text"), line: { width: 1.8 } },

@@ -57,7 +57,8 @@ function stepsOf(method) {
   const steps = [...groups.keys()].sort((a, b) => a - b);
   let spent = 0;
   const rollouts = steps.map((step) => {
-    for (const group of groups.get(step)) spent += group.visit[2];
+    // The third number counts verdicts. Where some are missing, the sixth is larger; version 0.1 has no sixth.
+    for (const { visit } of groups.get(step)) spent += visit[5] ?? visit[2];
     return spent;
   });
   index = { steps, groups, rollouts };

@@ -61,7 +61,8 @@ function fillPicked() {
     { key: "domain", label: "Domain", text: true, value: ({ prompt }) => prompt.domain, show: ({ prompt }) => prompt.domain || "–" },
     { key: "step", label: "Step", value: ({ visit }) => visit[0], show: ({ visit }) => String(visit[0]) },
     {
-      key: "outcomes", label: "Right", hint: "successes of the group's rollouts", value: ({ visit }) => visit[1] / visit[2],
+      key: "outcomes", label: "Right", hint: "successes of the group's rollouts that have a verdict",
+      value: ({ visit }) => (visit[2] > 0 ? visit[1] / visit[2] : null),
       show: ({ visit }) => `${decimal(visit[1], visit[1] % 1 ? 2 : 0)} of ${visit[2]}`,
     },
     { key: "mean", label: "Believed", hint: "mean of the belief before the group", value: mean, show: (group) => decimal(mean(group)) },

@@ -246,7 +246,7 @@ def _beliefs(history: dict[str, Any]) -> list[tuple[float, float, int, float]]:
     """Returns evidence, mean, number of groups and their mean step for each belief that was picked."""
     found: dict[tuple[float, float], list[float]] = {}
     for prompt in history["prompts"]:
-        for step, _, _, alpha, beta in prompt["visits"]:
+        for step, _, _, alpha, beta, *_ in prompt["visits"]:
             if alpha is not None and beta is not None:
                 found.setdefault((alpha, beta), []).append(step)
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))

@@ -137,7 +137,7 @@ def _run(
             if filters and successes in (0, K):
                 continue
             a, b = beliefs[i]
-            visits[i].append([step, successes, K, a, b])
+            visits[i].append([step, successes, K, a, b, K])
             pairs.append((a / (a + b), successes / K))
             fade = 0.5 if method == "mopps" else 1.0
             beliefs[i] = [fade * a + 1 - fade + successes, fade * b + 1 - fade + K - successes]

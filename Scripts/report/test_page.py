@@ -165,7 +165,7 @@ class PageTests(BrowserTests):
         believed, outcomes = traces[1], traces[2]
         self.assertEqual(outcomes["x"], [v[0] for v in prompt["visits"]])
         self.assertEqual(outcomes["y"], [v[1] / v[2] for v in prompt["visits"]])
-        for shown, (_, _, _, alpha, beta) in zip(believed["y"], prompt["visits"], strict=True):
+        for shown, (_, _, _, alpha, beta, *_) in zip(believed["y"], prompt["visits"], strict=True):
             self.assertAlmostEqual(shown, alpha / (alpha + beta), places=12)
         self.assertGreater(self.page.locator("#history .points path").count(), 0)
 

@@ -94,6 +94,15 @@ import Testing
     }
   }
 
+  @Test func `a run's groups are offline counts, less the verdicts that are missing`() throws {
+    let group = #"{"prompt": "z", "successes": 1, "rollouts": 4, "outcomes": [1, null, 0, null], "alpha": 9}"#
+    try withFile(group) { file in
+      let last = try #require(try prompts(["--offline", file, "--all"]).last)
+      #expect(last["prompt"] as? String == "z")
+      #expect(last["alpha"] as? Double == 2 && last["beta"] as? Double == 2)
+    }
+  }
+
   @Test func `reference rates teach prompts that are not visited`() throws {
     let references =
       #"{"prompt": "a", "weak": 0.5, "strong": 0.9}"# + "\n"

@@ -147,13 +147,56 @@ import Testing
     let group = #"{"step": 1, "prompt": "p", "rollouts": 8, "successes": 2, "alpha": 1, "beta": 2.5"#
     for rest in [#", "score": 0.5}"#, #", "acquisition": 0.5, "rewards": [1], "truncated": 0}"#] {
       let row = try JSONValue(parsing: group + rest).decode(GroupRow.self)
-      #expect(row.successes == 2 && row.beta == 2.5)
+      #expect(row.successes == 2 && row.beta == 2.5 && row.verdicts == 8)
+    }
+  }
+
+  @Test func `count a missing verdict as missing, not as wrong`() async throws {
+    try await withTemporaryFolder { folder in
+      let files = [
+        "baseline.json": #"{"mean": 0.5, "standardError": 0.1, "problems": 4, "samples": 1}"#,
+        "metrics.jsonl": #"""
+        {"step": 1, "rollouts": 8, "groups": 2, "mixedShare": 0.5, "secondsSelecting": 1, \#
+        "secondsRollingOut": 1, "secondsUpdating": 1, "heldOutAccuracy": 0.5}
+        """#,
+        "groups.jsonl": #"""
+        {"step": 1, "prompt": "a", "rollouts": 4, "successes": 1, "alpha": 1, "beta": 1, \#
+        "outcomes": [1, null, 0, null]}
+        {"step": 1, "prompt": "b", "rollouts": 4, "successes": 0, "alpha": 3, "beta": 1, \#
+        "outcomes": [null, null, null, null]}
+        """#,
+        "pool.jsonl": #"""
+        {"prompt": "a", "domain": "d", "successes": 3, "rollouts": 4, "alpha": 2, "beta": 2}
+        {"prompt": "b", "domain": "d", "successes": 0, "rollouts": 0, "alpha": 3, "beta": 1}
+        """#,
+      ]
+      for (name, text) in files {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+      }
+      let arena = smallArena()
+      let plan = RunPlan(
+        arena.methods[0],
+        in: arena.regimes[0],
+        seed: 1,
+        learningRate: 1,
+        isTuning: false
+      )
+      let result = try RunResult(of: plan, in: folder)
+      // One right and one wrong rollout of a belief with the mean 0.5; nothing is known of b.
+      #expect(result.picks.brier == 0.25)
+      #expect(result.picks.bins.map(\.observed) == [0.5])
+      #expect(result.pool?.successRate == 0.75)
+      #expect(result.pool?.calibration.bins.map(\.groups) == [1])
+      let prompts = try PromptHistory(of: plan, in: folder).prompts
+      #expect(prompts.map(\.visits) == [[[1, 1, 2, 1, 1, 4]], [[1, 0, 0, 3, 1, 4]]])
+      #expect(prompts.map(\.finalRate) == [0.75, nil])
     }
   }
 
   @Test(arguments: [
     ("successes\": 2", "successes\": 9"), ("rollouts\": 8", "rollouts\": 0"), ("alpha\": 1", "alpha\": -1"),
-    ("beta\": 2", "beta\": \"nan\""),
+    ("beta\": 2", "beta\": \"nan\""), ("alpha\": 1", "alpha\": 1, \"outcomes\": [1, 1, 0]"),
+    ("alpha\": 1", "alpha\": 1, \"outcomes\": [1, null, null, null, null, null, null, null]"),
   ])
   func `that no group can have are refused`(good: String, bad: String) throws {
     let text = #"{"step": 1, "prompt": "p", "rollouts": 8, "successes": 2, "alpha": 1, "beta": 2}"#

@@ -38,17 +38,25 @@ import Testing
   }
 
   @Test func `calibration counts every rollout, and pools bins by groups`() throws {
-    let found = BeliefCalibration(predictions: [0.25, 0.5, 1], successes: [1, 4, 2], rollouts: [4, 4, 2])
+    let found = BeliefCalibration(predictions: [0.25, 0.5, 1], successes: [1, 4, 2], verdicts: [4, 4, 2])
     // 4 rollouts at 0.25: 1·0.5625 + 3·0.0625; 4 at 0.5: 4·0.25; 2 at 1: none.
     #expect(abs(try #require(found.brier) - (0.75 + 1) / 10) < 1e-15)
     #expect(found.bins.map(\.groups) == [1, 1, 1])
     #expect(found.bins.map(\.observed) == [0.25, 1, 1])
     #expect(found.rankCorrelation == rankCorrelation([0.25, 0.5, 1], [0.25, 1, 1]))
-    let other = BeliefCalibration(predictions: [0.29, 0.21], successes: [0, 3], rollouts: [4, 4])
+    let other = BeliefCalibration(predictions: [0.29, 0.21], successes: [0, 3], verdicts: [4, 4])
     let pooled = BeliefCalibration.pooled([found, other])
     #expect(pooled.map(\.groups) == [3, 1, 1])
     #expect(abs(pooled[0].predicted - 0.25) < 1e-15)
     #expect(abs(pooled[0].observed - 1.0 / 3) < 1e-15)
+  }
+
+  @Test func `calibration leaves out groups without a verdict`() {
+    let judged = BeliefCalibration(predictions: [0.25, 1], successes: [1, 2], verdicts: [4, 2])
+    let all = BeliefCalibration(predictions: [0.25, 0.5, 1], successes: [1, 0, 2], verdicts: [4, 0, 2])
+    #expect(all == judged)
+    let none = BeliefCalibration(predictions: [0.5], successes: [0], verdicts: [0])
+    #expect(none.brier == nil && none.rankCorrelation == nil && none.bins.isEmpty)
   }
 }
 

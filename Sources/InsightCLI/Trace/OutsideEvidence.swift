@@ -66,6 +66,7 @@ private struct OfflineRow: FileRow {
   static let example = #"{"prompt": "a", "successes": 3, "rollouts": 8}"#
   let name: RowName
   let successes: Double
+  /// Those that have a verdict.
   let rollouts: Double
 
   var prompt: String { name.text }
@@ -74,6 +75,17 @@ private struct OfflineRow: FileRow {
     case name = "prompt"
     case successes
     case rollouts
+    case outcomes
+  }
+
+  /// Reads counts, or a line of a run's `groups.jsonl`: the rollouts with a null outcome tell nothing.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(RowName.self, forKey: .name)
+    successes = try container.decode(Double.self, forKey: .successes)
+    let made = try container.decode(Double.self, forKey: .rollouts)
+    let outcomes = try container.decodeIfPresent([JSONValue].self, forKey: .outcomes) ?? []
+    rollouts = made - Double(outcomes.count { $0 == .null })
   }
 }
 

@@ -15,9 +15,12 @@ public struct PromptHistory: Codable, Hashable, Sendable {
     public let id: String
     /// Its domain.
     public let domain: String?
-    /// The final policy's success rate on it.
+    /// The final policy's success rate on it; `nil` where no verdict came.
     public let finalRate: Double?
-    /// Step, successes, rollouts, and α and β of the belief before them; `[visits][5]`.
+    /// Step, successes, verdicts, α and β of the belief before them, and rollouts; `[visits][6]`.
+    ///
+    /// A rollout whose verdict is missing is neither right nor wrong. Version 0.1 has no sixth number, and
+    /// its third one is the rollouts.
     public let visits: [[Double]]
   }
 
@@ -33,11 +36,13 @@ public struct PromptHistory: Codable, Hashable, Sendable {
       Prompt(
         id: id,
         domain: records[id]?.domain,
-        finalRate: records[id].map { Double($0.successes) / Double($0.rollouts) },
+        finalRate: records[id].flatMap {
+          $0.rollouts > 0 ? Double($0.successes) / Double($0.rollouts) : nil
+        },
         visits: (visits[id] ?? []).map {
           [
-            Double($0.step), Double($0.successes), Double($0.rollouts), Self.short($0.alpha),
-            Self.short($0.beta),
+            Double($0.step), Double($0.successes), Double($0.verdicts), Self.short($0.alpha),
+            Self.short($0.beta), Double($0.rollouts),
           ]
         }
       )

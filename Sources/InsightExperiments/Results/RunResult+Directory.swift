@@ -25,15 +25,15 @@ extension RunResult {
     var visits: [String: Int] = [:]
     var predictions: [Double] = []
     var successes: [Int] = []
-    var rollouts: [Int] = []
+    var verdicts: [Int] = []
     let records: [GroupRow] = try JSONFile.rows(of: url.appendingPathComponent("groups.jsonl"))
     for group in records {
       visits[group.prompt, default: 0] += 1
       predictions.append(group.alpha / (group.alpha + group.beta))
       successes.append(group.successes)
-      rollouts.append(group.rollouts)
+      verdicts.append(group.verdicts)
     }
-    picks = BeliefCalibration(predictions: predictions, successes: successes, rollouts: rollouts)
+    picks = BeliefCalibration(predictions: predictions, successes: successes, verdicts: verdicts)
 
     let file = url.appendingPathComponent("pool.jsonl")
     pool =
@@ -104,7 +104,7 @@ extension RunResult.PoolResult {
     calibration = BeliefCalibration(
       predictions: records.map { $0.alpha / ($0.alpha + $0.beta) },
       successes: records.map(\.successes),
-      rollouts: records.map(\.rollouts)
+      verdicts: records.map(\.rollouts)
     )
   }
 }

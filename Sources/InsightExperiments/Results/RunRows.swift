@@ -1,3 +1,5 @@
+internal import InsightJSON
+
 /// What an arena reads of a line of `metrics.jsonl`, of this version's runs and of earlier ones'.
 struct StepRow: Decodable {
   let step: Int
@@ -40,13 +42,16 @@ struct StepRow: Decodable {
 struct GroupRow: Decodable {
   let step: Int
   let prompt: String
+  /// K, the rollouts made.
   let rollouts: Int
+  /// How many of them have a verdict; a missing one is neither right nor wrong.
+  let verdicts: Int
   let successes: Int
   let alpha: Double
   let beta: Double
 
   private enum CodingKeys: String, CodingKey {
-    case step, prompt, rollouts, successes, alpha, beta
+    case step, prompt, rollouts, successes, outcomes, alpha, beta
   }
 
   /// Refuses counts and beliefs that no group can have, which a damaged file may hold.
@@ -58,11 +63,20 @@ struct GroupRow: Decodable {
     successes = try container.decode(Int.self, forKey: .successes)
     alpha = try container.decode(Double.self, forKey: .alpha)
     beta = try container.decode(Double.self, forKey: .beta)
-    guard rollouts > 0, (0...rollouts).contains(successes) else {
+    let outcomes = try container.decodeIfPresent([JSONValue].self, forKey: .outcomes)
+    verdicts = outcomes?.count { $0 != .null } ?? rollouts
+    guard outcomes.map({ $0.count == rollouts }) ?? true else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .outcomes,
+        in: container,
+        debugDescription: "\(outcomes?.count ?? 0) outcomes of \(rollouts) rollouts are not possible"
+      )
+    }
+    guard rollouts > 0, (0...verdicts).contains(successes) else {
       throw DecodingError.dataCorruptedError(
         forKey: .successes,
         in: container,
-        debugDescription: "\(successes) right of \(rollouts) is not possible"
+        debugDescription: "\(successes) right of \(verdicts) is not possible"
       )
     }
     guard alpha > 0, beta > 0, (alpha + beta).isFinite else {

@@ -18,13 +18,20 @@ public struct BeliefCalibration: Codable, Hashable, Sendable {
   public var rankCorrelation: Double?
 
   /// The calibration of one prediction per group of rollouts.
-  public init(predictions: [Double], successes: [Int], rollouts: [Int]) {
+  /// - Parameters:
+  ///   - predictions: The predicted success rate of each group, in [0, 1].
+  ///   - successes: The right rollouts of each group.
+  ///   - verdicts: The rollouts of each group that have a verdict. A group without one tells nothing and is
+  ///     left out.
+  public init(predictions: [Double], successes: [Int], verdicts: [Int]) {
     var sums = [(predicted: Double, observed: Double, groups: Int)](repeating: (0, 0, 0), count: 10)
     var squares = 0.0
     var total = 0
+    var judged: [Double] = []
     var shares: [Double] = []
-    for ((predicted, right), count) in zip(zip(predictions, successes), rollouts) {
+    for ((predicted, right), count) in zip(zip(predictions, successes), verdicts) where count > 0 {
       let share = Double(right) / Double(count)
+      judged.append(predicted)
       shares.append(share)
       let bin = min(9, Int(predicted * 10))
       sums[bin].predicted += predicted
@@ -42,7 +49,7 @@ public struct BeliefCalibration: Codable, Hashable, Sendable {
       )
     }
     brier = total > 0 ? squares / Double(total) : nil
-    rankCorrelation = InsightExperiments.rankCorrelation(predictions, shares)
+    rankCorrelation = InsightExperiments.rankCorrelation(judged, shares)
   }
 
   /// The bins of several runs together.

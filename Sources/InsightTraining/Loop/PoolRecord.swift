@@ -6,7 +6,7 @@ public struct PoolRecord: Codable, Hashable, Sendable {
   public let domain: String
   /// How many completions of the final policy were right.
   public let successes: Int
-  /// How many completions were sampled.
+  /// How many sampled completions have a verdict.
   public let rollouts: Int
   /// α of the belief after the last step.
   public let alpha: Double
