@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Proves that the engine works as a plain dependency (no libtorch, no flags, no environment), and that a
-// method can come from outside.
+// method and a task can come from outside. docs/swift-and-c.md has the example.
 let package = Package(
   name: "consumer",
   platforms: [.macOS(.v15)],
@@ -12,6 +12,7 @@ let package = Package(
       name: "Consumer",
       dependencies: [
         .product(name: "Insight", package: "insight"),
+        .product(name: "InsightTasks", package: "insight"),
         .product(name: "InsightTesting", package: "insight"),
       ]
     )

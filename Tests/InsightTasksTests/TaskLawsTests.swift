@@ -59,6 +59,31 @@ import Testing
     }
   }
 
+  /// Another task under a name of this package.
+  private struct Impostor: RegisteredTask {
+    static let name = CountdownTask.name
+    static let example = CountdownTask.example
+    let task: CountdownTask
+
+    init(format: AnswerFormat, reward: RewardRule) { task = CountdownTask(format: format, reward: reward) }
+
+    func prompt(for problem: CountdownProblem) -> Prompt { task.prompt(for: problem) }
+
+    func verify(_ completion: String, for problem: CountdownProblem) -> Verdict {
+      task.verify(completion, for: problem)
+    }
+  }
+
+  // Registering a task that is welcome would change what other tests of this process see:
+  // Tests/ConsumerPackage does.
+  @Test func `a name that another task has is refused, and a task of this package is known already`() throws {
+    #expect(throws: TaskError.taskExists("countdown")) { try Tasks.register(Impostor.self) }
+    try Tasks.register(CountdownTask.self)
+    #expect(Tasks.all.map { $0.name } == Self.names)
+    let error = "\(TaskError.taskExists("x"))"
+    #expect(error == "another task is called 'x'; give the new one a name that no task has")
+  }
+
   /// Right for whatever holds the answer, so that copying a prompt which states it is right.
   private struct Careless: VerifiableTask {
     struct Problem: TaskProblem {

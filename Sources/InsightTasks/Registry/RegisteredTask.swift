@@ -1,7 +1,10 @@
+internal import InsightText
+
 /// A task that commands know by name.
 ///
-/// A new task is a folder with a conformance, and a line in ``Tasks/all``. Its problems are rows of files. If
-/// it can do more, it says so by conforming to ``GeneratesProblems`` or ``MislabelsProblems``.
+/// A new task is a folder with a conformance, and a line in ``Tasks``. A task of another package calls
+/// ``Tasks/register(_:)``. Its problems are rows of files. If it can do more, it says so by conforming to
+/// ``GeneratesProblems`` or ``MislabelsProblems``.
 public protocol RegisteredTask: VerifiableTask where Problem: TaskProblem {
   /// The ways in which a completion of this task may hold its answer.
   associatedtype Format: AnswerFormatting
@@ -107,12 +110,14 @@ public struct NoGeneration: TaskSettings {
   public init() {}
 }
 
-/// A request that a task cannot fulfil.
+/// A request that a task cannot fulfil, or a name that another task has.
 public enum TaskError: Error, Hashable, CustomStringConvertible {
   /// Generated problems, of a task that only reads files.
   case cannotGenerate(task: String)
   /// Wrong labels, of a task that cannot make them.
   case cannotMislabel(task: String)
+  /// A name for a task that another task has.
+  case taskExists(String)
 
   /// What was wrong and what to do.
   public var description: String {
@@ -121,6 +126,8 @@ public enum TaskError: Error, Hashable, CustomStringConvertible {
       "the task \(task) generates no problems; name files for training and for evaluation"
     case .cannotMislabel(let task):
       "the task \(task) cannot mislabel problems; set mislabelled to 0"
+    case .taskExists(let name):
+      "another task is called '\(name.shown())'; give the new one a name that no task has"
     }
   }
 }

@@ -1,11 +1,12 @@
 import Foundation
 import Insight
+import InsightTasks
 import InsightTesting
 
-/// The README's example, as somebody else's program.
+/// The example of docs/swift-and-c.md, as somebody else's program with a method and a task.
 @main
 struct Consumer {
-  static func main() throws {
+  static func main() async throws {
     // A pool of prompts, whose true success rates nobody knows.
     let rates = Dictionary(uniqueKeysWithValues: (0..<500).map { ("prompt-\($0)", Double($0) / 500) })
     let prompts = rates.keys.sorted()
@@ -37,6 +38,7 @@ struct Consumer {
     print("resumed selector picks the same: \(sameFuture)")
     guard sameFuture else { throw ExitFailure() }
     try checkOwnMethod()
+    try await checkOwnTask()
   }
 
   /// A method of this package: used as it is, then registered so that configurations and snapshots can name
@@ -61,6 +63,23 @@ struct Consumer {
     for violation in violations { print(violation) }
     guard violations.isEmpty else { throw ExitFailure() }
     print("a method from outside keeps the laws of methods and selectors")
+  }
+
+  /// A task of this package, registered so that a program with the commands of InSight has it.
+  static func checkOwnTask() async throws {
+    try Tasks.register(Parity.self)
+    guard let task = Tasks.named("parity"), Tasks.all.contains(where: { $0 == task }) else {
+      throw ExitFailure()
+    }
+    var violations = try await checkRegisteredTask(task)
+    let problems = (0..<20).map { Parity.Problem(id: "p\($0)", number: $0) }
+    violations += try await checkTask(
+      Parity(format: .bare),
+      on: problems.map { ($0, $0.number.isMultiple(of: 2) ? "even" : "odd") }
+    )
+    for violation in violations { print(violation) }
+    guard violations.isEmpty else { throw ExitFailure() }
+    print("a task from outside keeps the laws of tasks")
   }
 
   struct ExitFailure: Error {}
