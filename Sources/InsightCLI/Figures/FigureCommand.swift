@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import InsightText
+internal import InsightTraining
 
 /// `insight figure`: the paper's analytic figures, computed by the engine.
 public struct FigureCommand: ParsableCommand {
@@ -53,7 +54,7 @@ public struct FigureCommand: ParsableCommand {
       }
     } catch {
       throw ValidationError(
-        "--output \(output.escaped): cannot write there: \(error.localizedDescription)"
+        "--output \(output.escaped): cannot write there: \(Explanation.of(error))"
       )
     }
   }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import InsightText
+internal import InsightTraining
 
 /// How a program of this project runs its command.
 public enum Program {
@@ -47,10 +48,8 @@ public enum Program {
 
   /// The reason of an error of Foundation, with the file if it names one.
   static func reason(_ error: any Error) -> String {
-    let fields = (error as NSError).userInfo
-    let path = (error as? CocoaError)?.filePath ?? fields[NSFilePathErrorKey] as? String
-    let underlying = (fields[NSUnderlyingErrorKey] as? any Error)?.localizedDescription
-    let reason = underlying ?? error.localizedDescription
+    let path = (error as? CocoaError)?.filePath ?? (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    let reason = Explanation.of(error)
     guard let path, !reason.contains(path) else { return reason }
     return "\(path): \(reason)"
   }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightJSON
+internal import InsightTraining
 
 /// An arena's configuration as a user writes it: regimes by file, methods by name, and what `--quick`
 /// changes.
@@ -96,7 +97,7 @@ public struct ArenaFile: Sendable {
     } catch {
       throw ArenaError.value(
         name: "the file",
-        value: "\(url.path) (\(FileReason.text(for: error)))",
+        value: "\(url.path) (\(Explanation.of(error)))",
         expected: "one that can be read"
       )
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightJSON
+internal import InsightTraining
 
 /// Files of JSON, read with errors that name the file and written whole or not at all.
 enum JSONFile {
@@ -12,7 +13,7 @@ enum JSONFile {
         return try JSONValue(parsing: $0).decode(Row.self)
       }
     } catch {
-      throw unreadable(file, FileReason.text(for: error), line: number)
+      throw unreadable(file, Explanation.of(error), line: number)
     }
   }
 
@@ -21,7 +22,7 @@ enum JSONFile {
     do {
       return try JSONValue(parsing: Data(contentsOf: file)).decode(Value.self)
     } catch {
-      throw unreadable(file, FileReason.text(for: error))
+      throw unreadable(file, Explanation.of(error))
     }
   }
 
@@ -51,7 +52,7 @@ enum JSONFile {
       data.append(0x0A)
       try data.write(to: file, options: .atomic)
     } catch {
-      throw ArenaError.cannotWrite(path: file.path, reason: FileReason.text(for: error))
+      throw ArenaError.cannotWrite(path: file.path, reason: Explanation.of(error))
     }
   }
 }

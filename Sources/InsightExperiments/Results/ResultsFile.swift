@@ -1,5 +1,6 @@
 internal import Foundation
 internal import InsightJSON
+internal import InsightTraining
 internal import Synchronization
 
 /// The complete runs of an arena: `results.jsonl`, a line a run, in the order in which they ended.
@@ -27,7 +28,7 @@ final class ResultsFile: Sendable {
     descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     lines = Mutex([:])
     guard descriptor >= 0 else {
-      throw ArenaError.cannotWrite(path: url.path, reason: FileReason.system(errno))
+      throw ArenaError.cannotWrite(path: url.path, reason: Explanation.system(errno))
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw ArenaError.busy(path: directory.path)
@@ -79,14 +80,14 @@ final class ResultsFile: Sendable {
         let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0 && errno == EINTR { continue }
         guard count > 0 else {
-          let reason = FileReason.system(errno)
+          let reason = Explanation.system(errno)
           _ = ftruncate(descriptor, length)
           throw ArenaError.cannotWrite(path: url.path, reason: reason)
         }
         sent += count
       }
       guard fsync(descriptor) == 0 else {
-        throw ArenaError.cannotWrite(path: url.path, reason: FileReason.system(errno))
+        throw ArenaError.cannotWrite(path: url.path, reason: Explanation.system(errno))
       }
       lines[line.plan.path] = line
     }
@@ -98,7 +99,7 @@ final class ResultsFile: Sendable {
     do {
       data = try Data(contentsOf: file)
     } catch {
-      throw unreadable(file, FileReason.text(for: error))
+      throw unreadable(file, Explanation.of(error))
     }
     var lines: [String: Line] = [:]
     var start = data.startIndex
@@ -121,7 +122,7 @@ final class ResultsFile: Sendable {
         // Of a write that the machine did not live through, the last line may be whole in length and not in
         // content.
         if error is JSONError, next == data.endIndex { return (lines, length) }
-        throw unreadable(file, "line \(number): \(FileReason.text(for: error))")
+        throw unreadable(file, "line \(number): \(Explanation.of(error))")
       }
       start = next
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightTraining
 
 extension Arena {
   /// Writes `summary.json`, `curves.csv` and `report.json`.
@@ -26,7 +27,7 @@ extension Arena {
     do {
       try Data(ArenaReport.curves(of: outcome.results).utf8).write(to: file, options: .atomic)
     } catch {
-      throw ArenaError.cannotWrite(path: file.path, reason: FileReason.text(for: error))
+      throw ArenaError.cannotWrite(path: file.path, reason: Explanation.of(error))
     }
     try JSONFile.write(ArenaSummary(report), to: directory.appendingPathComponent("summary.json"))
     try JSONFile.write(

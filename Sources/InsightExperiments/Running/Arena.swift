@@ -1,4 +1,5 @@
 public import Foundation
+internal import InsightTraining
 
 /// An arena's folder and what remains to be done in it.
 ///
@@ -57,7 +58,7 @@ public struct Arena: Sendable {
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
-      throw ArenaError.cannotWrite(path: path, reason: FileReason.text(for: error))
+      throw ArenaError.cannotWrite(path: path, reason: Explanation.of(error))
     }
     try JSONFile.write(configuration, to: file)
     self.directory = directory

@@ -1,5 +1,6 @@
 public import Foundation
 internal import InsightJSON
+internal import InsightTraining
 
 /// Runs `insight train`, one process a run.
 ///
@@ -38,7 +39,7 @@ public struct ProcessExecutor: RunExecutor {
       try Data().write(to: errors)
       process.standardError = try FileHandle(forWritingTo: errors)
     } catch {
-      throw RunFailure(path: plan.path, reason: "cannot write \(errors.path): \(FileReason.text(for: error))")
+      throw RunFailure(path: plan.path, reason: "cannot write \(errors.path): \(Explanation.of(error))")
     }
     let total = plan.length
     let lines = LineReader { line in
@@ -93,7 +94,7 @@ public struct ProcessExecutor: RunExecutor {
       try process.run()
     } catch {
       let program = process.executableURL?.path ?? "insight"
-      throw ArenaError.cannotStart(program: program, reason: FileReason.text(for: error))
+      throw ArenaError.cannotStart(program: program, reason: Explanation.of(error))
     }
     let identifier = process.processIdentifier
     // Foundation starts it at niceness 0, whatever this process runs at.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import InsightTraining
 
 /// Carries out runs side by side and keeps count.
 actor RunPool {
@@ -83,7 +84,7 @@ actor RunPool {
     } catch let failure as RunFailure {
       return .failure(failure)
     } catch {
-      return .failure(RunFailure(path: plan.path, reason: FileReason.text(for: error)))
+      return .failure(RunFailure(path: plan.path, reason: Explanation.of(error)))
     }
   }
 

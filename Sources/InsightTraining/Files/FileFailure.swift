@@ -15,7 +15,7 @@ public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The system's sentence, such as `No space left on device`.
-  public var reason: String { String(cString: strerror(code)) }
+  public var reason: String { Explanation.system(code) }
 
   /// Advice; `nil` if it depends on the situation.
   public var advice: String? {
@@ -38,17 +38,29 @@ public enum Explanation {
   /// The explanation of an error, in one line.
   public static func of(_ error: any Error) -> String {
     if let error = error as? DecodingError { return error.explanation }
-    if let code = systemCode(of: error) { return String(cString: strerror(code)) }
+    if let code = systemCode(of: error) { return system(code) }
+    switch (error as? CocoaError)?.code {
+    case nil: break
+    case .fileWriteInvalidFileName, .fileReadInvalidFileName: return "the name is too long or not possible"
+    case .fileReadTooLarge: return "it is too large"
+    case let code?: return "the system refuses it (code \(code.rawValue))"
+    }
     let text = "\(error)"
     // Foundation begins a description for programmers with these words.
     return text.hasPrefix("Error Domain=") ? error.localizedDescription : text
   }
 
+  /// The sentence of the system for its error number `code`, such as `No space left on device`.
+  public static func system(_ code: Int32) -> String { String(cString: strerror(code)) }
+
   /// The system's error number below an error of Foundation.
   private static func systemCode(of error: any Error) -> Int32? {
-    if let error = error as? POSIXError { return error.code.rawValue }
+    let fields = error as NSError
+    if fields.domain == NSPOSIXErrorDomain { return Int32(truncatingIfNeeded: fields.code) }
     guard let error = error as? CocoaError else { return nil }
-    if let underlying = error.underlying { return systemCode(of: underlying) }
+    if let underlying = fields.userInfo[NSUnderlyingErrorKey] as? any Error {
+      return systemCode(of: underlying)
+    }
     return switch error.code {
     case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
     case .fileReadNoPermission, .fileWriteNoPermission: EACCES
