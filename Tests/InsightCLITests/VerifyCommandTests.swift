@@ -115,7 +115,14 @@ import Testing
     #expect(numbers?.hasPrefix("--numbers '3;5' is not a list of numbers; expected whole numbers") == true)
     let negative = complaint(["--numbers", "3,-5", "--target", "8", "--completion", "x"])
     #expect(negative?.contains("the number -5") == true)
-    #expect(complaint(problem + ["--jsonl", "x"])?.hasPrefix("--jsonl brings its own problems") == true)
+    #expect(
+      complaint(problem + ["--jsonl", "x"])
+        == "--jsonl brings its own problems and completions; leave out --numbers, --target, --problem and --completion"
+    )
+    #expect(
+      complaint(problem + ["--problem", "{}", "--completion", "x"])
+        == "--problem is the whole problem; leave out --numbers and --target"
+    )
     #expect(complaint(problem + ["--completion", "x", "--format", "loose"])?.contains("tagged") == true)
   }
 

@@ -4,26 +4,40 @@ internal import InsightTasks
 internal import InsightText
 
 /// How one problem of a task is given on the command line.
+///
+/// Every task takes `--problem` with a row. A task with options besides, which are shorter to write, has a
+/// conformance and a line in ``VerifyCommand``.
 protocol ProblemOptions: ParsableArguments {
   /// The task that judges.
-  associatedtype Task: RegisteredTask where Task.Format == AnswerFormat
+  associatedtype Challenge: RegisteredTask
 
   /// The help's summary of the task, in one line.
   static var abstract: String { get }
   /// A problem's options as an example has them, such as `--numbers 3,5,7 --target 22`.
   static var exampleOptions: String { get }
-  /// A problem's row without braces, such as `"nums": [3, 5, 7], "target": 22`.
-  static var exampleRow: String { get }
-  /// A right answer to the example.
-  static var exampleAnswer: String { get }
+  /// A right answer to the example as the whole text; `nil` for a task that has no such format.
+  static var bareAnswer: String? { get }
 
   /// The options that a problem needs, by name, and whether each was given.
   var required: [(name: String, isGiven: Bool)] { get }
   /// Whether any option was given.
   var isEmpty: Bool { get }
 
-  /// The problem.
-  func problem() throws -> Task.Problem
+  /// The problem that the options give.
+  func problem() throws -> Challenge.Problem
+}
+
+/// No options: the problem of any registered task comes as a row.
+struct RowOptions<Challenge: RegisteredTask>: ProblemOptions {
+  static var abstract: String { "Judge completions of the task \(Challenge.name)." }
+  static var exampleOptions: String { "--problem '\(Challenge.example.row)'" }
+  static var bareAnswer: String? { nil }
+
+  var required: [(name: String, isGiven: Bool)] { [("--problem", false)] }
+
+  var isEmpty: Bool { true }
+
+  func problem() throws -> Challenge.Problem { throw ValidationError("missing --problem") }
 }
 
 /// Whole numbers with commas between, the value of the option `name`.
@@ -37,70 +51,4 @@ func wholeNumbers(_ text: String, of name: String) throws -> [Int] {
     )
   }
   return numbers
-}
-
-/// A Countdown problem.
-struct CountdownOptions: ProblemOptions {
-  typealias Task = CountdownTask
-
-  static let abstract = "Judge expressions that should make a target from given numbers, each used once."
-  static let exampleOptions = "--numbers 3,5,7 --target 22"
-  static let exampleRow = #""nums": [3, 5, 7], "target": 22"#
-  static let exampleAnswer = "3*5+7"
-
-  @Option(parsing: .unconditional, help: "The numbers to use, such as 3,5,7.")
-  var numbers: String?
-
-  @Option(parsing: .unconditional, help: "The value to make.")
-  var target: Int?
-
-  var required: [(name: String, isGiven: Bool)] {
-    [("--numbers", numbers != nil), ("--target", target != nil)]
-  }
-
-  var isEmpty: Bool { numbers == nil && target == nil }
-
-  func problem() throws -> CountdownProblem {
-    let text = numbers ?? ""
-    let numbers = try wholeNumbers(text, of: "--numbers")
-    do {
-      return try CountdownProblem(numbers: numbers, target: target ?? 0)
-    } catch {
-      throw ValidationError("--numbers \(text.shown()): \(error.description)")
-    }
-  }
-}
-
-/// A sorting problem.
-struct SortingOptions: ProblemOptions {
-  typealias Task = SortingTask
-
-  static let abstract = "Judge lists that should state given numbers in ascending order."
-  static let exampleOptions = "--numbers 7,3,12"
-  static let exampleRow = #""nums": [7, 3, 12]"#
-  static let exampleAnswer = "3,7,12"
-
-  @Option(parsing: .unconditional, help: "The numbers to sort, such as 7,3,12.")
-  var numbers: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: "The stored answer to compare with, as of a mislabelled problem (default: the numbers in order)."
-  )
-  var answer: String?
-
-  var required: [(name: String, isGiven: Bool)] { [("--numbers", numbers != nil)] }
-
-  var isEmpty: Bool { numbers == nil && answer == nil }
-
-  func problem() throws -> SortingProblem {
-    let text = numbers ?? ""
-    let numbers = try wholeNumbers(text, of: "--numbers")
-    let answer = try answer.map { try wholeNumbers($0, of: "--answer") }
-    do {
-      return try SortingProblem(numbers: numbers, answer: answer)
-    } catch {
-      throw ValidationError("--numbers \(text.shown()): \(error.description)")
-    }
-  }
 }
