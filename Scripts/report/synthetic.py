@@ -137,14 +137,17 @@ def _run(
             if filters and successes in (0, K):
                 continue
             a, b = beliefs[i]
-            visits[i].append([step, successes, K, a, b, K])
-            pairs.append((a / (a + b), successes / K))
+            # Some verdicts are missing: they are neither right nor wrong, and their rollouts count.
+            verdicts = K - 1 if successes < K and (step + i) % 10 == 0 else K
+            visits[i].append([step, successes, verdicts, a, b, K])
+            pairs.append((a / (a + b), successes / verdicts))
             fade = 0.5 if method == "mopps" else 1.0
-            beliefs[i] = [fade * a + 1 - fade + successes, fade * b + 1 - fade + K - successes]
+            beliefs[i] = [fade * a + 1 - fade + successes, fade * b + 1 - fade + verdicts - successes]
             kept += 1
             if kept == per_step:
                 break
-        mixed_groups = sum(1 for i in candidates[:made] if visits[i] and 0 < visits[i][-1][1] < K)
+        last = [visits[i][-1] for i in candidates[:made] if visits[i]]
+        mixed_groups = sum(1 for _, successes, verdicts, *_ in last if 0 < successes < verdicts)
         mixed.append(mixed_groups / made)
         skill += 0.03 * (mixed_groups / per_step) ** 0.5
         spent += made
