@@ -420,7 +420,8 @@ HEADER = {
     "prior": [PRIOR, PRIOR],
     "conventions": [
         "Arrays follow prompts.jsonl; states and scores are those after the last step of history.jsonl.",
-        "S sums r and F sums 1 - r over outcomes that are not null; a group of nulls does not count as a visit.",
+        "S sums r and F sums 1 - r over outcomes that are not null; a group of nulls does not count as a"
+        " visit.",
         "Numbers have 13 significant digits; scores are for 8 rollouts, information in nats.",
         "beliefs: onVisit-L and elapsed-L discount by L; references is BOTS with reference models.",
         "beliefs: recommended has one stratum; recommended-strata has three, a prompt's its position mod 3.",

@@ -1,7 +1,8 @@
 """Writes reference values of the elementary functions of InsightNumerics.
 
-Computed with mpmath at 60 digits and written with 20. Arguments are written with all digits of the double; half of
-them are drawn at random from a fixed seed, the others are where an approximation changes its formula or cancels.
+Computed with mpmath at 60 digits and written with 20. Arguments are written with all digits of the double.
+Half of them are drawn at random from a fixed seed. The others are where an approximation changes its formula
+or cancels.
 
 Usage: python3 Scripts/reference/portable.py   (needs mpmath; takes a second)
 """
