@@ -368,13 +368,17 @@ class Fuzzer:
         """A snapshot with its header or a column changed and its checksum put right."""
         size = int.from_bytes(data[8:16], "little")
         header = json.loads(data[16 : 16 + size])
+        # The bytes of an element, column by column: ids, beliefs, pending picks, prompts set aside.
+        widths = [1, 4, 8, 8, 8, 4, 8, 4, 4, 4, 8]
+        widths += [8, 8] if header["hasReferences"] else []
+        widths += [2] if header["domainNames"] else []
+        widths += [8] if header["strata"] is not None else []
         if self.random.random() < 0.6:
             header = self.tree(header, keep=0.985)
         text = json.dumps(header).encode()
         checksum = Checksum()
         pieces = [data[:8], len(text).to_bytes(8, "little"), text]
         rest = data[16 + size : -8]
-        widths = [1, 4, 8, 8, 8, 4, 8, 8, 2]
         for width in widths:
             if not rest:
                 break
