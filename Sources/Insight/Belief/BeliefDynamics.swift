@@ -1,6 +1,6 @@
 internal import InsightNumerics
 
-/// How beliefs start, learn and forget.
+/// The rules by which beliefs start, learn and forget.
 public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// When old evidence is discounted.
   public enum Discounting: String, Codable, Hashable, Sendable, CaseIterable {
@@ -16,9 +16,9 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   public var discount: Double
   /// When the discount applies; `onVisit` in the paper.
   public var discounting: Discounting
-  /// How prompts learn from the visits of others, given reference pass rates; off in the paper.
+  /// The way prompts learn from visits to others, given reference pass rates; off in the paper.
   public var implicit: ImplicitEvidence?
-  /// How all prompts, or those of a domain, are alike; off in the paper.
+  /// A model of the likeness of all prompts, or of those of a domain; off in the paper.
   public var population: PopulationModel?
 
   /// Dynamics from their parts; the defaults are the paper's.

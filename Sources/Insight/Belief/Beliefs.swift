@@ -1,9 +1,9 @@
-/// What is believed about every prompt of a pool, and what beliefs learn from.
+/// The beliefs about every prompt of a pool, and the models they learn through.
 ///
 /// Beliefs are kept in columns, as of each prompt's last visit. Time changes them only when they are looked
 /// at, by ``current(at:)``: fading, what reference rates bring, and what other prompts say are computed then.
 struct Beliefs: Sendable {
-  /// How beliefs start, learn and forget.
+  /// The rules by which beliefs start, learn and forget.
   let dynamics: BeliefDynamics
   /// α and β of each belief as of its prompt's last visit, `[N]` each.
   var alphas: [Double]
@@ -20,9 +20,9 @@ struct Beliefs: Sendable {
   private(set) var touched: BitSet
   /// Reference pass rates, where any were given.
   var references: ReferenceColumns?
-  /// How far the policy has come between the reference models.
+  /// The policy's place between the reference models.
   var capabilities = CapabilityTrack()
-  /// What prompts have in common, where the dynamics have a model of it.
+  /// The common traits of prompts, if the dynamics have a model of them.
   var population: Population?
 
   static let neverVisited: Int32 = -1

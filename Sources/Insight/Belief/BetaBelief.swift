@@ -1,4 +1,4 @@
-/// What is believed about a prompt's success rate: a Beta distribution over φ.
+/// A belief about a prompt's success rate: a Beta distribution over φ.
 ///
 /// Source: arXiv:2603.01907, Eq. 3. Both parameters are finite and positive once a value exists.
 public struct BetaBelief: Hashable, Sendable {
@@ -67,12 +67,12 @@ extension BetaBelief: Codable {
   }
 }
 
-/// What makes a belief impossible.
+/// The reason why a belief is impossible.
 public enum BeliefError: Error, Hashable, CustomStringConvertible {
   /// α or β is not finite, or not above 0.
   case invalidParameters(alpha: Double, beta: Double)
 
-  /// What was wrong and what was expected.
+  /// A sentence that says what was wrong and what was expected.
   public var description: String {
     switch self {
     case .invalidParameters(let alpha, let beta):

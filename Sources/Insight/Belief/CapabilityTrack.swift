@@ -1,4 +1,4 @@
-/// How far the policy has come between the two references, at every version that was reported on.
+/// The policy's place between the two references, at every version that was reported on.
 struct CapabilityTrack: Codable, Hashable, Sendable {
   private(set) var versions: [Int] = []
   private(set) var capabilities: [Double] = []

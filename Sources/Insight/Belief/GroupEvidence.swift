@@ -52,7 +52,7 @@ public struct OutcomeError: Error, Hashable, CustomStringConvertible {
   /// Its position in the group, from 0.
   public let position: Int
 
-  /// What was wrong and what was expected.
+  /// A sentence that says what was wrong and what was expected.
   public var description: String {
     "outcome \(value) at position \(position) is outside [0, 1]: beliefs learn from verified outcomes, "
       + "not from shaped rewards; pass NaN for a rollout without an outcome"

@@ -2,7 +2,7 @@
 struct Population: Sendable {
   /// The stratum of each prompt, `[N]`; empty if all prompts are of one stratum.
   let stratumNumbers: [UInt16]
-  /// How many prompts each stratum has.
+  /// The number of prompts in each stratum.
   let stratumSizes: [Int]
   private(set) var strata: [Stratum]
   /// The prior of each stratum.
@@ -41,7 +41,7 @@ struct Population: Sendable {
     stratumNumbers.isEmpty ? 0 : Int(stratumNumbers[position])
   }
 
-  /// What is believed of the prompt before its first visit.
+  /// The belief about the prompt before its first visit.
   func prior(of position: Int) -> BetaBelief { priors[stratum(of: position)] }
 
   /// The belief of a visited prompt as of its stratum's progress now.

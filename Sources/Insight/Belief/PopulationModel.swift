@@ -1,4 +1,4 @@
-/// How prompts are alike, learned from the run itself.
+/// A model of the likeness of prompts, learned from the run itself.
 ///
 /// It says what to believe of a prompt that nobody visited, and how far every prompt has come since its last
 /// visit.

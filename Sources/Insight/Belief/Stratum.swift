@@ -1,6 +1,6 @@
 internal import InsightNumerics
 
-/// What is known of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts
+/// The state of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts
 /// are.
 struct Stratum: Codable, Hashable, Sendable {
   private(set) var level: Double
@@ -26,7 +26,7 @@ struct Stratum: Codable, Hashable, Sendable {
 
   /// The share of what is known of first visits that a further one keeps.
   private static let memory = 0.995
-  /// How much the configured prior counts in κ, in the units of ``scale``: about twenty groups of 8 rollouts
+  /// The weight of the configured prior in κ, in the units of ``scale``: about twenty groups of 8 rollouts
   /// that could go either way.
   private static let priorScale = 140.0
   private static let correlationRange = 0.05...0.8

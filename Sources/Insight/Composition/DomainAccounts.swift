@@ -1,7 +1,7 @@
-/// What each domain can give to a batch, and what it is still owed; arrays run over the domains of a
-/// ``DomainMap``.
+/// The prompts that each domain can give to a batch, and the share it is still owed; arrays run over the
+/// domains of a ``DomainMap``.
 struct DomainAccounts: Sendable {
-  /// How many prompts of each domain can be chosen now.
+  /// The number of prompts of each domain that can be chosen now.
   var free: [Int]
   /// The fractions of a prompt that past batches owe each domain; negative where it gave more than its share.
   var owed: [Double]

@@ -1,4 +1,4 @@
-/// How much of every batch a domain gets, and how hard its prompts should be.
+/// A domain's share of every batch, and the difficulty its prompts should have.
 ///
 /// A domain is any label of a prompt, such as its data source. Domains without a rule have weight 1.
 public struct DomainRule: Codable, Hashable, Sendable {

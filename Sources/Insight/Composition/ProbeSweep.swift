@@ -5,7 +5,7 @@
 /// just before its turn is passed over, so that none waits longer than two rounds. The order is a
 /// pseudo-random permutation, which is computed and not stored.
 struct ProbeSweep: Codable, Hashable, Sendable {
-  /// How many prompts the pool has.
+  /// The number of prompts in the pool.
   private let count: Int
   private let key: UInt64
   private var next = 0
@@ -24,7 +24,7 @@ struct ProbeSweep: Codable, Hashable, Sendable {
     self.count == count && (0...count).contains(next) && (0...1).contains(owed)
   }
 
-  /// How many of a batch of `count` are probes; fractions add up over batches.
+  /// The number of probes in a batch of `count`; fractions add up over batches.
   mutating func quota(of count: Int, share: Double) -> Int {
     let due = owed + share * Double(count)
     let whole = min(count, Int(due))

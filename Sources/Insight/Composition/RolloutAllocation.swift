@@ -32,7 +32,7 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
     }
   }
 
-  /// How many of `budget` rollouts each belief gets.
+  /// The share of `budget` rollouts that each belief gets.
   ///
   /// Each gets `minimum` in any case. Rollouts that are left once all have `maximum` stay unused. Equal gains
   /// go to the earlier belief.
@@ -68,7 +68,7 @@ public struct RolloutAllocation: Codable, Hashable, Sendable {
   }
 }
 
-/// What one more rollout of a pick would tell.
+/// The information that one more rollout of a pick would give.
 private struct Gain: Comparable {
   let nats: Double
   let index: Int

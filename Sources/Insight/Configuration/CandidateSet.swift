@@ -1,4 +1,4 @@
-/// How many prompts compete for a batch of M.
+/// The number of prompts that compete for a batch of M.
 public enum CandidateSet: Hashable, Sendable {
   /// `factor` × M prompts drawn uniformly without replacement, or all where the pool is smaller.
   case multiple(factor: Int)

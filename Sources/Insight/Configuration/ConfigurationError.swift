@@ -1,6 +1,6 @@
 internal import InsightText
 
-/// What is wrong with a configuration: the value, and what was expected.
+/// A fault in a configuration: the value, and the expected one.
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// No registered method has this name.
   case unknownMethod(String, known: [String])
@@ -25,7 +25,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// The candidate set's factor or count is below 1.
   case candidates(Int)
 
-  /// What was wrong and what was expected.
+  /// A sentence that says what was wrong and what was expected.
   public var description: String {
     switch self {
     case .unknownMethod(let name, let known):

@@ -4,7 +4,7 @@
 public struct SelectorConfiguration: Sendable {
   /// The rule that scores candidates.
   public var acquisition: any Acquisition
-  /// How beliefs start, learn and forget.
+  /// The rules by which beliefs start, learn and forget.
   public var belief: BeliefDynamics
   /// K, the rollouts of each pick where `select` is not told otherwise; 8 in the paper.
   public var rollouts: Int
@@ -27,7 +27,7 @@ public struct SelectorConfiguration: Sendable {
   public var solved: SolvedRule?
   /// The domains' shares of every batch, by name.
   public var domains: [String: DomainRule]
-  /// How the trainer filters groups without signal; `nil` to train on all.
+  /// The trainer's filter for groups without signal; `nil` to train on all.
   ///
   /// The selector does not act on it: see ``needs``.
   public var filter: GroupFilter?
@@ -57,12 +57,12 @@ public struct SelectorConfiguration: Sendable {
     self.filter = filter
   }
 
-  /// How many rollouts a pick may have; more would be an error of the caller's.
+  /// The number of rollouts that a pick may have; more would be an error of the caller.
   public static let rolloutRange = 1...100_000
 
   /// The published method, exactly: weighted mutual information, λ = 1, M̂ = 16 M, K = 8.
   public static let insight = SelectorConfiguration()
-  /// What this project recommends: ``Recommended`` with its beliefs.
+  /// The recommended configuration: ``Recommended`` with its beliefs.
   public static let recommended = Recommended.preset
   /// Uniform sampling.
   public static let random = SelectorConfiguration(acquisition: UniformRandom())

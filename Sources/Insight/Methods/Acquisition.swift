@@ -15,7 +15,7 @@ public protocol Acquisition: Codable, Hashable, Sendable {
   static var about: MethodSummary { get }
   /// The method as published: with its own belief dynamics, candidate set and filter.
   static var preset: SelectorConfiguration { get }
-  /// How acquisition values become a batch; the largest are taken by default.
+  /// The way acquisition values become a batch; the largest are taken by default.
   static var rule: SelectionRule { get }
 
   /// The method with its default hyperparameters.
@@ -50,7 +50,7 @@ extension Acquisition {
   public static var name: String { about.name }
   /// One line for a list of methods.
   public static var summary: String { about.summary }
-  /// Where the method is defined, such as `arXiv:2603.01907, Eq. 16`.
+  /// The publication that defines the method, such as `arXiv:2603.01907, Eq. 16`.
   public static var source: String { about.source }
   /// The method in the paper's general setting: Beta(1, 1), λ = 1, M̂ = 16 M.
   public static var preset: SelectorConfiguration { SelectorConfiguration(acquisition: Self()) }
@@ -81,13 +81,13 @@ extension Acquisition {
   }
 }
 
-/// What lists say of a method.
+/// A method's entry in lists.
 public struct MethodSummary: Hashable, Sendable {
   /// The name that configurations and commands use, such as `insight`.
   public let name: String
   /// One line for a list of methods.
   public let summary: String
-  /// Where the method is defined, such as `arXiv:2603.01907, Eq. 16`.
+  /// The publication that defines the method, such as `arXiv:2603.01907, Eq. 16`.
   public let source: String
 
   /// A summary from its parts.
@@ -98,7 +98,7 @@ public struct MethodSummary: Hashable, Sendable {
   }
 }
 
-/// How acquisition values become a batch of M.
+/// The way acquisition values become a batch of M.
 public enum SelectionRule: String, Codable, Hashable, Sendable, CaseIterable {
   /// The M largest values, equal ones at random (arXiv:2603.01907, Eq. 17).
   case largest
@@ -121,7 +121,7 @@ public struct BeliefBatch {
     self.betas = betas
   }
 
-  /// How many there are.
+  /// The number of values.
   public var count: Int { alphas.count }
 
   /// The belief at `index`.

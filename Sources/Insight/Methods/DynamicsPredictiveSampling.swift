@@ -106,7 +106,7 @@ public struct ProgressModels: MethodState {
   }
 }
 
-/// What a group shows of its prompt.
+/// The evidence that a group gives about its prompt.
 private enum SolvingState: Int {
   case none
   case some

@@ -36,7 +36,7 @@ public struct GRESO: LearningAcquisition {
   ///
   /// 0.25 in the paper, of which one third is for easy groups and two thirds for hard ones.
   public var targetShare: Double = 0.25
-  /// How far p moves in a step, in [0, 1]; 0.01 in the paper.
+  /// The change of p in a step, in [0, 1]; 0.01 in the paper.
   public var step: Double = 0.01
   /// The largest mean outcome of a hard group, in [0, 1]; 0.11 in the authors' code.
   ///

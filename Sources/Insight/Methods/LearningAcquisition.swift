@@ -5,7 +5,7 @@ public import InsightNumerics
 ///
 /// The selector holds the state, tells it of every group, and asks it for acquisition values.
 public protocol LearningAcquisition: Acquisition {
-  /// What the method keeps.
+  /// The state that the method keeps.
   associatedtype State: MethodState
 
   /// The state before any report.
@@ -29,7 +29,7 @@ extension LearningAcquisition {
 
 /// A prompt that may be picked.
 public struct Candidate: Hashable, Sendable {
-  /// Where it stands in the pool.
+  /// The prompt's position in the pool.
   public let position: Int
   /// The belief as of the newest policy version.
   public let belief: BetaBelief
@@ -47,7 +47,7 @@ public struct Candidate: Hashable, Sendable {
   }
 }
 
-/// What a method keeps about prompts, and about the run, beside the Beta beliefs.
+/// The state that a method keeps about prompts, and about the run, beside the Beta beliefs.
 ///
 /// Positions are those of the pool. Ages are counted in policy versions. The laws of `InsightTesting` hold
 /// for it.

@@ -14,7 +14,7 @@ public struct WeightedMutualInformation: Acquisition {
     source: "arXiv:2603.01907, Eq. 15–16"
   )
 
-  /// What the difficulty bias is computed from; the published rule and its ablations.
+  /// The source of the difficulty bias; the published rule and its ablations.
   public enum Weighting: String, Codable, Hashable, Sendable, CaseIterable {
     /// The belief's mean φ̄, as published.
     case mean
@@ -28,7 +28,7 @@ public struct WeightedMutualInformation: Acquisition {
   public var eta: Double = 3
   /// μ in [0, 1], the success rate that the weight leans to; 0.3 in the paper.
   public var mu: Double = 0.3
-  /// What the weight is computed from; `mean` in the paper.
+  /// The source of the weight; `mean` in the paper.
   public var weighting: Weighting = .mean
   /// Whether the information counts; `false` leaves the weight alone.
   public var information: Bool = true

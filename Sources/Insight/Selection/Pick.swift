@@ -30,7 +30,7 @@ public struct Pick: Codable, Hashable, Sendable {
   public let belief: BetaBelief
 }
 
-/// What became of a report.
+/// The effect of a report.
 public enum Receipt: Hashable, Sendable {
   /// The outcomes are in the belief, which now is `belief`; `missing` rollouts had none.
   case recorded(belief: BetaBelief, missing: Int)

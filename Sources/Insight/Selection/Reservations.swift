@@ -1,4 +1,4 @@
-/// What a selector remembers of a pick that is neither reported nor abandoned.
+/// A pending pick: neither reported nor abandoned.
 struct PendingPick: Hashable, Sendable {
   let position: Int
   let rollouts: Int

@@ -51,7 +51,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
   /// A snapshot's file cannot be read or written.
   case file(path: String, reason: String)
 
-  /// What was wrong, what was expected and what to do.
+  /// A sentence that says what was wrong, what was expected and what to do.
   public var description: String {
     switch self {
     case .emptyPool:

@@ -1,14 +1,15 @@
 extension Selector {
-  /// How many prompts the pool has.
+  /// The number of prompts in the pool.
   public var count: Int { pool.count }
 
-  /// How many prompts can be chosen now; those set aside as solved count, since they come back when needed.
+  /// The number of prompts that can be chosen now; those set aside as solved count, since they come back
+  /// when needed.
   public var availableCount: Int { freeCount + reservations.setAside.count }
 
   /// The tickets that are neither reported nor abandoned, in order of issue.
   public var pendingTickets: [Ticket] { reservations.pending.keys.sorted() }
 
-  /// How many picks are neither reported nor abandoned.
+  /// The number of picks that are neither reported nor abandoned.
   public var pendingCount: Int { reservations.pending.count }
 
   /// The picks that are neither reported nor abandoned, in order of issue, with their beliefs as they now
@@ -26,7 +27,7 @@ extension Selector {
     }
   }
 
-  /// How many prompts are set aside as solved.
+  /// The number of prompts set aside as solved.
   public var solvedCount: Int { reservations.setAside.count }
 
   /// The belief about the prompt called `id`, as of the newest policy version.

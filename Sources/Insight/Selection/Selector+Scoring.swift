@@ -1,7 +1,7 @@
 internal import InsightNumerics
 
 extension Selector {
-  /// How scores become a batch.
+  /// The way scores become a batch.
   var rule: SelectionRule { type(of: configuration.acquisition).rule }
 
   /// Whether a score holds until the prompt's next report.

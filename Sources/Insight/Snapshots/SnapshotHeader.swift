@@ -15,7 +15,7 @@ struct SnapshotHeader: Codable {
   let hasReferences: Bool
   let domainNames: [String]
   let domainsOwed: [Double]
-  /// Where the configuration has a population model.
+  /// Present if the configuration has a population model.
   let strata: [Stratum]?
   /// The method's state, where it keeps one.
   ///

@@ -3,7 +3,7 @@ struct SnapshotReader {
   /// Fills the whole buffer or throws.
   private let source: (UnsafeMutableRawBufferPointer) throws -> Void
   private var checksum = Checksum()
-  /// How many bytes are left, so that a damaged length is an error and no attempt to make room for it.
+  /// The number of bytes left, so that a damaged length is an error and no attempt to make room for it.
   private var remaining: Int
 
   init(count: Int, from source: @escaping (UnsafeMutableRawBufferPointer) throws -> Void) {
