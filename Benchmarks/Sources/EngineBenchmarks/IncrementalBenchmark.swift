@@ -59,7 +59,7 @@ struct IncrementalBenchmark: ParsableCommand {
 
 /// A selector and made-up outcomes for it.
 struct StepTimer {
-  private(set) var selector: Selector
+  var selector: Selector
   private var generator = SeededGenerator(seed: 2)
   private var version = 0
 

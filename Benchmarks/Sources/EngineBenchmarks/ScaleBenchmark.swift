@@ -16,7 +16,10 @@ struct ScaleBenchmark: ParsableCommand {
   @Option(help: "Prompts of a batch.")
   var batch = 256
 
-  @Option(help: "Where the snapshot goes.")
+  @Option(help: "Picks that are pending when the pool is saved.")
+  var pending = 0
+
+  @Option(help: "The folder that the snapshot goes to.")
   var folder = FileManager.default.temporaryDirectory.path
 
   func run() throws {
@@ -39,11 +42,13 @@ struct ScaleBenchmark: ParsableCommand {
     _ = try stage("first step, whole pool") { try timer.step(batch) }
     var steps: [Double] = []
     for _ in 0..<20 { steps.append(try timer.step(batch)) }
+    if pending > 0 { _ = try timer.selector.select(pending) }
     try stage("save") { try timer.selector.save(to: path) }
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     try printJSON([
       "prompts": pool,
       "batch": batch,
+      "pending": pending,
       "stages": stages + (try restored(from: path)),
       "stepMilliseconds": steps.sorted()[steps.count / 2] * 1e3,
       "idBytesPerPrompt": Double(poolBytes) / Double(pool),
