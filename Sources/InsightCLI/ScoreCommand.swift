@@ -86,7 +86,7 @@ public struct ScoreCommand: ParsableCommand {
   }
 
   private static func belief(_ line: JSONLines.Line) throws -> BetaBelief {
-    let text = line.text.trimmingCharacters(in: .whitespaces)
+    let text = line.text.trimmingCharacters(in: .whitespacesAndNewlines)
     // A list is not a belief either, and its error should not repeat it.
     return try text.hasPrefix("{") || text.hasPrefix("[") ? line.decode() : belief(text)
   }
@@ -94,7 +94,8 @@ public struct ScoreCommand: ParsableCommand {
   private static func belief(_ text: String) throws -> BetaBelief {
     let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
       .map { Double($0.trimmingCharacters(in: .whitespaces)) }
-    guard parts.count == 2, let alpha = parts[0], let beta = parts[1] else {
+    // Double(_:) reads no further than a NUL.
+    guard !text.contains("\0"), parts.count == 2, let alpha = parts[0], let beta = parts[1] else {
       throw NotABelief(
         description: "'\(text.shown())' is not a belief; expected two numbers above 0, such as 4,6"
       )

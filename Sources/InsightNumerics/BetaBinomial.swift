@@ -38,3 +38,27 @@ public func betaBinomial(
   while failed < failures { multiplyByFailure() }
   return probability
 }
+
+/// The logarithm of ``betaBinomial(successes:of:alpha:beta:)``. It is finite also if the probability itself
+/// is too small for a `Double`.
+public func logBetaBinomial(
+  successes: Int,
+  of rollouts: Int,
+  alpha: Double,
+  beta: Double
+) -> Double {
+  let probability = betaBinomial(successes: successes, of: rollouts, alpha: alpha, beta: beta)
+  // Below the smallest normal number a probability has lost digits.
+  guard probability < .leastNormalMagnitude else { return portableLog(probability) }
+  let evidence = alpha + beta
+  var sum = 0.0
+  for succeeded in 0..<successes {
+    let i = Double(succeeded)
+    sum += portableLog(Double(rollouts - succeeded) / (i + 1) * ((alpha + i) / (evidence + i)))
+  }
+  for failed in 0..<(rollouts - successes) {
+    let j = Double(failed)
+    sum += portableLog((beta + j) / (evidence + Double(successes) + j))
+  }
+  return sum
+}

@@ -52,4 +52,20 @@ import Testing
     }
     #expect(throws: (any Error).self) { try results("", methods: "insight") }
   }
+
+  @Test func `groups as unlikely as no Double can say have a finite loss`() throws {
+    let groups = [1, 1, 0, 0].enumerated().map { step, outcome in
+      let outcomes = Array(repeating: "\(outcome)", count: 1_200).joined(separator: ",")
+      return #"{"step": \#(step), "prompt": "a", "outcomes": [\#(outcomes)]}"#
+    }
+    for result in try results(groups.joined(separator: "\n"), methods: "random,recommended") {
+      #expect((result["logLoss"] as? Double)?.isFinite == true)
+    }
+  }
+
+  @Test func `a method named twice is refused`() {
+    #expect(throws: (any Error).self) {
+      try CalibrationCommand.parse(["--history", "-", "--methods", "mopps,mopps"])
+    }
+  }
 }

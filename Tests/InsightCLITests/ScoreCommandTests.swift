@@ -124,8 +124,15 @@ import Testing
     #expect(error.map { "\($0)".contains(expected) } == true, "\(String(describing: error))")
   }
 
+  @Test func `lines may end as on Windows`() throws {
+    try withFile("1,1\r\n2,3\r\n") { file in
+      let output = try ScoreCommand.parse(["--file", file]).output()
+      #expect(output.split(separator: "\n").count == 4)
+    }
+  }
+
   @Test func `a bad line of a file is named by its number`() throws {
-    for line in ["{\"alpha\": 1}", "1;2", "{", "{\"alpha\": 1e400, \"beta\": 1}"] {
+    for line in ["{\"alpha\": 1}", "1,1\0junk", "1;2", "{", "{\"alpha\": 1e400, \"beta\": 1}"] {
       try withFile("1,1\n\(line)\n") { file in
         let error = #expect(throws: (any Error).self) { try ScoreCommand.parse(["--file", file]).output() }
         #expect(error.map { "\($0)".contains("line 2") } == true)

@@ -35,4 +35,13 @@ import Testing
       #expect(relativeError(value, 1 / 10_001.0) < 1e-12)
     }
   }
+
+  // Python's decimal with 50 digits: the sum of the logarithms of the same factors.
+  @Test func `the logarithm is finite where the probability is not a number above zero`() {
+    let impossible = logBetaBinomial(successes: 0, of: 540, alpha: 541, beta: 1)
+    #expect(relativeError(impossible, -745.57279654938139563) < 1e-13)
+    let likely = logBetaBinomial(successes: 300, of: 2_000, alpha: 0.5, beta: 3)
+    #expect(relativeError(likely, -7.0427580793122987428) < 1e-13)
+    #expect(logBetaBinomial(successes: 100_000, of: 100_000, alpha: 1, beta: 1e6).isFinite)
+  }
 }

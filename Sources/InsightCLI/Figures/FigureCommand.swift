@@ -36,10 +36,10 @@ public struct FigureCommand: ParsableCommand {
 
   /// Writes the files and prints their paths.
   public func run() throws {
-    try OutputText.write(write().map { $0 + "\n" }.joined())
+    try OutputText.write(write().map { $0.escaped + "\n" }.joined())
     guard !dataOnly else { return }
     let drawn = try Drawing.drawFigure(name.rawValue, in: output)
-    try OutputText.write(drawn.map { $0 + "\n" }.joined())
+    try OutputText.write(drawn.map { $0.escaped + "\n" }.joined())
   }
 
   /// Writes the CSV files and returns their paths.

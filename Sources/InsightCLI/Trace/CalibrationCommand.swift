@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Foundation
 internal import Insight
+internal import InsightText
 
 /// `insight calibration`: how well each method's beliefs would have predicted a recorded history.
 public struct CalibrationCommand: ParsableCommand {
@@ -40,6 +41,9 @@ public struct CalibrationCommand: ParsableCommand {
 
   /// - Throws: `ValidationError` for a method that the registry lacks.
   public func validate() throws {
+    if let repeated = Dictionary(grouping: names, by: \.self).first(where: { $0.value.count > 1 })?.key {
+      throw ValidationError("--methods names '\(repeated.shown())' twice; name each method once")
+    }
     do {
       for name in names { _ = try Acquisitions.named(name) }
     } catch {

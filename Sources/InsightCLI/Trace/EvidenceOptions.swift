@@ -40,5 +40,8 @@ public struct EvidenceOptions: ParsableArguments {
     if let offlineWeight, !(0...1).contains(offlineWeight) {
       throw ValidationError("--offline-weight is \(offlineWeight), expected a number in [0, 1]")
     }
+    if offlineWeight != nil && offline == nil {
+      throw ValidationError("--offline-weight weighs what --offline FILE holds; give both or neither")
+    }
   }
 }

@@ -77,13 +77,11 @@ struct HistoryCalibration: Encodable {
       signalSquaredError += (came - chance) * (came - chance)
       guard outcomes.allSatisfy({ $0 == 0 || $0 == 1 }) else { return }
       binaryGroups += 1
-      logLoss -= log(
-        betaBinomial(
-          successes: outcomes.count { $0 == 1 },
-          of: outcomes.count,
-          alpha: belief.alpha,
-          beta: belief.beta
-        )
+      logLoss -= logBetaBinomial(
+        successes: outcomes.count { $0 == 1 },
+        of: outcomes.count,
+        alpha: belief.alpha,
+        beta: belief.beta
       )
     }
   }

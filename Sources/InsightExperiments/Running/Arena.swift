@@ -68,7 +68,15 @@ public struct Arena: Sendable {
   /// The configuration of the arena in the folder `path`.
   /// - Throws: ``ArenaError``.
   public static func configuration(at path: String) throws -> ArenaConfiguration {
-    try JSONFile.value(of: URL(fileURLWithPath: path).appendingPathComponent("arena.json"))
+    let file = URL(fileURLWithPath: path).appendingPathComponent("arena.json")
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw ArenaError.unreadable(
+        path: path,
+        reason: "it holds no arena.json",
+        remedy: "name the folder that insight arena --output made"
+      )
+    }
+    return try JSONFile.value(of: file)
   }
 
   /// Makes what is missing, `jobs` runs side by side, until all is there or `shouldStop` says so.
