@@ -39,8 +39,9 @@ public func betaBinomial(
   return probability
 }
 
-/// The logarithm of ``betaBinomial(successes:of:alpha:beta:)``. It is finite also if the probability itself
-/// is too small for a `Double`.
+/// The logarithm of ``betaBinomial(successes:of:alpha:beta:)``.
+///
+/// It is finite also if the probability itself is too small for a `Double`.
 public func logBetaBinomial(
   successes: Int,
   of rollouts: Int,
