@@ -71,7 +71,7 @@ import Testing
     let pick = try selector.select(1)[0]
     let belief = try BetaBelief(alpha: 2, beta: 2)
     #expect(
-      try selector.report(pick.ticket, outcomes: [1, 0, .nan]) == .recorded(belief: belief, missing: 1)
+      try selector.report(pick.ticket, outcomes: [1, 0, .nan]) == .recorded(predicted: .uniform, belief: belief, missing: 1)
     )
     #expect(try selector.report(pick.ticket, outcomes: [1, 1]) == .alreadySettled)
     #expect(try selector.belief(about: pick.id) == belief)

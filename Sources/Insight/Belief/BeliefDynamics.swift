@@ -6,6 +6,8 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   public enum Discounting: String, Codable, Hashable, Sendable, CaseIterable {
     /// Once per report of the prompt itself, as in the paper. A belief that nobody visits never fades.
     case onVisit
+    /// By λ for every rollout of a report of the prompt itself, so that groups of all sizes forget alike.
+    case perRollout
     /// By λ for every policy version since the prompt's last visit, applied when the belief is next used.
     case elapsed
   }
@@ -51,7 +53,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// The belief as it stands `age` policy versions after its last visit.
   ///
   /// ```
-  /// onVisit:  (α, β)
+  /// onVisit, perRollout:  (α, β)
   /// elapsed:  λᵃᵍᵉ·(α, β) + (1 − λᵃᵍᵉ)·(α₀, β₀)
   /// ```
   /// The prior that it fades to is `prior`, or the configured one.
@@ -89,6 +91,9 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     switch discounting {
     case .onVisit:
       old = faded(belief, keeping: discount, toward: prior)
+    case .perRollout:
+      let rollouts = Int((evidence.successes + evidence.failures).rounded())
+      old = faded(belief, keeping: discount.power(rollouts), toward: prior)
     case .elapsed:
       old = aged(belief, by: age, toward: prior)
       if age < 0 { weight = discount.power(-age) }

@@ -19,8 +19,9 @@ extension Beliefs {
     // A late report moves the beginning back: what nobody visited is as old as the oldest report.
     firstVersion = min(firstVersion ?? version, version)
     let age = version - agingStart(of: position)
-    if population != nil {
-      learnWithPopulation(evidence, at: position, predictedBy: predicted, age: age, version: version)
+    if let population {
+      let live = live(at: position, in: population)
+      learnWithPopulation(evidence, at: position, predictedBy: live, age: age, version: version)
     } else if let implicit = dynamics.implicit, references?.rates(at: position) != nil, age > 0 {
       let previous = aged(at: position, to: version - 1)
       self[position] = dynamics.updated(previous: previous, with: evidence, implicit: implicit)

@@ -44,7 +44,8 @@ struct Beliefs: Sendable {
         prior: dynamics.prior,
         count: count,
         stratumNumbers: strata?.numbers ?? [],
-        strataCount: strata?.names.count ?? 1
+        strataCount: strata?.names.count ?? 1,
+        deadShare: model.deadShare
       )
     }
   }
@@ -81,13 +82,16 @@ struct Beliefs: Sendable {
 
   /// The belief as of the newest policy version.
   func current(at position: Int) -> BetaBelief {
-    if let population {
-      let belief = known(at: position)
-      guard dynamics.fadesUnvisited else { return belief }
-      return dynamics.aged(belief, by: age(of: position), toward: population.prior(of: position))
-    }
+    if let population { return population.mixed(live(at: position, in: population), at: position) }
     guard changeUnvisited, firstVersion != nil else { return self[position] }
     return aged(at: position, to: policyVersion)
+  }
+
+  /// The belief as of the newest policy version about a prompt that is not dead.
+  func live(at position: Int, in population: Population) -> BetaBelief {
+    let belief = known(at: position)
+    guard dynamics.fadesUnvisited else { return belief }
+    return dynamics.aged(belief, by: age(of: position), toward: population.prior(of: position))
   }
 
   /// The belief as of the last visit with what other prompts say of it since then; it does not fade.

@@ -15,21 +15,31 @@ struct Population: Sendable {
   /// At full precision: a rounded one would never equal the stratum's, and every belief would seem to have
   /// moved.
   var progress: [Double]
+  /// What speaks for each prompt's being dead, `[N]`; empty if the model has no dead prompts.
+  var lives: [Life]
 
   /// Before any report.
-  init(prior: BetaBelief, count: Int, stratumNumbers: [UInt16], strataCount: Int) {
+  init(
+    prior: BetaBelief,
+    count: Int,
+    stratumNumbers: [UInt16],
+    strataCount: Int,
+    deadShare: Double
+  ) {
     self.init(
-      strata: Array(repeating: Stratum(prior: prior), count: strataCount),
+      strata: Array(repeating: Stratum(prior: prior, deadShare: deadShare), count: strataCount),
       progress: Array(repeating: 0, count: count),
+      lives: deadShare > 0 ? Array(repeating: Life(), count: count) : [],
       stratumNumbers: stratumNumbers
     )
   }
 
   /// - Precondition: `stratumNumbers` is empty or holds, for each prompt, a number of `strata`.
-  init(strata: [Stratum], progress: [Double], stratumNumbers: [UInt16]) {
+  init(strata: [Stratum], progress: [Double], lives: [Life], stratumNumbers: [UInt16]) {
     self.stratumNumbers = stratumNumbers
     self.strata = strata
     self.progress = progress
+    self.lives = lives
     priors = strata.map(\.prior)
     var sizes = Array(repeating: 0, count: strata.count)
     for number in stratumNumbers { sizes[Int(number)] += 1 }
@@ -41,12 +51,27 @@ struct Population: Sendable {
     stratumNumbers.isEmpty ? 0 : Int(stratumNumbers[position])
   }
 
-  /// The belief about the prompt before its first visit.
+  /// The belief about the prompt before its first visit, if it is alive.
   func prior(of position: Int) -> BetaBelief { priors[stratum(of: position)] }
 
   /// The belief of a visited prompt as of its stratum's progress now.
   func moved(_ belief: BetaBelief, at position: Int) -> BetaBelief {
     strata[stratum(of: position)].moved(belief, from: progress[position])
+  }
+
+  /// The chance that the prompt is dead.
+  func deadChance(of position: Int) -> Double {
+    lives.isEmpty ? 0 : lives[position].deadChance(share: strata[stratum(of: position)].deadShare)
+  }
+
+  /// The belief about a prompt that is dead with the chance that is known, and if not has the belief `live`.
+  func mixed(_ live: BetaBelief, at position: Int) -> BetaBelief {
+    lives.isEmpty ? live : live.mixed(withDead: deadChance(of: position))
+  }
+
+  /// The belief about a prompt of the stratum that nobody visited.
+  func mixedPrior(ofStratum stratum: Int) -> BetaBelief {
+    lives.isEmpty ? priors[stratum] : priors[stratum].mixed(withDead: strata[stratum].deadShare)
   }
 
   /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe``.
@@ -63,6 +88,7 @@ struct Population: Sendable {
     strata[stratum].observe(
       evidence,
       predictedBy: belief,
+      deadChance: deadChance(of: position),
       isFirstVisit: isFirstVisit,
       priorShare: priorShare,
       version: version,
@@ -70,5 +96,8 @@ struct Population: Sendable {
     )
     priors[stratum] = strata[stratum].prior
     progress[position] = strata[stratum].progress
+    guard !lives.isEmpty else { return }
+    lives[position].observe(evidence, predictedBy: belief)
+    lives[position].count(isFirstVisit: isFirstVisit, in: &strata[stratum])
   }
 }

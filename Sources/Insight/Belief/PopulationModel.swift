@@ -13,6 +13,15 @@
 /// An extended Kalman filter finds b and c from each group's S − Kφ̄, which has mean 0 whatever was selected.
 /// Moments of first visits give κ. This prior takes the place of the one in Eq. 6 of arXiv:2603.01907.
 ///
+/// A share ω of each stratum is dead: φ = 0 for good. What is said above is of the others. A prompt that never
+/// had a success is dead with the chance
+///
+/// ```
+/// P = ω / (ω + (1 − ω)L)             L = ∏ B(α, β + K)/B(α, β) over its groups, the live belief at each
+/// ```
+/// and its belief is the Beta distribution that has the mixture's mean and its E[φ(1 − φ)]. ω is the mean of P
+/// over the visited prompts of the stratum.
+///
 /// A stratum is a prompt's domain; without domains, or where ``strata`` is off, there is one stratum. Its
 /// first report opens its progress at 0, whatever the version. Before it, the stratum has the configured
 /// prior, so that a run starts from the paper's Beta(1, 1).
@@ -26,6 +35,11 @@ public struct PopulationModel: Codable, Hashable, Sendable {
   /// It says how far the progress of a stratum may wander in one policy version. At 0 beliefs do not follow
   /// the policy.
   public var drift: Double = 5e-4
+  /// The share of dead prompts that a stratum is believed to have before its first report, in [0, 1); 0 for a
+  /// model without them.
+  ///
+  /// No answer to a dead prompt is ever judged right, such as where the label is wrong.
+  public var deadShare: Double = 0.05
 
   /// The recommended values.
   public init() {}
@@ -37,6 +51,14 @@ public struct PopulationModel: Codable, Hashable, Sendable {
         name: "drift",
         value: drift,
         expected: "a variance in squared logits from 0 to 100"
+      )
+    }
+    guard deadShare >= 0, deadShare < 1 else {
+      throw .parameter(
+        method: "population model",
+        name: "deadShare",
+        value: deadShare,
+        expected: "a share, 0 or more and below 1"
       )
     }
   }

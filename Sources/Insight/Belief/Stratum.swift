@@ -1,7 +1,7 @@
 internal import InsightNumerics
 
-/// The state of a stratum: level b and progress c in logits, their covariance, and how unlike its prompts
-/// are.
+/// The state of a stratum: level b and progress c in logits, their covariance, how unlike its prompts are, and
+/// how many of them are dead.
 struct Stratum: Codable, Hashable, Sendable {
   private(set) var level: Double
   private(set) var progress = 0.0
@@ -16,9 +16,17 @@ struct Stratum: Codable, Hashable, Sendable {
   private var scale = 0.0
   /// The correlation of two outcomes of a prompt that nobody visited, before anything is known: 1 / (κ + 1).
   private let correlation: Double
+  /// ω, the share of dead prompts.
+  private(set) var deadShare: Double
+  /// Over visited prompts, and some that stand for what is known before any: Σ of the chance to be dead, and
+  /// how many there are.
+  private var dead: Double
+  private var visited = Self.priorPrompts
 
-  /// The stratum before any report, whose prompts have the belief `prior`.
-  init(prior: BetaBelief) {
+  /// The stratum before any report, whose living prompts have the belief `prior`.
+  init(prior: BetaBelief, deadShare: Double) {
+    self.deadShare = deadShare
+    dead = Self.priorPrompts * deadShare
     level = portableLog(prior.alpha / prior.beta)
     level = min(max(level, -Self.bound), Self.bound)
     correlation = 1 / (1 + min(prior.evidence, 1e6))
@@ -29,6 +37,8 @@ struct Stratum: Codable, Hashable, Sendable {
   /// The weight of the configured prior in κ, in the units of ``scale``: about twenty groups of 8 rollouts
   /// that could go either way.
   private static let priorScale = 140.0
+  /// The weight of the configured share of dead prompts, in prompts.
+  private static let priorPrompts = 20.0
   private static let correlationRange = 0.05...0.8
   /// Rates beyond these would settle a stratum for good: no group could move its level any more.
   private static let meanRange = 0.002...0.998
@@ -64,7 +74,8 @@ struct Stratum: Codable, Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - evidence: The group's outcomes.
-  ///   - belief: What predicted them: the belief before the group.
+  ///   - belief: What predicted them if the prompt is alive: the belief before the group.
+  ///   - deadChance: P, the chance before the group that the prompt is dead.
   ///   - isFirstVisit: Whether nobody had visited the prompt; the level says nothing more about one that was
   ///     visited.
   ///   - priorShare: The share of `belief` that came from ``prior``: 1 at a first visit without offline
@@ -74,6 +85,7 @@ struct Stratum: Codable, Hashable, Sendable {
   mutating func observe(
     _ evidence: GroupEvidence,
     predictedBy belief: BetaBelief,
+    deadChance: Double,
     isFirstVisit: Bool,
     priorShare: Double,
     version: Int,
@@ -86,9 +98,12 @@ struct Stratum: Codable, Hashable, Sendable {
     self.version = max(self.version ?? version, version)
     let count = evidence.successes + evidence.failures
     let mean = min(max(belief.mean, Self.rateRange.lowerBound), Self.rateRange.upperBound)
-    let spread = count * mean * (1 - mean)
-    let surprise = evidence.successes - count * mean
-    // The derivatives of Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share
+    let live = 1 - deadChance
+    let spread = live * count * mean * (1 - mean)
+    let surprise = evidence.successes - live * count * mean
+    // The variance of S by the prompt's being dead or alive.
+    let lottery = deadChance * live * count * count * mean * mean
+    // The derivatives of (1 − P)Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share
     // does; the whole belief of a visited prompt moves with the progress, and none of it with the level.
     let byLevel = isFirstVisit ? spread * priorShare : 0
     let byProgress = isFirstVisit ? spread * priorShare : spread
@@ -99,17 +114,25 @@ struct Stratum: Codable, Hashable, Sendable {
     if isFirstVisit, priorShare == 1 {
       // Less what the uncertainty about the stratum adds to the surprise, or an unsure stratum would seem
       // more diverse.
-      excess = Self.memory * excess + surprise * surprise - uncertainty - spread
+      excess = Self.memory * excess + surprise * surprise - uncertainty - spread - lottery
       scale = Self.memory * scale + spread * max(0, count - 1)
     }
     // Var S of the Beta-Binomial, which is K times more than a binomial's where the belief is vague.
-    let total = uncertainty + spread * (belief.evidence + count) / (belief.evidence + 1)
+    let total = uncertainty + lottery + spread * (belief.evidence + count) / (belief.evidence + 1)
     level = bounded(level + levelGain / total * surprise)
     progress = bounded(progress + progressGain / total * surprise)
     // Rounding must not make a variance negative, which would turn the sign of every later gain.
     levelVariance = max(0, levelVariance - levelGain * levelGain / total)
     covariance -= levelGain * progressGain / total
     progressVariance = max(0, progressVariance - progressGain * progressGain / total)
+  }
+
+  /// Takes account of a visited prompt that is dead with the chance `chance`, and was with `before` when it
+  /// was last taken account of; `before` is `nil` at the first visit.
+  mutating func count(deadChance chance: Double, before: Double?) {
+    dead = max(0, dead + chance - (before ?? 0))
+    if before == nil { visited += 1 }
+    deadShare = dead / visited
   }
 
   private func bounded(_ value: Double) -> Double { min(max(value, -Self.bound), Self.bound) }
@@ -119,6 +142,7 @@ struct Stratum: Codable, Hashable, Sendable {
     [level, progress].allSatisfy { abs($0) <= Self.bound }
       && (0...4).contains(levelVariance) && (0...100).contains(progressVariance) && abs(covariance) <= 20
       && excess.isFinite && scale.isFinite && scale >= 0 && (0...1).contains(correlation)
-      && version.map((0...Int(Int32.max)).contains) ?? true
+      && (0...1).contains(deadShare) && visited >= Self.priorPrompts && visited <= 1e12
+      && (0...visited).contains(dead) && version.map((0...Int(Int32.max)).contains) ?? true
   }
 }

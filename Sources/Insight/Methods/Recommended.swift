@@ -48,8 +48,9 @@ public struct Recommended: Acquisition {
     }
   }
 
-  /// V^γ.
+  /// V^γ; at K = 1 that of K = 2, which is the variance 2E[φ(1 − φ)] that a single rollout has.
   public func value(of belief: BetaBelief, rollouts: Int, using generator: inout SeededGenerator) -> Double {
-    portablePow(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: rollouts), sharpness)
+    let signal = signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: max(rollouts, 2))
+    return portablePow(signal, sharpness)
   }
 }

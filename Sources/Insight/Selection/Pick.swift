@@ -32,8 +32,11 @@ public struct Pick: Codable, Hashable, Sendable {
 
 /// The effect of a report.
 public enum Receipt: Hashable, Sendable {
-  /// The outcomes are in the belief, which now is `belief`; `missing` rollouts had none.
-  case recorded(belief: BetaBelief, missing: Int)
+  /// The outcomes are in the belief, which was `predicted` before and now is `belief`; `missing` rollouts had
+  /// none.
+  ///
+  /// ``BeliefBaseline`` makes baselines of `predicted`.
+  case recorded(predicted: BetaBelief, belief: BetaBelief, missing: Int)
   /// The ticket was reported or abandoned before; nothing changed.
   case alreadySettled
 }

@@ -20,8 +20,13 @@ extension Selector {
     policyVersion: Int? = nil
   ) throws(SelectionError) -> Receipt {
     guard let report = try checkedReport(ticket, outcomes, policyVersion) else { return .alreadySettled }
+    let predicted = beliefs.current(at: report.position)
     record(report)
-    return .recorded(belief: beliefs.current(at: report.position), missing: report.evidence.missing)
+    return .recorded(
+      predicted: predicted,
+      belief: beliefs.current(at: report.position),
+      missing: report.evidence.missing
+    )
   }
 
   /// Learns from the groups of several picks: from all of them, or from none where one of them cannot be

@@ -5,7 +5,7 @@ internal import InsightNumerics
 // checksum over all of it. Scores are left out: they follow from the rest.
 extension Selector {
   /// The format that this version writes and reads.
-  public static let snapshotFormat: UInt8 = 3
+  public static let snapshotFormat: UInt8 = 4
 
   /// Saves the whole state to the file at `path`; restoring it gives the very same future.
   ///
@@ -83,7 +83,10 @@ extension Selector {
         try writer.write(references.strong)
       }
       if let domains { try writer.write(domains.numbers) }
-      if let population = beliefs.population { try writer.write(population.progress) }
+      if let population = beliefs.population {
+        try writer.write(population.progress)
+        try writer.write(population.lives)
+      }
       try writer.finish()
     }
   }
@@ -107,6 +110,7 @@ extension Selector {
       header.hasReferences ? ReferenceColumns(weak: try reader.read(), strong: try reader.read()) : nil
     let numbers: [UInt16] = header.domainNames.isEmpty ? [] : try reader.read()
     let progress: [Double] = header.strata == nil ? [] : try reader.read()
+    let lives: [Life] = header.strata == nil ? [] : try reader.read()
     try reader.finish()
 
     try self.init(
@@ -120,7 +124,7 @@ extension Selector {
     beliefs.betas = betas
     beliefs.lastVisits = lastVisits
     beliefs.references = references
-    try header.apply(to: &beliefs, progress: progress)
+    try header.apply(to: &beliefs, progress: progress, lives: lives)
     missingOutcomes = header.missingOutcomes
     tally = header.tally
     methodState = try header.methodState()

@@ -85,7 +85,7 @@ struct SnapshotHeader: Codable {
   }
 
   /// Gives beliefs what stands here of them.
-  func apply(to beliefs: inout Beliefs, progress: [Double]) throws {
+  func apply(to beliefs: inout Beliefs, progress: [Double], lives: [Life]) throws {
     beliefs.policyVersion = policyVersion
     beliefs.firstVersion = firstVersion
     beliefs.capabilities = capabilities
@@ -94,6 +94,7 @@ struct SnapshotHeader: Codable {
       throw SelectionError.snapshot("it lacks what its configuration's population model has learned")
     }
     guard strata.count == population.strata.count, progress.count == population.progress.count,
+      lives.count == population.lives.count, lives.allSatisfy(\.isConsistent),
       strata.allSatisfy(\.isConsistent), progress.allSatisfy({ abs($0) <= 20 })
     else {
       throw SelectionError.snapshot("what it knows of its strata does not fit \(beliefs.count) prompts")
@@ -101,6 +102,7 @@ struct SnapshotHeader: Codable {
     beliefs.population = Population(
       strata: strata,
       progress: progress,
+      lives: lives,
       stratumNumbers: population.stratumNumbers
     )
   }

@@ -5,6 +5,9 @@ public import InsightTasks
 public struct RolloutGroup: Sendable {
   /// The pick that asked for them, with the belief before they were made.
   public let pick: Pick
+  /// The belief before these rollouts, with what the step's other groups said; until they are reported, the
+  /// belief of `pick`.
+  public internal(set) var predicted: BetaBelief
   /// The belief after these rollouts; until they are reported, the belief of `pick`.
   public internal(set) var posterior: BetaBelief
   /// The prompt that the policy was given.
@@ -22,6 +25,7 @@ public struct RolloutGroup: Sendable {
 
   init(pick: Pick, prompt: Prompt, domain: String? = nil, sampled: SampledGroup, verdicts: [Verdict?]) {
     self.pick = pick
+    predicted = pick.belief
     posterior = pick.belief
     self.prompt = prompt
     promptTokens = sampled.promptTokens

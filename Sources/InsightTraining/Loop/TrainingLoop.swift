@@ -172,7 +172,8 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
         outcomes: groups[index].outcomes,
         policyVersion: step
       )
-      guard case .recorded(let belief, _) = receipt else { continue }
+      guard case .recorded(let predicted, let belief, _) = receipt else { continue }
+      groups[index].predicted = predicted
       groups[index].posterior = belief
       groups[index].advantages = configuration.objective.advantages(of: groups[index])
     }

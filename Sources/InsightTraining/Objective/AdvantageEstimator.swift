@@ -14,6 +14,10 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   ///
   /// Groups of equal outcomes have an advantage too.
   case mappAD
+  /// The outcome less a baseline that the belief before the group and the group's other outcomes give.
+  ///
+  /// A group of one, and groups of equal outcomes, have an advantage too. See `BeliefBaseline`.
+  case belief
 
   /// One line for a list of estimators.
   public var summary: String {
@@ -22,6 +26,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .drGRPO: "The reward less the group's mean; no division, so that all groups weigh the same."
     case .rloo: "The reward less the mean of the group's other rewards."
     case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
+    case .belief: "The outcome less the belief's mean and the group's other outcomes, leave-one-out."
     }
   }
 
@@ -32,21 +37,30 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .drGRPO: "arXiv:2503.20783"
     case .rloo: "arXiv:2402.14740"
     case .mappAD: "MaPP (2026), advantage"
+    case .belief: "this project, Method-recommended.md"
     }
   }
 
   /// One advantage per reward, `[K]`.
   ///
-  /// The advantages are exactly 0 for a group of equal rewards, and for a group of one. Equality is tested on
-  /// the rewards themselves: a standard deviation of equal floating-point numbers need not be 0.
+  /// Those that compare rewards within the group are exactly 0 for a group of equal rewards, and for a group
+  /// of one. Equality is tested on the rewards themselves: a standard deviation of equal floating-point numbers
+  /// need not be 0.
   ///
-  /// `mappAD` takes outcomes, 1 or 0, in place of rewards.
+  /// `mappAD` and `belief` take outcomes, 1 or 0, in place of rewards.
   /// - Parameters:
   ///   - rewards: The group's rewards, `[K]`.
-  ///   - belief: The belief after the group; only `mappAD` looks at it.
+  ///   - belief: The belief after the group for `mappAD`, and before it for `belief`; the others do not look
+  ///     at it.
+  ///   - baseline: The way `belief` makes a baseline.
   /// - Returns: the advantages, `[K]`.
-  public func advantages(for rewards: [Double], belief: BetaBelief = .uniform) -> [Double] {
+  public func advantages(
+    for rewards: [Double],
+    belief: BetaBelief = .uniform,
+    baseline: BeliefBaseline = BeliefBaseline()
+  ) -> [Double] {
     if self == .mappAD { return posteriorPredictive(outcomes: rewards, belief: belief) }
+    if self == .belief { return baseline.advantages(of: rewards, belief: belief) }
     guard let least = rewards.min(), let largest = rewards.max(), least < largest else {
       return Array(repeating: 0, count: rewards.count)
     }
@@ -59,7 +73,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
       return centred.map { $0 / (.sqrt(variance) + 1e-6) }
     case .drGRPO:
       return centred
-    case .rloo, .mappAD:
+    case .rloo, .mappAD, .belief:
       return centred.map { $0 * count / (count - 1) }
     }
   }

@@ -1,3 +1,4 @@
+public import Insight
 internal import InsightTasks
 
 /// The objective that the policy's update maximises.
@@ -9,6 +10,13 @@ internal import InsightTasks
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
+  /// The way the estimator `belief` makes a baseline; no other looks at it.
+  public var baseline = BeliefBaseline()
+  /// Rollouts whose advantage is no larger than this, either way, are left out of the update; 0 by default,
+  /// which changes no gradient.
+  ///
+  /// They count in the weights as before. A larger value saves forward and backward passes.
+  public var leastAdvantage = 0.0
   /// The clip range of the probability ratio; 0.2 on both sides in GRPO.
   public var clip: ClipRange = ClipRange()
   /// How the losses of tokens are averaged.
@@ -30,7 +38,7 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
       let rows = zip(group.rollouts, group.advantages).compactMap { rollout, advantage in
-        advantage == 0 || rollout.tokens.isEmpty
+        abs(advantage) <= leastAdvantage || rollout.tokens.isEmpty
           ? nil
           : PolicyBatch.Row(
             tokens: rollout.tokens,
@@ -53,10 +61,13 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// A rollout without a verdict has advantage 0, and the others are not compared with it.
   func advantages(of group: RolloutGroup) -> [Double] {
     let verdicts = group.verdicts.compactMap(\.self)
+    let outcomes = verdicts.map { Double($0.outcome) }
     var judged =
-      (advantage == .mappAD
-      ? advantage.advantages(for: verdicts.map { Double($0.outcome) }, belief: group.posterior)
-      : advantage.advantages(for: verdicts.map(\.reward)))[...]
+      switch advantage {
+      case .mappAD: advantage.advantages(for: outcomes, belief: group.posterior)[...]
+      case .belief: advantage.advantages(for: outcomes, belief: group.predicted, baseline: baseline)[...]
+      case .grpo, .drGRPO, .rloo: advantage.advantages(for: verdicts.map(\.reward))[...]
+      }
     return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
   }
 }

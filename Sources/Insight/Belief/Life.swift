@@ -1,0 +1,60 @@
+/// What speaks for a prompt's being dead.
+struct Life: BitwiseCopyable, Sendable {
+  /// L: the chance that the prompt, were it alive, would have failed as often as it did; infinite after a
+  /// success.
+  private(set) var likelihood: Float = 1
+  /// The chance that its stratum counts it with, 0 before the first visit.
+  private(set) var counted: Float = 0
+
+  /// Below this a prompt is as good as dead, and one success still brings it back.
+  private static let leastLikelihood: Float = 1e-6
+
+  /// P, given the share ω of dead prompts in the stratum.
+  func deadChance(share: Double) -> Double {
+    likelihood == .infinity ? 0 : share / (share + (1 - share) * Double(likelihood))
+  }
+
+  /// Learns from a group that `belief` predicts if the prompt is alive.
+  mutating func observe(_ evidence: GroupEvidence, predictedBy belief: BetaBelief) {
+    guard evidence.successes == 0, likelihood != .infinity else {
+      likelihood = .infinity
+      return
+    }
+    // The chance of failures alone: ∏ (β + j)/(α + β + j).
+    var chance = 1.0
+    for rollout in 0..<Int(min(evidence.failures, 1000)) where chance > 1e-9 {
+      chance *= (belief.beta + Double(rollout)) / (belief.evidence + Double(rollout))
+    }
+    likelihood = max(likelihood * Float(chance), Self.leastLikelihood)
+  }
+
+  /// Takes the prompt's chance to be dead into its stratum's account.
+  mutating func count(isFirstVisit: Bool, in stratum: inout Stratum) {
+    let chance = Float(deadChance(share: stratum.deadShare))
+    stratum.count(deadChance: Double(chance), before: isFirstVisit ? nil : Double(counted))
+    counted = chance
+  }
+
+  /// Whether reports can have led here.
+  var isConsistent: Bool {
+    (likelihood == .infinity || (Self.leastLikelihood...1).contains(likelihood)) && (0...1).contains(counted)
+  }
+}
+
+extension BetaBelief {
+  /// The belief about a prompt that is dead with the chance P, and has this belief if not.
+  ///
+  /// ```
+  /// mean′ = (1 − P)·φ̄         E′[φ(1 − φ)] = (1 − P)·E[φ(1 − φ)]
+  /// ```
+  /// Both hold exactly, so that the chance of a mixed pair of rollouts is the mixture's.
+  func mixed(withDead chance: Double) -> BetaBelief {
+    guard chance > 0 else { return self }
+    let mean = (1 - chance) * mean
+    let spread = (1 - chance) * alpha * beta / (evidence * (evidence + 1))
+    // Of Beta(n′m′, n′(1 − m′)) the spread is m′(1 − m′)n′/(n′ + 1).
+    let share = spread / (mean * (1 - mean))
+    let evidence = share / (1 - share)
+    return BetaBelief(clamping: evidence * mean, evidence * (1 - mean))
+  }
+}
