@@ -100,7 +100,7 @@ class Stratum:
     """What the prompts of a stratum share: a level b that their mean log-odds began at, and a progress c.
 
     (b, c) is followed by a Kalman filter with covariance P, version v; E / D estimates how alike a prompt's
-    rollouts are, apart from what b and c explain.
+    rollouts are, apart from what b and c explain. The share `dead` of its prompts never succeeds.
     """
 
     def __init__(self) -> None:
@@ -111,6 +111,12 @@ class Stratum:
         self.version: int | None = None  # the progress is 0 at the first group
         self.excess = 0.0
         self.pairs = 0.0
+        self.dead = 0.05
+        # By prompt: the chance of its failures were it alive (0 once it succeeded, by `alive`), and the chance to
+        # be dead that it was last counted with.
+        self.failing: dict[int, float] = {}
+        self.counted: dict[int, float] = {}
+        self.alive: set[int] = set()
 
     def prior(self) -> tuple[float, float]:
         """The belief about a prompt that was never visited."""
@@ -127,6 +133,35 @@ class Stratum:
         mean = bounded(odds / (1 + odds), 1e-4, 1 - 1e-4)
         return (a + b) * mean, (a + b) * (1 - mean)
 
+    def dead_chance(self, i: int) -> float:
+        """The chance that the prompt is dead, by Bayes' rule."""
+        if i in self.alive:
+            return 0.0
+        return self.dead / (self.dead + (1 - self.dead) * self.failing.get(i, 1.0))
+
+    def mixture(self, i: int, a: float, b: float) -> tuple[float, float]:
+        """The Beta with the mean and the E[p(1 − p)] of the mixture of Beta(a, b) and a dead prompt."""
+        alive = 1 - self.dead_chance(i)
+        if alive == 1:
+            return a, b
+        mean = alive * a / (a + b)
+        share = alive * a * b / ((a + b) * (a + b + 1)) / (mean * (1 - mean))
+        evidence = share / (1 - share)
+        return evidence * mean, evidence * (1 - mean)
+
+    def count(self, group: history.Group, belief: tuple[float, float]) -> None:
+        """Updates the chance that the group's prompt is dead, and the share of dead prompts."""
+        i = group.position
+        if group.successes > 0:
+            self.alive.add(i)
+        elif i not in self.alive:
+            chance = 1.0
+            for j in range(int(group.failures)):
+                chance *= (belief[1] + j) / (sum(belief) + j)
+            self.failing[i] = float(np.float32(max(np.float32(self.failing.get(i, 1.0)) * np.float32(chance), 1e-6)))
+        self.counted[i] = float(np.float32(self.dead_chance(i)))
+        self.dead = (20 * 0.05 + sum(self.counted.values())) / (20 + len(self.counted))
+
     def learn(self, group: history.Group, step: int, belief: tuple[float, float], *, first: bool) -> None:
         """Updates the state with a group of a prompt of which this was the belief."""
         newest = step if self.version is None else self.version
@@ -135,15 +170,17 @@ class Stratum:
         evidence = sum(belief)
         rollouts = group.successes + group.failures
         p = bounded(belief[0] / evidence, 1e-4, 1 - 1e-4)
-        variance = rollouts * p * (1 - p)
-        residual = group.successes - rollouts * p
+        dead = self.dead_chance(group.position)
+        variance = (1 - dead) * rollouts * p * (1 - p)
+        lottery = dead * (1 - dead) * (rollouts * p) ** 2
+        residual = group.successes - (1 - dead) * rollouts * p
         slope = np.array([variance if first else 0.0, variance])
         gain = self.covariance @ slope
         explained = float(slope @ gain)
         if first:
-            self.excess = 0.995 * self.excess + residual**2 - explained - variance
+            self.excess = 0.995 * self.excess + residual**2 - explained - variance - lottery
             self.pairs = 0.995 * self.pairs + variance * max(0, rollouts - 1)
-        total = explained + variance * (evidence + rollouts) / (evidence + 1)
+        total = explained + lottery + variance * (evidence + rollouts) / (evidence + 1)
         self.level = bounded(self.level + float(gain[0]) * residual / total, -20, 20)
         self.progress = bounded(self.progress + float(gain[1]) * residual / total, -20, 20)
         self.covariance -= np.outer(gain, gain) / total
@@ -158,9 +195,9 @@ def bounded(x: float, low: float, high: float) -> float:
 def population(count: int, past: History) -> Beliefs:
     """Beliefs that move with the progress of their stratum, of which the prompt at i has number i mod count.
 
-    A visit draws the belief half way to the prior that the stratum has after it, then adds S and F.
+    A visit with K rollouts draws the belief to the prior that the stratum has after it, by 1 − 0.917ᴷ of the
+    way, then adds S and F. What is returned takes account of the chance that a prompt is dead.
     """
-    discount = 0.5
     strata = [Stratum() for _ in range(count)]
     # Per prompt visited: α, β and the progress that its stratum had then, in single precision.
     stored: dict[int, tuple[float, float, float]] = {}
@@ -175,11 +212,14 @@ def population(count: int, past: History) -> Beliefs:
             stratum = strata[i % count]
             a, b = belief(i)
             stratum.learn(group, step, (a, b), first=i not in stored)
+            stratum.count(group, (a, b))
+            discount = 0.917 ** round(group.successes + group.failures)
             to_a, to_b = stratum.prior()
             a = discount * a + (1 - discount) * to_a + group.successes
             b = discount * b + (1 - discount) * to_b + group.failures
             stored[i] = a, b, stratum.progress
-    alpha, beta = np.array([belief(i) for i in range(len(past.pool))]).T
+    mixtures = [strata[i % count].mixture(i, *belief(i)) for i in range(len(past.pool))]
+    alpha, beta = np.array(mixtures).T
     return alpha, beta
 
 

@@ -89,11 +89,8 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     var weight = 1.0
     let old: BetaBelief
     switch discounting {
-    case .onVisit:
-      old = faded(belief, keeping: discount, toward: prior)
-    case .perRollout:
-      let rollouts = Int((evidence.successes + evidence.failures).rounded())
-      old = faded(belief, keeping: discount.power(rollouts), toward: prior)
+    case .onVisit, .perRollout:
+      old = faded(belief, keeping: keptShare(by: evidence), toward: prior)
     case .elapsed:
       old = aged(belief, by: age, toward: prior)
       if age < 0 { weight = discount.power(-age) }
@@ -102,6 +99,15 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
       clamping: old.alpha + weight * evidence.successes,
       old.beta + weight * evidence.failures
     )
+  }
+
+  /// The share of old evidence that a visit with `evidence` keeps; 1 where evidence fades by time.
+  func keptShare(by evidence: GroupEvidence) -> Double {
+    switch discounting {
+    case .onVisit: discount
+    case .perRollout: discount.power(Int((evidence.successes + evidence.failures).rounded()))
+    case .elapsed: 1
+    }
   }
 
   private func faded(

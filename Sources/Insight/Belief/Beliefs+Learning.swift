@@ -56,7 +56,8 @@ extension Beliefs {
       isFirstVisit: isFirstVisit,
       priorShare: min(1, prior.evidence / known.evidence),
       version: version,
-      drift: model.drift
+      drift: model.drift,
+      keeping: dynamics.keptShare(by: evidence)
     )
     self[position] = dynamics.updated(
       known,

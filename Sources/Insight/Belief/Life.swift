@@ -1,7 +1,8 @@
+internal import InsightNumerics
+
 /// What speaks for a prompt's being dead.
 struct Life: BitwiseCopyable, Sendable {
-  /// L: the chance that the prompt, were it alive, would have failed as often as it did; infinite after a
-  /// success.
+  /// L: the chance that the prompt, were it alive, would have failed as it did; infinite after a success.
   private(set) var likelihood: Float = 1
   /// The chance that its stratum counts it with, 0 before the first visit.
   private(set) var counted: Float = 0
@@ -14,8 +15,18 @@ struct Life: BitwiseCopyable, Sendable {
     likelihood == .infinity ? 0 : share / (share + (1 - share) * Double(likelihood))
   }
 
-  /// Learns from a group that `belief` predicts if the prompt is alive.
-  mutating func observe(_ evidence: GroupEvidence, predictedBy belief: BetaBelief) {
+  /// Learns from a group.
+  ///
+  /// What older groups said fades as other evidence does: a better policy may solve what no older one did.
+  /// - Parameters:
+  ///   - evidence: The group's outcomes.
+  ///   - belief: What predicts them if the prompt is alive.
+  ///   - share: The share of old evidence that is kept.
+  mutating func observe(
+    _ evidence: GroupEvidence,
+    predictedBy belief: BetaBelief,
+    keeping share: Double
+  ) {
     guard evidence.successes == 0, likelihood != .infinity else {
       likelihood = .infinity
       return
@@ -25,7 +36,8 @@ struct Life: BitwiseCopyable, Sendable {
     for rollout in 0..<Int(min(evidence.failures, 1000)) where chance > 1e-9 {
       chance *= (belief.beta + Double(rollout)) / (belief.evidence + Double(rollout))
     }
-    likelihood = max(likelihood * Float(chance), Self.leastLikelihood)
+    let kept = share == 1 ? likelihood : Float(portablePow(Double(likelihood), share))
+    likelihood = max(kept * Float(chance), Self.leastLikelihood)
   }
 
   /// Takes the prompt's chance to be dead into its stratum's account.

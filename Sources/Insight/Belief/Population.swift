@@ -74,7 +74,8 @@ struct Population: Sendable {
     lives.isEmpty ? priors[stratum] : priors[stratum].mixed(withDead: strata[stratum].deadShare)
   }
 
-  /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe``.
+  /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe`` and
+  /// ``Life/observe``.
   mutating func observe(
     _ evidence: GroupEvidence,
     at position: Int,
@@ -82,7 +83,8 @@ struct Population: Sendable {
     isFirstVisit: Bool,
     priorShare: Double,
     version: Int,
-    drift: Double
+    drift: Double,
+    keeping share: Double
   ) {
     let stratum = stratum(of: position)
     strata[stratum].observe(
@@ -97,7 +99,7 @@ struct Population: Sendable {
     priors[stratum] = strata[stratum].prior
     progress[position] = strata[stratum].progress
     guard !lives.isEmpty else { return }
-    lives[position].observe(evidence, predictedBy: belief)
+    lives[position].observe(evidence, predictedBy: belief, keeping: share)
     lives[position].count(isFirstVisit: isFirstVisit, in: &strata[stratum])
   }
 }

@@ -20,11 +20,12 @@ public struct Recommended: Acquisition {
   )
   /// Drawn without replacement.
   public static let rule = SelectionRule.proportional
-  /// λ = 0.5 toward a prior that is learned per stratum, M̂ = 16 M, and a tenth of every batch as probes.
+  /// λ = 0.917 a rollout, which is ½ over eight, toward a prior that is learned per stratum; M̂ = 16 M, and a
+  /// tenth of every batch as probes.
   public static var preset: SelectorConfiguration {
     SelectorConfiguration(
       acquisition: Self(),
-      belief: BeliefDynamics(discount: 0.5, population: PopulationModel()),
+      belief: BeliefDynamics(discount: 0.917, discounting: .perRollout, population: PopulationModel()),
       probeShare: 0.1
     )
   }
