@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import InsightExperiments
 
-/// Leaves the run directory of a run whose accuracy rises in a line to what a formula says; it trains nothing.
+/// Leaves the run directory of a run whose accuracy rises in a line to what a formula says.
 final class ScriptedExecutor: RunExecutor {
   private let executed = Mutex<[String]>([])
   /// Paths of the runs that were carried out, in order.
