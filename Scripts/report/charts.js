@@ -185,7 +185,7 @@ const tenths = Array.from({ length: 40 }, (_, i) => (i + 1) / 10);
 function drawSpeedup() {
   const rows = state.regime.methods
     .map((method) => ({ method, target: targetOf(method), verdict: verdictOf(method) }))
-    .filter(({ method, target }) => target && !isBaseline(method.name))
+    .filter(({ method, target }) => target && method.name !== state.against)
     .reverse();
   const measured = rows.filter(({ target }) => isNumber(target.speedup.estimate));
   if (rows.length === 0) return drawNothing("speedup", "No method has a speed-up in this regime yet.");
@@ -209,7 +209,7 @@ function drawSpeedup() {
   document.getElementById("speedup").style.height = `${90 + 38 * rows.length}px`;
   return draw("speedup", traces, {
     xaxis: {
-      title: "speed-up over Random (×)", type: "log",
+      title: `speed-up over ${escaped(state.against)} (×)`, type: "log",
       range: [Math.log10(least), Math.log10(most)],
       tickvals: most / least < 2 ? tenths : roundNumbers,
     },

@@ -6,6 +6,7 @@ const state = {
   axis: "rollouts",
   seeds: false,
   smooth: true,
+  against: report.reference,
   target: null,
   beliefMethod: null,
   from: 1,
@@ -57,6 +58,27 @@ function drawCharts() {
 function showTarget() {
   drawSpeedup();
   fillSpeedup();
+}
+
+/** Shows the comparison with the reference chosen, to the targets of its own curve. */
+function showReference() {
+  byId("speedup-title").textContent = `Speed-up over ${state.against}`;
+  const races = state.regime.methods.map(racesOf).find((found) => found.length > 0) || [];
+  const targets = state.against === report.reference ? state.regime.targets : races;
+  const fractions = targets.map((target) => target.fraction);
+  if (!fractions.includes(state.target)) state.target = fractions.length ? fractions[fractions.length - 1] : null;
+  fillChoices(
+    "targets", "radio",
+    targets.map(({ fraction, accuracy }) => ({
+      value: fraction, content: `${percent(fraction)} · ${decimal(accuracy)}`, checked: fraction === state.target,
+    })),
+    (fraction) => {
+      state.target = fraction;
+      showTarget();
+    },
+  );
+  byId("targets").hidden = fractions.length === 0;
+  showTarget();
 }
 
 /** Sets the sliders to all of a method's steps. */
@@ -150,28 +172,16 @@ function showRegime(regime) {
   if (!axes.includes(state.axis)) state.axis = "rollouts";
   fillSelect("axis", axes, state.axis, { rollouts: "rollouts", steps: "steps", seconds: "seconds" });
 
-  const fractions = regime.targets.map((target) => target.fraction);
-  if (!fractions.includes(state.target)) state.target = fractions.length ? fractions[fractions.length - 1] : null;
-  fillChoices(
-    "targets", "radio",
-    regime.targets.map(({ fraction, accuracy }) => ({
-      value: fraction, content: `${percent(fraction)} · ${decimal(accuracy)}`, checked: fraction === state.target,
-    })),
-    (fraction) => {
-      state.target = fraction;
-      showTarget();
-    },
-  );
-  byId("targets").hidden = fractions.length === 0;
-
+  byId("clock").textContent = regime.clock === "processor" ? " Seconds are the processor’s." : "";
   const kept = regime.methods.filter(stepsOf).map((method) => method.name);
   const first = (name) => (kept.includes(name) ? name : kept.find((other) => !isBaseline(other)) || kept[0] || null);
   fillSelect("belief-method", kept, first(state.beliefMethod));
   fillSelect("picked-method", kept, first(state.picked.method));
   drawCurves();
   drawCalibration();
-  showTarget();
+  showReference();
   fillFigures();
+  fillCells();
   chooseBelief(first(state.beliefMethod));
   pick({ method: first(state.picked.method), step: 1 });
 }
@@ -185,6 +195,16 @@ function start() {
     report.regimes.map((regime) => ({ value: regime.name, content: regime.name, checked: regime === state.regime })),
     (name) => showRegime(report.regimes.find((regime) => regime.name === name)),
   );
+  fillChoices(
+    "references", "radio",
+    report.references.map((name) => ({ value: name, content: name, checked: name === state.against })),
+    (name) => {
+      state.against = name;
+      showReference();
+    },
+  );
+  byId("references").hidden = report.references.length < 2;
+  fillClaims();
   showRegime(state.regime);
 
   byId("axis").addEventListener("change", (event) => {

@@ -134,7 +134,7 @@ def _speedup(report: dict[str, Any], look: dict[str, Any]) -> Figure | None:
     ends = [end for _, entries in rows for _, s in entries for end in s.values() if end and s["estimate"]]
     axes.set_xlim(min(*ends, 1) / 1.1, max(*ends, 1) * 1.1)
     axes.axvline(1, color="0.4", linewidth=1, zorder=0)
-    axes.set(xlabel="speed-up over Random in rollouts (×), 95 % interval")
+    axes.set(xlabel=f"speed-up over {_text(report['reference'])} in rollouts (×), 95 % interval")
     axes.set_yticks(ticks, labels)
     axes.set_ylim(position + 0.4, 0.4)
     axes.grid(axis="y", visible=False)

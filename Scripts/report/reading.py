@@ -26,9 +26,12 @@ _REGIME = {
     "rolloutsPerPrompt": None,
     "budget": None,
     "baseline": None,
+    "clock": "wall",
 }
 _METHOD = {
     "learningRate": None,
+    "rolloutsPerPrompt": None,
+    "promptsPerStep": None,
     "samplingError": None,
     "steps": None,
     "starvedSuccessRate": None,
@@ -122,9 +125,14 @@ def _complete(report: Any) -> dict[str, Any]:
     _expect(isinstance(regimes, list) and len(regimes) > 0, "regimes", "a list with one regime or more")
     report["regimes"] = [_regime(regime, f"regimes[{i}]") for i, regime in enumerate(regimes)]
     _unique([regime["name"] for regime in report["regimes"]], "regimes")
+    report["references"] = report.get("references") or [report["reference"]]
     report["overall"] = report.get("overall") or []
     for entry in report["overall"]:
         entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
+    report["claims"] = report.get("claims") or []
+    for claim in report["claims"]:
+        for test in claim["tests"]:
+            test["estimate"] = _INTERVAL | (test.get("estimate") or {})
     return report
 
 
@@ -132,6 +140,7 @@ def _regime(regime: Any, place: str) -> dict[str, Any]:
     _expect(isinstance(regime, dict) and isinstance(regime.get("name"), str), place, "an object with a name")
     regime = _REGIME | regime
     regime["targets"] = regime.get("targets") or []
+    regime["referenceCells"] = regime.get("referenceCells") or []
     methods = regime.get("methods") or []
     _expect(isinstance(methods, list), f"{place}.methods", "a list")
     regime["methods"] = [_method(method, f"{place}.methods[{i}]") for i, method in enumerate(methods)]
@@ -148,11 +157,16 @@ def _method(method: Any, place: str) -> dict[str, Any]:
         method[key] = _curve(method.get(key) or {}, f"{place}.{key}")
     for key in _INTERVALS:
         method[key] = _INTERVAL | (method.get(key) or {})
-    for entry in method["toTarget"]:
-        _expect(
-            isinstance(entry, dict) and "fraction" in entry, f"{place}.toTarget", "objects with a fraction"
-        )
-        entry["speedup"] = _INTERVAL | (entry.get("speedup") or {})
+    method["against"] = method.get("against") or []
+    for races in (method["toTarget"], *(other["toTarget"] for other in method["against"])):
+        for entry in races:
+            _expect(
+                isinstance(entry, dict) and "fraction" in entry,
+                f"{place}.toTarget",
+                "objects with a fraction",
+            )
+            for key in ("speedup", "secondsRatio"):
+                entry[key] = _INTERVAL | (entry.get(key) or {})
     return method
 
 

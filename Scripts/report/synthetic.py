@@ -50,9 +50,12 @@ def synthetic(
         "command": "insight arena --config synthetic.json --output synthetic",
         "commit": "0000000",
         "machine": "none: these numbers were drawn, not measured",
+        "reference": "random",
+        "references": ["random", "dynamic-sampling"] if methods > 3 else None,
         "note": "These numbers were drawn to test the page. </script><!-- They mean nothing. -->",
         "regimes": regimes,
         "overall": _overall(regimes),
+        "claims": _claims(regimes),
     }
     return _known(report)
 
@@ -102,8 +105,10 @@ def _regime(
         "rolloutsPerPrompt": K,
         "budget": steps * per_step * K,
         "baseline": {"step": 0, "rollouts": 0, "seconds": 0, "accuracy": base, "standardError": 0.004},
+        "clock": "processor",
         "targets": targets,
-        "methods": [_method(m, runs[m], runs["random"], targets, base) for m in methods],
+        "methods": [_method(m, runs, targets, base) for m in methods],
+        "referenceCells": _reference_cells(runs["random"]),
     }
 
 
@@ -166,27 +171,37 @@ def _run(
 
 
 def _method(
-    name: str, runs: list[dict[str, Any]], reference: list[dict[str, Any]], targets: list[Any], base: float
+    name: str, all_runs: dict[str, list[dict[str, Any]]], targets: list[Any], base: float
 ) -> dict[str, Any]:
+    runs, reference = all_runs[name], all_runs["random"]
     first = runs[0]
     grid = first["rollouts"]
     bins = [[p for p in first["pairs"] if low <= p[0] < low + 0.1] for low in (b / 10 for b in range(10))]
     starved = [rate for rate, visits in zip(first["rates"], first["visits"], strict=True) if len(visits) < 2]
     finals = [run["accuracy"][-1] for run in runs]
-    differences = [
-        run["accuracy"][-1] - other["accuracy"][-1] for run, other in zip(runs, reference, strict=True)
-    ]
     accuracy = _curve([0, *grid[9::10]], [[base, *run["accuracy"]] for run in runs])
     return {
         "name": name,
         "learningRate": 1e-4,
+        "rolloutsPerPrompt": 4 if name == "insight" else K,
+        "promptsPerStep": 64 if name == "insight" else 32,
         "seeds": list(range(1, len(runs) + 1)),
         "accuracy": accuracy,
         "mixed": _curve(grid, [run["mixed"] for run in runs]),
         "finalAccuracy": _interval(finals),
         "areaUnderCurve": _interval([statistics.fmean(run["accuracy"]) for run in runs]),
-        "finalDifference": _interval(differences),
+        "finalDifference": _difference(runs, reference),
         "toTarget": [_to_target(t, accuracy, runs, reference, grid) for t in targets],
+        "against": [
+            {
+                "reference": other,
+                "finalDifference": _difference(runs, all_runs[other]),
+                "areaDifference": _difference(runs, all_runs[other]),
+                "toTarget": [_to_target(_lower(t), accuracy, runs, all_runs[other], grid) for t in targets],
+            }
+            for other in ("dynamic-sampling",)
+            if other in all_runs
+        ],
         "mixedShare": _interval([statistics.fmean(run["mixed"]) for run in runs]),
         "brier": _interval([statistics.fmean((p - o) ** 2 for p, o in run["pairs"]) for run in runs]),
         "rankCorrelation": _interval(
@@ -224,6 +239,55 @@ def _method(
     }
 
 
+def _difference(runs: list[dict[str, Any]], others: list[dict[str, Any]]) -> dict[str, float]:
+    """Returns final accuracies less those of others on the same seeds."""
+    return _interval(
+        [run["accuracy"][-1] - other["accuracy"][-1] for run, other in zip(runs, others, strict=True)]
+    )
+
+
+def _lower(target: dict[str, float]) -> dict[str, float]:
+    """Returns a target of the same share of another reference's gain."""
+    return target | {"accuracy": 0.97 * target["accuracy"]}
+
+
+def _reference_cells(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns two cells of the reference, of which the second is the better one on the reported seeds."""
+    finals = [run["accuracy"][-1] for run in runs]
+    return [
+        {
+            "cell": {"learningRate": rate, "rolloutsPerPrompt": K, "promptsPerStep": 32},
+            "isBest": gain > 0,
+            "finalAccuracy": _interval([final + gain for final in finals]),
+            "areaUnderCurve": _interval([0.9 * final + gain for final in finals]),
+        }
+        for rate, gain in ((1e-4, 0.0), (2e-4, 0.004))
+    ]
+
+
+def _claims(regimes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns one claim about a speed-up and one about the final accuracy, the last without results."""
+    if len(regimes[0]["methods"]) < 2:
+        return []
+    method = regimes[0]["methods"][1]
+    speedup = {"method": method["name"], "over": "random", "measure": "speed-up", "regimeSet": "test"}
+    final = {"method": method["name"], "over": "random", "measure": "final"}
+    return [
+        {
+            "claim": speedup,
+            "tests": [
+                {
+                    "regime": regime["name"],
+                    "estimate": regime["methods"][1]["toTarget"][-1]["speedup"],
+                    "test": {"p": 0.0125, "holm": 0.05},
+                }
+                for regime in regimes
+            ],
+        },
+        {"claim": final, "tests": [{"regime": None, "estimate": {"estimate": None}, "test": None}]},
+    ]
+
+
 def _to_target(
     target: Any, accuracy: Any, runs: list[Any], reference: list[Any], grid: list[float]
 ) -> dict[str, Any]:
@@ -238,9 +302,11 @@ def _to_target(
     rollouts = accuracy["rollouts"][reach(accuracy["mean"])] if reached else None
     return {
         "fraction": target["fraction"],
+        "accuracy": target["accuracy"],
         "rollouts": rollouts,
         "seconds": rollouts / 600 if rollouts else None,
         "speedup": _interval(ratios) if reached else {"estimate": None, "low": None, "high": None},
+        "secondsRatio": _interval([0.8 * ratio for ratio in ratios]) if reached else None,
         "reached": reached,
     }
 

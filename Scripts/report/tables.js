@@ -66,12 +66,19 @@ function methodLabel(name) {
   return make("span", { className: "key" }, swatch, name);
 }
 
-const targetOf = (method) => method.toTarget.find((entry) => entry.fraction === state.target) || null;
+/** A method’s races against the reference chosen; none where the two were not compared. */
+function racesOf(method) {
+  if (state.against === report.reference) return method.toTarget;
+  const found = method.against.find(({ reference }) => reference === state.against);
+  return found ? found.toTarget : [];
+}
+
+const targetOf = (method) => racesOf(method).find((entry) => entry.fraction === state.target) || null;
 
 /** What a method's speed-up to the target chosen says. */
 function verdictOf(method) {
   const target = targetOf(method);
-  if (isBaseline(method.name)) return { kind: "none", text: "baseline" };
+  if (method.name === state.against) return { kind: "none", text: "baseline" };
   if (!target) return { kind: "none", text: "not measured yet" };
   if (!target.reached) return { kind: "missed", text: "✕ target not reached" };
   const { low, high } = target.speedup;
@@ -86,28 +93,34 @@ function fillSpeedup() {
     const target = targetOf(method);
     return target ? read(target) : null;
   };
+  const ratio = (key, label, hint) => ({
+    key, label, hint, value: entry((t) => t[key].estimate),
+    show: (m) => {
+      const target = targetOf(m);
+      if (!target) return "–";
+      const { estimate } = target[key];
+      return [isNumber(estimate) ? `${decimal(estimate, 2)}×` : "–", make("small", {}, interval(target[key], 2))];
+    },
+  });
   const columns = [
     { key: "method", label: "Method", text: true, value: (m) => m.name, show: (m) => methodLabel(m.name) },
+    ratio("speedup", "Speed-up"),
     {
-      key: "speedup", label: "Speed-up", value: entry((t) => t.speedup.estimate),
-      show: (m) => {
-        const target = targetOf(m);
-        if (!target) return "–";
-        const { estimate } = target.speedup;
-        return [isNumber(estimate) ? `${decimal(estimate, 2)}×` : "–", make("small", {}, interval(target.speedup, 2))];
-      },
-    },
-    {
-      key: "verdict", label: "Against Random", text: true, value: (m) => verdictOf(m).text,
+      key: "verdict", label: `Against ${state.against}`, text: true, value: (m) => verdictOf(m).text,
       show: (m) => make("span", { className: `verdict ${verdictOf(m).kind}` }, verdictOf(m).text),
     },
     { key: "rollouts", label: "Rollouts", value: entry((t) => t.rollouts), show: (m) => count(entry((t) => t.rollouts)(m)) },
     { key: "seconds", label: "Time", value: entry((t) => t.seconds), show: (m) => duration(entry((t) => t.seconds)(m)) },
   ];
-  const overall = (method) => report.overall.find((entry) => entry.name === method.name && entry.fraction === state.target);
-  if (report.regimes.length > 1 && report.overall.some((entry) => entry.fraction === state.target)) {
+  if (state.regime.methods.some((m) => targetOf(m) && isNumber(targetOf(m).secondsRatio.estimate))) {
+    const hint = "the reference’s training seconds to the target divided by the method’s";
+    columns.splice(3, 0, ratio("secondsRatio", "In seconds", hint));
+  }
+  const ofAll = report.overall.filter((entry) => !entry.regimeSet && (entry.reference || report.reference) === state.against);
+  const overall = (method) => ofAll.find((entry) => entry.name === method.name && entry.fraction === state.target);
+  if (report.regimes.length > 1 && ofAll.some((entry) => entry.fraction === state.target)) {
     columns.splice(3, 0, {
-      key: "overall", label: `All ${report.overall[0].regimes} regimes`, hint: "geometric mean of the speed-ups",
+      key: "overall", label: `All ${ofAll[0].regimes} regimes`, hint: "geometric mean of the speed-ups",
       value: (m) => (overall(m) ? overall(m).speedup.estimate : null),
       show: (m) => {
         const entry = overall(m);
@@ -119,6 +132,66 @@ function fillSpeedup() {
   fillTable(document.getElementById("speedup-table"), columns, state.regime.methods);
 }
 
+/** The columns of what was chosen for a run; `read` finds it in a row. */
+function cellColumns(read) {
+  return [
+    {
+      key: "learningRate", label: "Learning rate", value: (row) => read(row).learningRate,
+      show: (row) => {
+        const rate = read(row).learningRate;
+        return isNumber(rate) ? rate.toExponential().replace("e-", "e−") : "–";
+      },
+    },
+    {
+      key: "rolloutsPerPrompt", label: "K", hint: "rollouts of a prompt",
+      value: (row) => read(row).rolloutsPerPrompt, show: (row) => count(read(row).rolloutsPerPrompt),
+    },
+    {
+      key: "promptsPerStep", label: "M", hint: "prompts of a step",
+      value: (row) => read(row).promptsPerStep, show: (row) => count(read(row).promptsPerStep),
+    },
+  ];
+}
+
+function fillCells() {
+  const rows = state.regime.referenceCells;
+  document.getElementById("cells").hidden = rows.length === 0;
+  const estimate = (key, label) => ({
+    key, label, value: (row) => row[key].estimate,
+    show: (row) => [decimal(row[key].estimate), make("small", {}, interval(row[key]))],
+  });
+  fillTable(document.getElementById("cells-table"), [
+    ...cellColumns((row) => row.cell),
+    estimate("areaUnderCurve", "Area under curve"),
+    estimate("finalAccuracy", "Final accuracy"),
+    { key: "isBest", label: "Best", text: true, value: (row) => (row.isBest ? "best" : ""), show: (row) => (row.isBest ? "best here" : "") },
+  ], rows);
+}
+
+function fillClaims() {
+  const rows = report.claims.flatMap(({ claim, tests }) => tests.map((test) => ({ ...claim, ...test })));
+  document.getElementById("claims").hidden = rows.length === 0;
+  const chance = (key, label) => ({
+    key, label, value: (row) => (row.test ? row.test[key] : null), show: (row) => (row.test ? decimal(row.test[key], 4) : "–"),
+  });
+  const text = (key, label, value) => ({ key, label, text: true, value, show: value });
+  fillTable(document.getElementById("claims-table"), [
+    text("method", "Method", (row) => row.method),
+    text("over", "Over", (row) => row.over),
+    text("measure", "Measure", (row) => row.measure),
+    text("regime", "Regime", (row) => row.regime || `mean of ${row.regimeSet || "all"}`),
+    {
+      key: "estimate", label: "Estimate", value: (row) => row.estimate.estimate,
+      show: (row) => {
+        const digits = row.measure === "speed-up" ? 2 : 3;
+        return [decimal(row.estimate.estimate, digits), make("small", {}, interval(row.estimate, digits))];
+      },
+    },
+    chance("p", "p"),
+    chance("holm", "p, Holm"),
+  ], rows);
+}
+
 function fillFigures() {
   const estimate = (key, label, hint, digits = 3) => ({
     key, label, hint,
@@ -127,14 +200,11 @@ function fillFigures() {
   });
   const columns = [
     { key: "method", label: "Method", text: true, value: (m) => m.name, show: (m) => methodLabel(m.name) },
-    {
-      key: "learningRate", label: "Learning rate", value: (m) => m.learningRate,
-      show: (m) => (isNumber(m.learningRate) ? m.learningRate.toExponential().replace("e-", "e−") : "–"),
-    },
+    ...cellColumns((m) => m),
     { key: "seeds", label: "Seeds", value: (m) => m.seeds.length, show: (m) => make("span", { title: m.seeds.join(", ") }, String(m.seeds.length)) },
     estimate("finalAccuracy", "Final accuracy", "held-out accuracy at the end of the budget"),
     {
-      key: "finalDifference", label: "Difference to Random", hint: "of the final accuracy, over paired seeds",
+      key: "finalDifference", label: `Difference to ${report.reference}`, hint: "of the final accuracy, over paired seeds",
       value: (m) => m.finalDifference.estimate,
       show: (m) => {
         const { estimate: value, low, high } = m.finalDifference;

@@ -95,6 +95,20 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(method["accuracy"]["mean"], [])
         self.assertEqual(method["brier"], {"estimate": None, "low": None, "high": None})
         self.assertIsNone(method["history"])
+        self.assertEqual((method["against"], regime["referenceCells"], regime["clock"]), ([], [], "wall"))
+
+    def test_a_report_of_an_earlier_version_has_one_reference_and_no_claims(self) -> None:
+        """Races without seconds, and neither K nor M."""
+        race = '{"fraction": 1, "speedup": {"estimate": 2}, "reached": true}'
+        method = f'{{"name": "insight", "toTarget": [{race}]}}'
+        self.write(f'{{"reference": "random", "regimes": [{{"name": "a", "methods": [{method}]}}]}}')
+        report = read_report(self.directory)
+        self.assertEqual((report["references"], report["claims"]), (["random"], []))
+        found = report["regimes"][0]["methods"][0]
+        self.assertIsNone(found["rolloutsPerPrompt"])
+        self.assertEqual(
+            found["toTarget"][0]["secondsRatio"], {"estimate": None, "low": None, "high": None}
+        )
 
     def test_a_method_looks_alike_in_every_regime_and_unlike_every_other(self) -> None:
         """Colour, dash and marker, also of more methods than there are colours."""

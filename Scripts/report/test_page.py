@@ -68,6 +68,37 @@ class PageTests(BrowserTests):
         else:
             self.assertIn("interval holds 1", row["verdict"])
 
+    def test_another_reference_has_its_own_targets_and_speed_ups(self) -> None:
+        """The heading, the targets, the verdicts and the figures follow the choice."""
+        self.choose("Reference", "dynamic-sampling")
+        self.assertEqual(self.page.inner_text("#speedup-title"), "Speed-up over dynamic-sampling")
+        rows = {row["method"]: row for row in self.rows("speedup-table")}
+        self.assertEqual(rows["dynamic-sampling"]["verdict"], "baseline")
+        for method in self.regime()["methods"]:
+            entry = method["against"][0]["toTarget"][-1]
+            row = rows[method["name"]]
+            if entry["reached"]:
+                shown = [float(x) for x in re.findall(r"[\d.]+", row["secondsRatio"])]
+                ratio = entry["secondsRatio"]
+                self.assertEqual(shown, [round(ratio[k], 2) for k in ("estimate", "low", "high")])
+                shown = [float(x) for x in re.findall(r"[\d.]+", row["speedup"])]
+                self.assertEqual(shown[0], round(entry["speedup"]["estimate"], 2))
+            target = f"100 % · {entry['accuracy']:.3f}"
+            self.assertIn(target, self.page.inner_text("#targets"))
+        self.choose("Reference", "random")
+        self.assertEqual(self.page.inner_text("#speedup-title"), "Speed-up over random")
+
+    def test_the_cells_and_the_claims_are_in_tables(self) -> None:
+        """K, M and rate of each method; the reference's best cells; each test with its p."""
+        rows = {row["method"]: row for row in self.rows("figures-table")}
+        self.assertEqual((rows["insight"]["rolloutsPerPrompt"], rows["insight"]["promptsPerStep"]), ("4", "64"))
+        cells = self.rows("cells-table")
+        self.assertEqual([row["isBest"] for row in cells], ["", "best here"])
+        tests = self.rows("claims-table")
+        self.assertEqual(len(tests), 4)
+        self.assertEqual((tests[0]["p"], tests[0]["holm"]), ("0.0125", "0.0500"))
+        self.assertEqual((tests[3]["regime"], tests[3]["p"]), ("mean of all", "–"))
+
     def test_the_mean_over_all_regimes_is_beside_each_method(self) -> None:
         """For the target chosen, the last at first."""
         rows = {row["method"]: row["overall"] for row in self.rows("speedup-table")}

@@ -35,9 +35,9 @@ import Testing
       #expect(paths.dropFirst(6).allSatisfy { $0.hasPrefix("runs/") && !$0.hasSuffix("seed-9") })
       #expect(outcome.results.count == 6 && outcome.remaining == 0 && outcome.failures.isEmpty)
       for result in outcome.results {
-        let trials = try #require(outcome.learningRates.trials[result.regime]?[result.method])
+        let trials = outcome.tuning.trials.of(result.method, in: result.regime)
         let best = try #require(trials.max { $0.meanAccuracy < $1.meanAccuracy })
-        #expect(result.learningRate == best.learningRate)
+        #expect(result.cell == best.cell && trials.count == 2)
         // Methods that spend rollouts to choose have the same budget, in fewer steps.
         let rollouts = try #require(result.points.last?.rollouts)
         #expect(rollouts >= 12 * 64 && rollouts < 24 * 64)
@@ -203,7 +203,7 @@ import Testing
       error { $0.tuningSeeds = [2] }.hasPrefix("tuningSeeds is 2, expected seeds that are not reported")
     )
     #expect(
-      error { $0.reference = "best" }.hasPrefix("reference is best, expected one of the methods, random")
+      error { $0.references = ["best"] }.hasPrefix("reference is best, expected one of the methods, random")
     )
     #expect(error { $0.targets = [1, 0.5] } == "targets is [1.0, 0.5], expected shares in (0, 1], ascending")
     #expect(error { $0.regimes[0].learningRates = [0] }.hasPrefix("regime even, learningRates is [0.0]"))
@@ -227,9 +227,9 @@ import Testing
         """
       let whole = try read(text)
       #expect(whole.seeds == [1, 2, 3, 4] && whole.tuningSeeds == [101])
-      let plan = try #require(
-        whole.reportedRuns(learningRates: LearningRates()).first { $0.method == "flat" }
-      )
+      var untuned = whole
+      untuned.tuningSeeds = []
+      let plan = try #require(Tuning(untuned).reportedRuns.first { $0.method == "flat" })
       #expect(plan.settings == ["--eta", "0", "--weighted", "true"])
       #expect(plan.learningRate == 2e-4)
       #expect(plan.configuration["training"]["steps"] == .number(5))

@@ -34,7 +34,7 @@ import Testing
       let executor = SimulatedExecutor()
       let again = try await resumed(in: folder, executor: executor).1
       #expect(executor.paths.isEmpty)
-      #expect(again.results == first.results && again.learningRates == first.learningRates)
+      #expect(again.results == first.results && again.tuning.trials == first.tuning.trials)
     }
   }
 
@@ -178,7 +178,7 @@ import Testing
         arena.methods[0],
         in: arena.regimes[0],
         seed: 1,
-        learningRate: 1,
+        cell: Cell(learningRate: 1),
         isTuning: false
       )
       let result = try RunResult(of: plan, in: folder)
@@ -265,7 +265,8 @@ import Testing
     try configuration.validate()
     let tuned = configuration.tuningRuns.filter { $0.method == "random" }
     #expect(Set(tuned.map(\.regime)) == ["even"])
-    let runs = configuration.reportedRuns(learningRates: LearningRates()).filter { $0.method == "random" }
+    configuration.tuningSeeds = []
+    let runs = Tuning(configuration).reportedRuns.filter { $0.method == "random" }
     #expect(Set(runs.filter { $0.regime == "odd" }.map(\.learningRate)) == [7])
     #expect(Set(runs.filter { $0.regime == "even" }.map(\.learningRate)) == [20])
     configuration.methods[0].learningRates = ["od": 7]

@@ -149,10 +149,40 @@ import Testing
     #expect(hits >= 32 && hits < trials)
   }
 
+  @Test func `in seconds is the ratio of mean seconds at the rollouts that are compared, by hand`() throws {
+    // Twice as many rollouts to the target, at half of the time for each: equal seconds.
+    let place = { (seconds: Double) in Curve(rollouts: [0, 1000], values: [0, seconds]) }
+    let speedUp = SpeedUp(
+      of: [curve(reachingAfter: 400), curve(reachingAfter: 400)],
+      over: [curve(reachingAfter: 800), curve(reachingAfter: 800)],
+      seconds: ([place(20), place(20)], [place(10), place(10)]),
+      fraction: 1,
+      seed: 1
+    )
+    #expect(abs(try #require(speedUp.floored.estimate.estimate) - 2) < 1e-9)
+    #expect(abs(try #require(speedUp.seconds.estimate.estimate) - 1) < 1e-9)
+    #expect(abs(try #require(speedUp.seconds.estimate.low) - 1) < 1e-9)
+    let without = SpeedUp(
+      of: [curve(reachingAfter: 400)],
+      over: [curve(reachingAfter: 800)],
+      fraction: 1,
+      seed: 1
+    )
+    #expect(without.seconds.estimate == Estimate(estimate: nil))
+  }
+
+  @Test func `in seconds is missing where the target is out of reach`() {
+    let slow = [curve(reachingAfter: 3000), curve(reachingAfter: 3000)]
+    let fast = [curve(reachingAfter: 500), curve(reachingAfter: 500)]
+    let time = [Curve(rollouts: [0, 1000], values: [0, 5]), Curve(rollouts: [0, 1000], values: [0, 6])]
+    let speedUp = SpeedUp(of: slow, over: fast, seconds: (time, time), fraction: 1, seed: 1)
+    #expect(speedUp.seconds.estimate == Estimate(estimate: nil, low: 0, high: 0))
+  }
+
   @Test func `over regimes is the geometric mean, and missing where one is`() {
     let ratio = { SpeedUp.Ratio($0, draws: $1) }
-    let both = SpeedUp.geometricMean([ratio(1, [1, 1]), ratio(4, [4, 4])])
+    let both = SpeedUp.geometricMean([ratio(1, [1, 1]), ratio(4, [4, 4])]).estimate
     #expect(both == Estimate(estimate: 2, low: 2, high: 2))
-    #expect(SpeedUp.geometricMean([ratio(1, [1]), ratio(nil, [0])]).estimate == nil)
+    #expect(SpeedUp.geometricMean([ratio(1, [1]), ratio(nil, [0])]).estimate.estimate == nil)
   }
 }

@@ -9,8 +9,8 @@ public struct ArenaCommand: AsyncParsableCommand {
     commandName: "arena",
     abstract: "Compare selection methods at equal rollouts, over regimes and seeds.",
     discussion: """
-      Trains every method in every regime on every seed. Each method runs at its own best learning rate, \
-      chosen on seeds that are not reported. Runs lie side by side in as many processes as there are cores. \
+      Trains every method in every regime on every seed. Each method runs at its own best learning rate, and \
+      with a grid at its own best K and M, chosen on seeds that are not reported. Runs lie side by side in as many processes as there are cores. \
       The folder gets results.jsonl with a line a run, summary.json, curves.csv, report.html, figures/ and one \
       run directory per method, regime and seed. Ctrl-C saves every run. --resume goes on and makes no complete \
       run again.
@@ -20,11 +20,13 @@ public struct ArenaCommand: AsyncParsableCommand {
         insight arena --config experiments/published/config.json --output arenas/published
         insight arena --resume --output arenas/published        after Ctrl-C, a kill or a full disk
         insight arena --report --output experiments/headline    page and figures again, from results.jsonl
+        insight arena --protocol --output arenas/published      what was chosen on what
         insight arena --output arenas/mine --methods random,insight,mopps --regimes sorting --seeds 1-3
 
       A configuration names regimes, files such as those in experiments/regimes, and methods: names, or objects \
       such as {"name": "flat", "method": "insight", "settings": {"eta": 0}}. A method's settings are those that \
-      'insight methods NAME' lists; nothing that would give one method another budget or seed is taken.
+      'insight methods NAME' lists; nothing that would give one method another budget or seed is taken. \
+      experiments/README.md says how methods are compared, and which keys a configuration has.
       """
   )
 
@@ -49,7 +51,15 @@ public struct ArenaCommand: AsyncParsableCommand {
   )
   var report = false
 
-  @Option(help: ArgumentHelp("Only these methods, the reference always among them.", valueName: "names"))
+  @Flag(
+    name: .customLong("protocol"),
+    help: """
+      Make no run and write nothing: print what was chosen on what, from arena.json and results.jsonl.
+      """
+  )
+  var showsProtocol = false
+
+  @Option(help: ArgumentHelp("Only these methods, the references always among them.", valueName: "names"))
   var methods: String?
 
   @Option(help: ArgumentHelp("Only these regimes.", valueName: "names"))
@@ -61,7 +71,7 @@ public struct ArenaCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Runs side by side (default: one per core and gibibyte of memory).")
   var jobs: Int?
 
-  @Flag(help: "Print summary.json in the end.")
+  @Flag(help: "Print summary.json in the end, or with --protocol protocol.json.")
   var json = false
 
   @Flag(help: "Print nothing but errors.")
@@ -77,12 +87,20 @@ public struct ArenaCommand: AsyncParsableCommand {
   public func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), expected 1 or more") }
     let narrowing = [("--methods", methods), ("--regimes", regimes), ("--seeds", seeds)]
-    if resume || report, config == nil,
+    if showsProtocol, resume || report || config != nil {
+      throw ValidationError(
+        "--protocol reads the arena in --output; leave out "
+          + (resume ? "--resume" : report ? "--report" : "--config")
+      )
+    }
+    if resume || report || showsProtocol, config == nil,
       let given = narrowing.first(where: { $0.1 != nil })?.0 ?? (quick ? "--quick" : nil)
     {
       throw ValidationError(
-        "--\(report ? "report" : "resume") takes the arena as it is; "
-          + "leave out \(given), or name its --config too"
+        showsProtocol
+          ? "--protocol takes the arena as it is; leave out \(given)"
+          : "--\(report ? "report" : "resume") takes the arena as it is; "
+            + "leave out \(given), or name its --config too"
       )
     }
     guard !output.isEmpty else {
@@ -92,6 +110,13 @@ public struct ArenaCommand: AsyncParsableCommand {
 
   /// Runs the arena and draws its report.
   public func run() async throws {
+    if showsProtocol {
+      let found = try ArenaProtocol(at: output)
+      try OutputText.write(
+        json ? JSONText.encode(found, pretty: true) + "\n" : ProtocolText.text(of: found)
+      )
+      return
+    }
     let configuration = try competition()
     try configuration.validate()
     if printConfig {
@@ -163,7 +188,7 @@ public struct ArenaCommand: AsyncParsableCommand {
     }
     if let names = methods.map(Self.names) {
       try Self.require(names, among: configuration.methods.map(\.name), "--methods")
-      configuration.methods.removeAll { !names.contains($0.name) && $0.name != configuration.reference }
+      configuration.keepMethods(where: names.contains)
     }
     if let names = regimes.map(Self.names) {
       try Self.require(names, among: configuration.regimes.map(\.name), "--regimes")

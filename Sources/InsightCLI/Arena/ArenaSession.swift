@@ -9,10 +9,13 @@ final class ArenaSession: Sendable {
   private let bar = Mutex<ProgressBar?>(nil)
   private let methods: Int
   private let regimes: Int
+  /// Whether a grid gives runs their own K and M.
+  private let sizes: Bool
 
   init(_ arena: Arena, isQuiet: Bool) {
     self.isQuiet = isQuiet
     methods = arena.configuration.methods.map(\.name.escaped.columns).max() ?? 0
+    sizes = arena.configuration.grid != nil
     regimes = arena.configuration.regimes.map(\.name.escaped.columns).max() ?? 0
   }
 
@@ -25,9 +28,12 @@ final class ArenaSession: Sendable {
         bar?.say(
           "\(total) runs, \(complete) of them complete\n"
             + "regime".padded(to: regimes) + "  " + "method".padded(to: methods)
-            + "  seed     rate    base   final   mixed   rollouts  seconds"
+            + "  seed     rate\(sizes ? "   K    M" : "")    base   final   mixed   rollouts  seconds"
         )
         bar?.report(nil, done: complete)
+      case .extended(let total):
+        bar?.extend(to: total)
+        bar?.say("at an edge of the rates that were tried: \(total) runs now")
       case .progress(let done): bar?.report(nil, done: done)
       case .finished(let result, let plan, let done): bar?.report(line(result, plan), done: done)
       case .failed(let failure):
@@ -48,15 +54,17 @@ final class ArenaSession: Sendable {
     let last = result.points[result.points.count - 1]
     return result.regime.escaped.padded(to: regimes) + "  " + result.method.escaped.padded(to: methods)
       + String(
-        format: "  %4llu  %7g   %.3f   %.3f   %.3f  %9d  %7.0f%@",
+        format: "  %4llu  %7g%@   %.3f   %.3f   %.3f  %9d  %7.0f%@",
         result.seed,
         result.learningRate,
+        sizes
+          ? String(format: "  %2d  %3d", result.rolloutsPerPrompt ?? 0, result.promptsPerStep ?? 0) : "",
         first.accuracy,
         last.accuracy,
         result.mixedShare,
         last.rollouts,
         last.seconds,
-        plan.isTuning ? "  (choosing the rate)" : ""
+        plan.isTuning ? (sizes ? "  (choosing the cell)" : "  (choosing the rate)") : ""
       )
   }
 }

@@ -6,7 +6,7 @@ internal import Foundation
 public struct ProgressBar: Sendable {
   /// The work's unit, such as `steps`.
   let unit: String
-  let total: Int
+  private(set) var total: Int
   private let start: Int
   private let started = ContinuousClock.now
   private let drawsBar: Bool
@@ -20,6 +20,9 @@ public struct ProgressBar: Sendable {
     isQuiet = quiet
     drawsBar = !quiet && isatty(2) == 1
   }
+
+  /// Makes the total `total`, where that is more than before.
+  public mutating func extend(to total: Int) { self.total = max(self.total, total) }
 
   /// Prints `line` as it is, above the bar.
   public func say(_ line: String) {

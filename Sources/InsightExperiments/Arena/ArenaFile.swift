@@ -9,8 +9,8 @@ public struct ArenaFile: Sendable {
   private let folder: URL
 
   private static let keys = [
-    "title", "regimes", "methods", "seeds", "tuningSeeds", "reference", "targets", "regimeSets",
-    "run", "quick",
+    "title", "regimes", "methods", "seeds", "tuningSeeds", "grid", "reference", "references",
+    "referenceCells", "targets", "regimeSets", "claims", "run", "quick",
   ]
 
   /// What the file at `path` says.
@@ -20,14 +20,14 @@ public struct ArenaFile: Sendable {
     let contents: JSONValue = try Self.object(in: url)
     folder = url.deletingLastPathComponent()
     self.contents = contents
-    try Self.check(contents, path: path)
-    try Self.check(contents["quick"], path: path + ", quick")
+    try Self.checkAll(contents, path)
+    try Self.checkAll(contents["quick"], path + ", quick")
   }
 
   /// The configuration, or with `quick` a smaller one that gives a first picture.
   ///
-  /// A file says itself what is quick. Where it does not: its first regime, the reference and two other
-  /// methods, three seeds, and the middle of the grid for every learning rate.
+  /// A file says itself what is quick. Where it does not: its first regime, the references and two other
+  /// methods, three seeds, the middle of the grid for every method, and no claim.
   /// - Throws: ``ArenaError``.
   public func configuration(quick: Bool) throws -> ArenaConfiguration {
     var contents = contents
@@ -37,11 +37,13 @@ public struct ArenaFile: Sendable {
         configuration.title += " (quick)"
         let first = configuration.regimes.first?.name
         configuration.keepRegimes { $0 == first }
-        let reference = configuration.reference
-        let others = configuration.methods.map(\.name).filter { $0 != reference }.prefix(2)
-        configuration.methods.removeAll { $0.name != reference && !others.contains($0.name) }
+        let references = configuration.references
+        let others = configuration.methods.map(\.name).filter { !references.contains($0) }.prefix(2)
+        configuration.keepMethods(where: others.contains)
         configuration.seeds = Array(configuration.seeds.prefix(3))
         configuration.tuningSeeds = []
+        configuration.referenceCells = nil
+        configuration.claims = nil
         return configuration
       }
       contents = contents.merged(with: contents["quick"])
@@ -76,9 +78,23 @@ public struct ArenaFile: Sendable {
     try set(\.title, "title")
     try set(\.seeds, "seeds")
     try set(\.tuningSeeds, "tuningSeeds")
-    try set(\.reference, "reference")
+    try set(\.grid, "grid")
+    if contents["reference"] != .null {
+      configuration.references = [try read("reference") { try contents["reference"].decode(String.self) }]
+    }
+    let single = configuration.reference
+    try set(\.references, "references")
+    guard contents["reference"] == .null || configuration.references.first == single else {
+      throw ArenaError.value(
+        name: "reference",
+        value: single,
+        expected: "the first of references, or left out beside them"
+      )
+    }
+    try set(\.referenceCells, "referenceCells")
     try set(\.targets, "targets")
     try set(\.regimeSets, "regimeSets")
+    try set(\.claims, "claims")
     return configuration
   }
 
@@ -121,8 +137,23 @@ public struct ArenaFile: Sendable {
     }
   }
 
-  private static func check(_ contents: JSONValue, path: String) throws(ArenaError) {
-    guard case .object(let members) = contents else { return }
+  /// Refuses keys that mean nothing, in the whole and in the parts where a slip would go unnoticed.
+  private static func checkAll(_ contents: JSONValue, _ path: String) throws(ArenaError) {
+    try check(contents, keys, path)
+    try check(contents["grid"], gridKeys, path + ", grid")
+    if case .list(let claims) = contents["claims"] {
+      for claim in claims { try check(claim, claimKeys, path + ", claims") }
+    }
+    if case .list(let methods) = contents["methods"] {
+      for method in methods { try check(method["grid"], gridKeys, path + ", methods, grid") }
+    }
+  }
+
+  private static let gridKeys = ["rollouts", "promptsPerStep"]
+  private static let claimKeys = ["method", "over", "measure", "regimeSet"]
+
+  private static func check(_ value: JSONValue, _ keys: [String], _ path: String) throws(ArenaError) {
+    guard case .object(let members) = value else { return }
     if let unknown = members.keys.sorted().first(where: { !keys.contains($0) }) {
       throw .value(name: path, value: "given '\(unknown)'", expected: keys.joined(separator: ", "))
     }

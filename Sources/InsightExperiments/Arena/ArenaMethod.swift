@@ -11,10 +11,12 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
   var settings: [String: JSONValue]
   /// What differs from the regime's run, such as another advantage.
   var run: JSONValue
-  /// The method whose learning rate this one takes, in place of choosing one.
+  /// The method whose learning rate, and with a grid whose K and M, this one takes, in place of a choice.
   public var learningRateOf: String?
   /// Rates by the name of the regime that this method runs at, in place of a choice.
   public var learningRates: [String: Double]
+  /// The K and M that it is tried with, in place of the arena's.
+  public var grid: Grid?
 
   private enum CodingKeys: String, CodingKey {
     case name
@@ -23,6 +25,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
     case run
     case learningRateOf
     case learningRates
+    case grid
   }
 
   init(
@@ -31,7 +34,8 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
     settings: [String: JSONValue] = [:],
     run: JSONValue = .object([:]),
     learningRateOf: String? = nil,
-    learningRates: [String: Double] = [:]
+    learningRates: [String: Double] = [:],
+    grid: Grid? = nil
   ) {
     self.name = name
     self.method = method ?? name
@@ -39,6 +43,7 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
     self.run = run
     self.learningRateOf = learningRateOf
     self.learningRates = learningRates
+    self.grid = grid
   }
 
   /// Reads an object, or a name alone for the method as published.
@@ -62,7 +67,8 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
       settings: try container.decodeIfPresent([String: JSONValue].self, forKey: .settings) ?? [:],
       run: try container.decodeIfPresent(JSONValue.self, forKey: .run) ?? .object([:]),
       learningRateOf: try container.decodeIfPresent(String.self, forKey: .learningRateOf),
-      learningRates: try container.decodeIfPresent([String: Double].self, forKey: .learningRates) ?? [:]
+      learningRates: try container.decodeIfPresent([String: Double].self, forKey: .learningRates) ?? [:],
+      grid: try container.decodeIfPresent(Grid.self, forKey: .grid)
     )
   }
 
@@ -112,6 +118,36 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
           expected: "rates above 0 by the names of regimes, \(regimes.joined(separator: ", "))"
         )
       }
+    }
+  }
+
+  /// Refuses a grid that would give it more to choose from than others have, and sizes beside the grid.
+  func validate(with common: Grid) throws(ArenaError) {
+    let sizes = MethodSettings.sizes.first { path in
+      path.split(separator: ".").reduce(run) { $0[String($1)] } != .null
+    }
+    if let sizes {
+      throw .value(
+        name: "method \(name), run",
+        value: "given '\(sizes)'",
+        expected: "a grid in the method's entry, since the arena's grid sets K and M"
+      )
+    }
+    guard let grid else { return }
+    try grid.validate("method \(name), grid")
+    guard grid.count <= common.count else {
+      throw .value(
+        name: "method \(name), grid",
+        value: "\(grid.count) pairs of K and M",
+        expected: "at most \(common.count), as many as every other method is tuned over"
+      )
+    }
+    guard learningRateOf == nil else {
+      throw .value(
+        name: "method \(name), grid",
+        value: "given",
+        expected: "none beside learningRateOf, which takes the other method's K and M"
+      )
     }
   }
 }

@@ -13,6 +13,11 @@ enum MethodSettings {
     "training.promptsPerUpdate", "training.warmupUpdates", "policy.optimizer",
   ]
 
+  /// What of a method's `run` a grid sets.
+  static let sizes = [
+    "training.selection.rollouts", "training.promptsPerStep", "training.promptsPerUpdate",
+  ]
+
   /// The options of `insight train` that are settings of the method or its belief, without their dashes.
   ///
   /// Names are those of the configuration's JSON, as `insight methods NAME` lists them.

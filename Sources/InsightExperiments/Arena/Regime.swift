@@ -36,6 +36,9 @@ public struct Regime: Codable, Hashable, Sendable {
     )
   }
 
+  /// Whether the processor does the work, and not another device.
+  var trainsOnProcessor: Bool { [.null, .text("cpu")].contains(run["policy"]["device"]) }
+
   func validate() throws(ArenaError) {
     try ArenaError.require(name: name, of: "regime")
     guard !learningRates.isEmpty, learningRates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
@@ -54,6 +57,22 @@ public struct Regime: Codable, Hashable, Sendable {
     }
     guard case .object = run else {
       throw .value(name: "regime \(name), run", value: run.plainText, expected: "an object {…}")
+    }
+  }
+
+  /// Refuses a run that would have another length, or other places to be evaluated at, with other K and M.
+  func validateForGrid() throws(ArenaError) {
+    let training = run["training"]
+    let numbers = [
+      ("rolloutLimit", training["rolloutLimit"]),
+      ("evaluation.everyRollouts", training["evaluation"]["everyRollouts"]),
+    ]
+    for (key, value) in numbers where (value.wholeNumber ?? 0) < 1 {
+      throw .value(
+        name: "regime \(name), run, training.\(key)",
+        value: value.plainText,
+        expected: "a number of rollouts: with a grid, steps differ in how many they make"
+      )
     }
   }
 }

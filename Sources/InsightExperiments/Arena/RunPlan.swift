@@ -1,4 +1,6 @@
+internal import Insight
 internal import InsightJSON
+internal import InsightTraining
 
 /// One training run of an arena.
 public struct RunPlan: Codable, Hashable, Sendable {
@@ -10,18 +12,32 @@ public struct RunPlan: Codable, Hashable, Sendable {
   public let seed: UInt64
   /// The learning rate after warm-up.
   public let learningRate: Double
-  /// Whether the run only serves to choose a learning rate.
+  /// K, where a grid sets it.
+  public let rolloutsPerPrompt: Int?
+  /// M, where a grid sets it.
+  public let promptsPerStep: Int?
+  /// Whether the run only serves to choose a cell.
   public let isTuning: Bool
   /// What `insight train --config` is given.
   let configuration: JSONValue
   /// Settings of the method, as flags.
   public let settings: [String]
 
+  /// What was chosen for the run.
+  public var cell: Cell {
+    Cell(
+      learningRate: learningRate,
+      rolloutsPerPrompt: rolloutsPerPrompt,
+      promptsPerStep: promptsPerStep
+    )
+  }
+
   /// The run's folder below the arena's.
   public var path: String {
-    isTuning
-      ? "tuning/\(regime)/\(method)/rate-\(learningRate)-seed-\(seed)"
-      : "runs/\(regime)/\(method)/seed-\(seed)"
+    if isTuning { return "tuning/\(regime)/\(method)/\(cell.name)-seed-\(seed)" }
+    // With a grid, one method may run in several cells on one seed.
+    let folder = rolloutsPerPrompt == nil ? "" : "\(cell.name)/"
+    return "runs/\(regime)/\(method)/\(folder)seed-\(seed)"
   }
 
   /// Steps and rollouts of which either ends the run; defaults where the configuration says nothing.
@@ -33,11 +49,13 @@ public struct RunPlan: Codable, Hashable, Sendable {
     return (number(training["steps"], 100), number(training["rolloutLimit"], .infinity))
   }
 
-  init(_ method: ArenaMethod, in regime: Regime, seed: UInt64, learningRate: Double, isTuning: Bool) {
+  init(_ method: ArenaMethod, in regime: Regime, seed: UInt64, cell: Cell, isTuning: Bool) {
     self.regime = regime.name
     self.method = method.name
     self.seed = seed
-    self.learningRate = learningRate
+    learningRate = cell.learningRate
+    rolloutsPerPrompt = cell.rolloutsPerPrompt
+    promptsPerStep = cell.promptsPerStep
     self.isTuning = isTuning
     var evaluation: [String: JSONValue] = [:]
     // What becomes of the pool's prompts is reported, and nothing is chosen by it.
@@ -45,46 +63,78 @@ public struct RunPlan: Codable, Hashable, Sendable {
     let own: JSONValue = .object([
       "training": .object([
         "seed": JSONValue(seed),
-        "learningRate": .number(learningRate),
+        "learningRate": .number(cell.learningRate),
         "selection": .object(["method": .text(method.method)]),
         "evaluation": .object(evaluation),
       ])
     ])
-    configuration = regime.run.merged(with: method.run).merged(with: own)
+    let base = regime.run.merged(with: method.run)
+    configuration = base.merged(with: Self.size(of: cell, in: base)).merged(with: own)
     settings = method.settings.sorted { $0.key < $1.key }
       .flatMap { ["--\($0.key)", $0.value.plainText] }
+  }
+
+  /// What K and M of `cell` change in a run; nothing where they are the run's.
+  ///
+  /// A step with a prompt makes one rollout at least, so as many steps as rollouts never end a run before its
+  /// rollouts do. Checkpoints keep their distance in rollouts.
+  private static func size(of cell: Cell, in run: JSONValue) -> JSONValue {
+    guard let rollouts = cell.rolloutsPerPrompt, let prompts = cell.promptsPerStep else {
+      return .object([:])
+    }
+    let training = run["training"]
+    let usual = TrainingConfiguration()
+    let before =
+      (training["selection"]["rollouts"].wholeNumber ?? usual.selection.rollouts)
+      * (training["promptsPerStep"].wholeNumber ?? usual.promptsPerStep)
+    let every = training["checkpointEvery"].wholeNumber ?? usual.checkpointEvery
+    return .object([
+      "training": .object([
+        "selection": .object(["rollouts": JSONValue(rollouts)]),
+        "promptsPerStep": JSONValue(prompts),
+        "promptsPerUpdate": JSONValue(prompts),
+        "steps": training["rolloutLimit"],
+        "checkpointEvery": JSONValue(max(1, every * before / (rollouts * prompts))),
+      ])
+    ])
+  }
+}
+
+extension Tuning {
+  /// The methods' runs on the reported seeds, in an order that gives every method its first seed before any
+  /// its second; none before every cell is chosen.
+  public var reportedRuns: [RunPlan] {
+    runs { regime in configuration.methods.map { ($0, cell(of: $0, in: regime)) } }
+  }
+
+  /// The main reference's best cells on the reported seeds; one of them is among ``reportedRuns``.
+  public var referenceRuns: [RunPlan] {
+    runs { regime in
+      configuration.methods.filter { $0.name == configuration.reference }.flatMap { method in
+        referenceCells(in: regime).map { (method, $0) }
+      }
+    }
+  }
+
+  /// ``reportedRuns`` and ``referenceRuns``, each once.
+  var allReportedRuns: [RunPlan] {
+    let plans = reportedRuns
+    return plans + referenceRuns.filter { !plans.contains($0) }
+  }
+
+  private func runs(_ chosen: (Regime) -> [(ArenaMethod, Cell)]) -> [RunPlan] {
+    guard pending.isEmpty else { return [] }
+    return configuration.seeds.flatMap { seed in
+      configuration.regimes.flatMap { regime in
+        chosen(regime).map { method, cell in
+          RunPlan(method, in: regime, seed: seed, cell: cell, isTuning: false)
+        }
+      }
+    }
   }
 }
 
 extension ArenaConfiguration {
-  /// The runs that learning rates are chosen by; none where there is nothing to choose.
-  public var tuningRuns: [RunPlan] {
-    regimes.flatMap { regime in
-      methods.filter {
-        $0.learningRateOf == nil && $0.learningRates[regime.name] == nil && regime.learningRates.count > 1
-      }.flatMap { method in
-        regime.learningRates.flatMap { rate in
-          tuningSeeds.map { RunPlan(method, in: regime, seed: $0, learningRate: rate, isTuning: true) }
-        }
-      }
-    }
-  }
-
-  /// The runs that are reported, in an order that gives every method its first seed before any its second.
-  public func reportedRuns(learningRates: LearningRates) -> [RunPlan] {
-    seeds.flatMap { seed in
-      regimes.flatMap { regime in
-        methods.map { method in
-          RunPlan(
-            method,
-            in: regime,
-            seed: seed,
-            learningRate: method.learningRates[regime.name]
-              ?? learningRates.rate(of: method.learningRateOf ?? method.name, in: regime),
-            isTuning: false
-          )
-        }
-      }
-    }
-  }
+  /// How many runs are reported, whatever is chosen.
+  var reportedCount: Int { seeds.count * regimes.count * (methods.count + (referenceCells ?? 1) - 1) }
 }

@@ -10,8 +10,12 @@ public struct ArenaSummary: Codable, Sendable {
   public var note: String?
   /// One entry per method and regime.
   public var results: [Entry]
-  /// Speed-ups over all regimes.
+  /// The main reference's best cells on the reported seeds, by regime; `nil` where only one runs.
+  public var referenceCells: [String: [RegimeReport.ReferenceCell]]?
+  /// Means over all regimes, and over each set of them.
   public var overall: [ArenaReport.OverallReport]
+  /// The tests of the claims; `nil` where the arena makes none.
+  public var claims: [ClaimReport]?
 
   /// A method in a regime.
   public struct Entry: Codable, Sendable {
@@ -21,6 +25,10 @@ public struct ArenaSummary: Codable, Sendable {
     public var method: String
     /// The learning rate it ran with.
     public var learningRate: Double
+    /// K, where a grid sets it.
+    public var rolloutsPerPrompt: Int?
+    /// M, where a grid sets it.
+    public var promptsPerStep: Int?
     /// How many seeds.
     public var seeds: Int
     /// Mean held-out accuracy at the end of the budget.
@@ -29,7 +37,7 @@ public struct ArenaSummary: Codable, Sendable {
     public var finalAccuracyInterval: Estimate
     /// Final accuracy less the reference's on the same seeds.
     public var finalDifference: Estimate
-    /// Whether that difference can be chance; `nil` for the reference.
+    /// Whether that difference can be chance; `nil` for the reference, and where the arena makes claims.
     public var finalTest: PairedTest?
     /// Mean accuracy over the budget, from the base model to the last evaluation, by trapezoids.
     public var areaUnderCurve: Double
@@ -37,18 +45,23 @@ public struct ArenaSummary: Codable, Sendable {
     public var areaInterval: Estimate
     /// Mean accuracy over the budget less the reference's on the same seeds.
     public var areaDifference: Estimate
-    /// Whether that difference can be chance; `nil` for the reference.
+    /// Whether that difference can be chance; `nil` for the reference, and where the arena makes claims.
     public var areaTest: PairedTest?
     /// The accuracy of the last target: the reference's own in the end.
     public var target: Double?
     /// Rollouts to it, no fewer than the first evaluation's; `nil` where it was not reached.
     public var rolloutsToTarget: Double?
-    /// Training seconds to it.
+    /// Training seconds to it, by `clock`.
     public var secondsToTarget: Double?
+    /// What seconds to targets are counted by: `processor`, or `wall` where a run has not counted the
+    /// processor's.
+    public var clock: String
     /// How many times fewer rollouts than the reference's to it.
     public var speedup: Estimate
     /// The race to every target.
     public var targets: [MethodReport.Race]
+    /// The same against the other references; `nil` where there is one.
+    public var against: [MethodReport.Against]?
     /// Share of mixed groups.
     public var mixedShare: Double?
     /// Mean squared error of the belief before each group.
@@ -78,6 +91,12 @@ public struct ArenaSummary: Codable, Sendable {
     machine = report.machine
     note = report.note
     overall = report.overall
+    claims = report.claims
+    if report.regimes.contains(where: { $0.referenceCells != nil }) {
+      referenceCells = Dictionary(
+        uniqueKeysWithValues: report.regimes.map { ($0.name, $0.referenceCells ?? []) }
+      )
+    }
     results = report.regimes.flatMap { regime in
       regime.methods.map { method in
         let race = method.toTarget.last
@@ -85,6 +104,8 @@ public struct ArenaSummary: Codable, Sendable {
           regime: regime.name,
           method: method.name,
           learningRate: method.learningRate,
+          rolloutsPerPrompt: method.rolloutsPerPrompt,
+          promptsPerStep: method.promptsPerStep,
           seeds: method.seeds.count,
           finalAccuracy: method.finalAccuracy.estimate ?? 0,
           finalAccuracyInterval: method.finalAccuracy,
@@ -97,8 +118,10 @@ public struct ArenaSummary: Codable, Sendable {
           target: regime.targets.last?.accuracy,
           rolloutsToTarget: race?.rollouts,
           secondsToTarget: race?.seconds,
+          clock: regime.clock,
           speedup: race?.speedup ?? Estimate(estimate: nil),
           targets: method.toTarget,
+          against: method.against,
           mixedShare: method.mixedShare.estimate,
           brier: method.brier.estimate,
           rankCorrelation: method.rankCorrelation.estimate,
@@ -117,15 +140,19 @@ public struct ArenaSummary: Codable, Sendable {
 
 extension ArenaReport {
   /// Every evaluation of `results` as comma-separated values: `curves.csv`.
+  ///
+  /// The last two columns are there only where a grid sets K and M.
   public static func curves(of results: [RunResult]) -> String {
-    var text =
-      "regime,method,learningRate,seed,step,rollouts,seconds,accuracy,standardError,samplingError,mixedShare\n"
+    let hasSizes = results.contains { $0.rolloutsPerPrompt != nil }
+    var text = "regime,method,learningRate,seed,step,rollouts,seconds,accuracy,standardError,samplingError,"
+    text += hasSizes ? "mixedShare,rolloutsPerPrompt,promptsPerStep\n" : "mixedShare\n"
     for run in results {
+      let size = [run.rolloutsPerPrompt, run.promptsPerStep].map { $0.map { ",\($0)" } ?? "," }.joined()
       for point in run.points {
         let optional = { (value: Double?) in value.map { "\($0)" } ?? "" }
         text += "\(run.regime),\(run.method),\(run.learningRate),\(run.seed),\(point.step),\(point.rollouts),"
         text += "\(point.seconds),\(point.accuracy),\(point.standardError),\(optional(point.samplingError)),"
-        text += optional(point.mixedShare) + "\n"
+        text += optional(point.mixedShare) + (hasSizes ? size : "") + "\n"
       }
     }
     return text

@@ -4,6 +4,10 @@ public struct MethodReport: Codable, Sendable {
   public var name: String
   /// The learning rate it ran with.
   public var learningRate: Double
+  /// K, where a grid sets it.
+  public var rolloutsPerPrompt: Int?
+  /// M, where a grid sets it.
+  public var promptsPerStep: Int?
   /// The seeds that have results.
   public var seeds: [UInt64]
   /// Held-out accuracy.
@@ -16,16 +20,20 @@ public struct MethodReport: Codable, Sendable {
   public var samplingError: Double?
   /// Final accuracy less the reference's on the same seeds.
   public var finalDifference: Estimate
-  /// Whether that difference can be chance; `nil` for the reference and for one seed.
+  /// Whether that difference can be chance; `nil` for the reference, for one seed, and where the arena makes
+  /// claims.
   public var finalTest: PairedTest?
   /// Mean accuracy over the budget, from the base model to the last evaluation, by trapezoids.
   public var areaUnderCurve: Estimate
   /// Mean accuracy over the budget less the reference's on the same seeds.
   public var areaDifference: Estimate
-  /// Whether that difference can be chance; `nil` for the reference and for one seed.
+  /// Whether that difference can be chance; `nil` for the reference, for one seed, and where the arena makes
+  /// claims.
   public var areaTest: PairedTest?
   /// The race to each target.
   public var toTarget: [Race]
+  /// The same against the other references; `nil` where there is one.
+  public var against: [Against]?
   /// Share of all groups that are mixed.
   public var mixedShare: Estimate
   /// Mean squared error of the belief before each group.
@@ -81,47 +89,82 @@ public struct MethodReport: Codable, Sendable {
   public struct Race: Codable, Sendable {
     /// The share of the reference's gain that the target asks for.
     public var fraction: Double
+    /// The accuracy that this is.
+    public var accuracy: Double
     /// Rollouts to it on the mean curve, no fewer than the first evaluation's; `nil` where it was not
     /// reached.
     public var rollouts: Double?
-    /// Mean training seconds to it.
+    /// Mean training seconds to it, by the regime's clock.
     public var seconds: Double?
     /// How many times fewer rollouts than the reference's, a target that is reached before the first
     /// evaluation counting as reached there.
     public var speedup: Estimate
     /// The same ratio, read off the line between the base model and the first evaluation.
     public var interpolatedSpeedup: Estimate
+    /// How many times fewer training seconds than the reference's, at the rollouts that `speedup` compares.
+    public var secondsRatio: Estimate
     /// Whether the mean curve reaches the target within the budget.
     public var reached: Bool
   }
 
+  /// A method against a reference that is not the main one, on the seeds of both.
+  public struct Against: Codable, Sendable {
+    /// The reference's name.
+    public var reference: String
+    /// Final accuracy less the reference's on the same seeds.
+    public var finalDifference: Estimate
+    /// Mean accuracy over the budget less the reference's on the same seeds.
+    public var areaDifference: Estimate
+    /// The race to each target, from this reference's own curve.
+    public var toTarget: [Race]
+  }
+
   init(_ method: RegimeComparison.Method, in comparison: RegimeComparison) {
-    let runs = method.runs
+    let competitor = method.competitor
+    let runs = competitor.runs
     let mean = { (values: [Double]) in values.reduce(0, +) / Double(max(values.count, 1)) }
     let seconds = runs.map(\.secondsCurve)
+    let races = { (pairing: Pairing) in
+      zip(comparison.configuration.targets, pairing.speedUps).map { fraction, speedUp in
+        Race(
+          fraction: fraction,
+          accuracy: speedUp.target,
+          rollouts: speedUp.rollouts,
+          seconds: speedUp.rollouts.map { place in mean(competitor.seconds.map { $0.value(at: place) }) },
+          speedup: speedUp.floored.estimate,
+          interpolatedSpeedup: speedUp.interpolated.estimate,
+          secondsRatio: speedUp.seconds.estimate,
+          reached: speedUp.rollouts != nil
+        )
+      }
+    }
+    let main = method.pairings[0]
     name = method.name
-    learningRate = method.learningRate
+    learningRate = competitor.cell.learningRate
+    rolloutsPerPrompt = competitor.cell.rolloutsPerPrompt
+    promptsPerStep = competitor.cell.promptsPerStep
     seeds = runs.map(\.seed)
-    accuracy = Band(method.curves, seconds: seconds)
+    accuracy = Band(competitor.curves, seconds: seconds)
     let places = Array(comparison.places.dropFirst())
     let shares = runs.compactMap(\.mixedCurve)
     mixed =
       shares.isEmpty || places.isEmpty
       ? nil : Band(shares.map { $0.resampled(at: places) }, seconds: seconds)
-    finalAccuracy = Estimate(meanOf: method.curves.map(\.last))
+    finalAccuracy = Estimate(meanOf: competitor.curves.map(\.last))
     samplingError = runs.compactMap { $0.points.last?.samplingError }.max()
-    finalDifference = Estimate(meanOf: method.finalDifferences)
-    areaUnderCurve = Estimate(meanOf: method.curves.map(\.meanHeight))
-    areaDifference = Estimate(meanOf: method.areaDifferences)
-    toTarget = zip(comparison.configuration.targets, method.speedUps).map { fraction, speedUp in
-      Race(
-        fraction: fraction,
-        rollouts: speedUp.rollouts,
-        seconds: speedUp.rollouts.map { place in mean(seconds.map { $0.value(at: place) }) },
-        speedup: speedUp.floored.estimate,
-        interpolatedSpeedup: speedUp.interpolated.estimate,
-        reached: speedUp.rollouts != nil
-      )
+    finalDifference = Estimate(meanOf: main.finalDifferences)
+    areaUnderCurve = Estimate(meanOf: competitor.curves.map(\.meanHeight))
+    areaDifference = Estimate(meanOf: main.areaDifferences)
+    toTarget = races(main)
+    if method.pairings.count > 1 {
+      against = method.pairings.dropFirst().map {
+        Against(
+          reference: $0.reference,
+          finalDifference: Estimate(meanOf: $0.finalDifferences),
+          areaDifference: Estimate(meanOf: $0.areaDifferences),
+          toTarget: races($0)
+        )
+      }
     }
     mixedShare = Estimate(meanOf: runs.map(\.mixedShare))
     brier = Estimate(meanOf: runs.compactMap(\.picks.brier))

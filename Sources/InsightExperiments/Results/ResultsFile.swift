@@ -65,6 +65,22 @@ final class ResultsFile: Sendable {
     return lines.withLock { $0[plan.path]?.result }
   }
 
+  /// The results in the arena's folder `directory` by plan, for a reader that changes nothing and waits for
+  /// nobody; none where there is no file yet.
+  /// - Throws: ``ArenaError``; ``ArenaError/changedRun(path:arena:)`` where a run was made with another
+  ///   configuration.
+  static func lookUp(in directory: URL) throws -> (RunPlan) throws -> RunResult? {
+    let url = directory.appendingPathComponent("results.jsonl")
+    let lines = FileManager.default.fileExists(atPath: url.path) ? try read(url).lines : [:]
+    return { plan in
+      guard let line = lines[plan.path] else { return nil }
+      guard line.plan == plan else {
+        throw ArenaError.changedRun(path: plan.path, arena: directory.path)
+      }
+      return line.result
+    }
+  }
+
   private func changed(_ plan: RunPlan) -> ArenaError {
     .changedRun(path: plan.path, arena: directory.path)
   }

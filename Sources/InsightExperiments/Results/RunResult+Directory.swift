@@ -10,6 +10,8 @@ extension RunResult {
     method = plan.method
     seed = plan.seed
     learningRate = plan.learningRate
+    rolloutsPerPrompt = plan.rolloutsPerPrompt
+    promptsPerStep = plan.promptsPerStep
 
     let metrics: [StepRow] = try JSONFile.rows(of: url.appendingPathComponent("metrics.jsonl"))
     points = try Self.points(
@@ -46,11 +48,13 @@ extension RunResult {
     baseline: Accuracy,
     file: URL
   ) throws -> [Point] {
+    let countsProcessor = metrics.allSatisfy { $0.secondsOfProcessor != nil }
     var points = [
       Point(
         step: 0,
         rollouts: 0,
         seconds: 0,
+        secondsOfProcessor: countsProcessor ? 0 : nil,
         accuracy: baseline.mean,
         standardError: baseline.standardError,
         samplingError: baseline.samplingError,
@@ -58,10 +62,12 @@ extension RunResult {
       )
     ]
     var seconds = 0.0
+    var ofProcessor = 0.0
     var mixed = 0.0
     var groups = 0
     for step in metrics {
       seconds += step.secondsSelecting + step.secondsRollingOut + step.secondsUpdating
+      ofProcessor += step.secondsOfProcessor ?? 0
       mixed += step.mixedShare * Double(step.groups)
       groups += step.groups
       guard let accuracy = step.heldOutAccuracy else { continue }
@@ -70,6 +76,7 @@ extension RunResult {
           step: step.step,
           rollouts: step.rollouts,
           seconds: seconds,
+          secondsOfProcessor: countsProcessor ? ofProcessor : nil,
           accuracy: accuracy,
           standardError: step.heldOutStandardError ?? 0,
           samplingError: step.heldOutSamplingError,

@@ -8,6 +8,10 @@ public struct RunResult: Codable, Hashable, Sendable {
   public let seed: UInt64
   /// The learning rate after warm-up.
   public let learningRate: Double
+  /// K, where a grid sets it.
+  public let rolloutsPerPrompt: Int?
+  /// M, where a grid sets it.
+  public let promptsPerStep: Int?
   /// Held-out accuracy by rollouts, from the base model on.
   public let points: [Point]
   /// Steps trained.
@@ -29,6 +33,8 @@ public struct RunResult: Codable, Hashable, Sendable {
     public let rollouts: Int
     /// Seconds of training before it, evaluations apart.
     public let seconds: Double
+    /// The processor's seconds of training before it; `nil` where the run did not count them.
+    public let secondsOfProcessor: Double?
     /// Mean pass@1 on the held-out problems.
     public let accuracy: Double
     /// Its standard error over problems.
@@ -53,11 +59,27 @@ public struct RunResult: Codable, Hashable, Sendable {
     public let calibration: BeliefCalibration
   }
 
+  /// What was chosen for the run.
+  public var cell: Cell {
+    Cell(
+      learningRate: learningRate,
+      rolloutsPerPrompt: rolloutsPerPrompt,
+      promptsPerStep: promptsPerStep
+    )
+  }
+
   /// Accuracy against rollouts.
   public var accuracyCurve: Curve { curve(\.accuracy) }
 
   /// Training seconds against rollouts.
   public var secondsCurve: Curve { curve(\.seconds) }
+
+  /// The processor's seconds of training against rollouts; `nil` where the run did not count them.
+  public var processorCurve: Curve? {
+    let seconds = points.compactMap(\.secondsOfProcessor)
+    guard seconds.count == points.count else { return nil }
+    return Curve(rollouts: points.map { Double($0.rollouts) }, values: seconds)
+  }
 
   /// Share of mixed groups against rollouts, from the first evaluation after the base model's.
   public var mixedCurve: Curve? {

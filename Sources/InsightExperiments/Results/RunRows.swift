@@ -10,13 +10,14 @@ struct StepRow: Decodable {
   let secondsSelecting: Double
   let secondsRollingOut: Double
   let secondsUpdating: Double
+  let secondsOfProcessor: Double?
   let heldOutAccuracy: Double?
   let heldOutStandardError: Double?
   let heldOutSamplingError: Double?
 
   private enum CodingKeys: String, CodingKey {
     case step, rollouts, groups, mixedShare, signalShare
-    case secondsSelecting, secondsRollingOut, secondsUpdating
+    case secondsSelecting, secondsRollingOut, secondsUpdating, secondsOfProcessor
     case heldOutAccuracy, heldOutStandardError, heldOutSamplingError
   }
 
@@ -32,6 +33,7 @@ struct StepRow: Decodable {
     secondsSelecting = try container.decode(Double.self, forKey: .secondsSelecting)
     secondsRollingOut = try container.decode(Double.self, forKey: .secondsRollingOut)
     secondsUpdating = try container.decode(Double.self, forKey: .secondsUpdating)
+    secondsOfProcessor = try container.decodeIfPresent(Double.self, forKey: .secondsOfProcessor)
     heldOutAccuracy = try container.decodeIfPresent(Double.self, forKey: .heldOutAccuracy)
     heldOutStandardError = try container.decodeIfPresent(Double.self, forKey: .heldOutStandardError)
     heldOutSamplingError = try container.decodeIfPresent(Double.self, forKey: .heldOutSamplingError)

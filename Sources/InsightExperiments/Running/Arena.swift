@@ -5,10 +5,11 @@ internal import InsightTraining
 ///
 /// ```
 /// arena.json            the configuration, regimes and all
-/// learning-rates.json   what each rate of the grids came to
 /// results.jsonl         a line for every complete run: its plan and its result
 /// runs/REGIME/METHOD/seed-1/     a run directory with plan.json, what was asked of it
-/// tuning/REGIME/METHOD/rate-0.0001-seed-101/     the same, for the choice of learning rates
+/// runs/REGIME/METHOD/rate-0.0001-k8-m32/seed-1/     the same, where there is a grid
+/// tuning/REGIME/METHOD/rate-0.0001-seed-101/     the same, for the choice of a cell
+/// protocol.json         what was chosen on what
 /// summary.json, curves.csv, report.json     made anew from the results whenever the arena ends or stops
 /// ```
 /// A run that is complete is never made again, and one that was interrupted goes on from its checkpoint.
@@ -22,8 +23,12 @@ public struct Arena: Sendable {
   public struct Outcome: Sendable {
     /// Results of the reported runs, in the order of the plan.
     public var results: [RunResult] = []
-    /// What the learning rates were chosen by.
-    public var learningRates = LearningRates()
+    /// Results of the main reference's best cells, the best first; empty where only that one runs.
+    public var referenceCells: [RunResult] = []
+    /// Every result, each once.
+    var allResults: [RunResult] { results + referenceCells.filter { !results.contains($0) } }
+    /// What the cells were chosen by.
+    public var tuning: Tuning
     /// Runs that ended badly.
     public var failures: [RunFailure] = []
     /// Runs that remain, those that failed apart.
@@ -34,6 +39,8 @@ public struct Arena: Sendable {
   public enum Event: Sendable {
     /// Runs, with those that were complete before.
     case began(total: Int, complete: Int)
+    /// More runs than before: a best rate lay at an edge.
+    case extended(total: Int)
     /// Runs done, in parts of runs.
     case progress(Double)
     /// A run is complete, and so many are done, in parts of runs.
@@ -86,38 +93,36 @@ public struct Arena: Sendable {
     shouldStop: @escaping @Sendable () -> Bool = { false },
     observe: @escaping @Sendable (Event) -> Void = { _ in }
   ) async throws -> Outcome {
-    let tuning = configuration.tuningRuns
-    let reported = configuration.reportedRuns(learningRates: LearningRates()).count
     let file = try ResultsFile(in: directory)
     defer { file.unlock() }
-    observe(.began(total: tuning.count + reported, complete: try completeCount(tuning, in: file)))
+    let known = try Tuning(configuration, file.result)
+    let reported = configuration.reportedCount
+    observe(
+      .began(
+        total: known.results.count + known.pending.count + reported,
+        complete: try known.results.count + known.allReportedRuns.count { try file.result(of: $0) != nil }
+      )
+    )
     let pool = RunPool(arena: self, file: file, executor: executor, shouldStop: shouldStop, observe: observe)
 
-    var outcome = Outcome()
-    let tuned = try await pool.run(tuning, jobs: jobs)
-    outcome.failures = tuned.failures
-    outcome.remaining = tuning.count - tuned.results.count - tuned.failures.count
-    // A rate chosen before all trials are in could change, and with it every run that was made with it.
-    guard outcome.remaining == 0, outcome.failures.isEmpty else {
-      outcome.remaining += reported
-      return outcome
+    var outcome = Outcome(tuning: Tuning(configuration))
+    while !outcome.tuning.pending.isEmpty {
+      let made = try await pool.run(outcome.tuning.pending, jobs: jobs)
+      // A cell chosen before all trials are in could change, and with it every run that was made with it.
+      guard outcome.tuning.take({ made.results[$0.path] }) else {
+        outcome.failures = made.failures
+        outcome.remaining = outcome.tuning.pending.count - made.failures.count + reported
+        return outcome
+      }
+      let tuning = outcome.tuning.results.count + outcome.tuning.pending.count
+      if !outcome.tuning.pending.isEmpty { observe(.extended(total: tuning + reported)) }
     }
-    outcome.learningRates = LearningRates(tuned.results)
-    try JSONFile.write(outcome.learningRates, to: directory.appendingPathComponent("learning-rates.json"))
-    let plans = configuration.reportedRuns(learningRates: outcome.learningRates)
-    let made = try await pool.run(plans, jobs: jobs)
-    outcome.results = made.results
+    let made = try await pool.run(outcome.tuning.allReportedRuns, jobs: jobs)
+    outcome.results = outcome.tuning.reportedRuns.compactMap { made.results[$0.path] }
+    outcome.referenceCells = outcome.tuning.referenceRuns.compactMap { made.results[$0.path] }
     outcome.failures = made.failures
-    outcome.remaining = plans.count - made.results.count - made.failures.count
+    outcome.remaining = reported - made.results.count - made.failures.count
     return outcome
-  }
-
-  /// How many runs are complete already.
-  private func completeCount(_ tuning: [RunPlan], in file: ResultsFile) throws -> Int {
-    let tuned = try tuning.compactMap(file.result)
-    guard tuned.count == tuning.count else { return tuned.count }
-    let reported = configuration.reportedRuns(learningRates: LearningRates(tuned))
-    return try tuned.count + reported.count { try file.result(of: $0) != nil }
   }
 
   /// Where the run `plan` lies.

@@ -26,8 +26,11 @@ actor RunPool {
     self.observe = observe
   }
 
-  /// The results of `plans`, made where they are missing; in the order of `plans`.
-  func run(_ plans: [RunPlan], jobs: Int) async throws -> (results: [RunResult], failures: [RunFailure]) {
+  /// The results of `plans` by their paths, made where they are missing.
+  func run(
+    _ plans: [RunPlan],
+    jobs: Int
+  ) async throws -> (results: [String: RunResult], failures: [RunFailure]) {
     var found: [String: RunResult] = [:]
     var failures: [RunFailure] = []
     var waiting: [RunPlan] = []
@@ -65,7 +68,7 @@ actor RunPool {
         observe(.progress(done))
       }
     }
-    return (plans.compactMap { found[$0.path] }, failures)
+    return (found, failures)
   }
 
   /// One run; `nil` where it was stopped.

@@ -1,11 +1,11 @@
 internal import InsightNumerics
 internal import RealModule
 
-/// Whether a difference on the same seeds can be chance: Student's paired test.
+/// Whether a difference on the same seeds can be chance: Student's paired test, or a bootstrap's.
 public struct PairedTest: Codable, Hashable, Sendable {
   /// The chance of a difference as large as this one or larger, either way, where there is none.
   public var p: Double
-  /// `p` after Holm's correction (Holm, 1979) for all comparisons of the arena, which are tested together.
+  /// `p` after Holm's correction (Holm, 1979) for all that is tested together.
   public var holm: Double
 
   /// The test of each of `differences`, `[comparisons][seeds]`, corrected for all of them.
@@ -15,10 +15,14 @@ public struct PairedTest: Codable, Hashable, Sendable {
   /// ```
   /// Comparisons with fewer than two seeds have no test and are not counted.
   static func corrected(_ differences: [[Double]]) -> [PairedTest?] {
-    let chances = differences.map(chance)
+    corrected(chances: differences.map(chance))
+  }
+
+  /// Each of `chances`, corrected for all of them; those that are missing are not counted.
+  static func corrected(chances: [Double?]) -> [PairedTest?] {
     let order = chances.enumerated().compactMap { index, p in p.map { (index: index, p: $0) } }
       .sorted { $0.p < $1.p }
-    var tests = [PairedTest?](repeating: nil, count: differences.count)
+    var tests = [PairedTest?](repeating: nil, count: chances.count)
     var largest = 0.0
     for (rank, (index, p)) in order.enumerated() {
       largest = max(largest, min(1, Double(order.count - rank) * p))
@@ -42,5 +46,18 @@ public struct PairedTest: Codable, Hashable, Sendable {
     let square = mean * mean / (variance / count)
     let freedom = count - 1
     return regularizedIncompleteBeta(freedom / (freedom + square), alpha: freedom / 2, beta: 0.5)
+  }
+
+  /// The two-sided p of a bootstrap that a ratio is 1, that is its logarithm 0; `nil` without draws.
+  ///
+  /// ```
+  /// p = min(1, 2·(1 + min(#{ratio ≤ 1}, #{ratio ≥ 1}))/(draws + 1))
+  /// ```
+  /// The 1 keeps p above 0: of finitely many draws none shows that a chance is nil (Davison & Hinkley, 1997,
+  /// ch. 4).
+  static func ratioChance(_ draws: [Double]) -> Double? {
+    guard !draws.isEmpty else { return nil }
+    let fewest = min(draws.count { $0 <= 1 }, draws.count { $0 >= 1 })
+    return min(1, 2 * Double(1 + fewest) / Double(draws.count + 1))
   }
 }

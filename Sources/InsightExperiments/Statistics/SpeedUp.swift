@@ -1,11 +1,12 @@
 internal import InsightNumerics
 
-/// How many times fewer rollouts a method needs than the reference to an accuracy of the reference's own
-/// curve.
+/// How many times fewer rollouts, and seconds, a method needs than the reference to an accuracy of the
+/// reference's own curve.
 ///
 /// ```
 /// target = base + f·(final − base)         of the reference's mean risen curve
 /// speed-up = rollouts of the reference to the target / rollouts of the method to it
+/// ratio of seconds = mean seconds of the reference's runs at its rollouts / of the method's at its rollouts
 /// ```
 /// Curves are means over the seeds that both have, which are drawn anew in pairs for the interval (Efron &
 /// Tibshirani, 1993, ch. 6 and 13: percentile bootstrap); the target is found anew for each draw, since it
@@ -49,14 +50,25 @@ struct SpeedUp {
   let floored: Ratio
   /// The ratio of rollouts read off the lines between evaluations.
   let interpolated: Ratio
+  /// The ratio of training seconds at the rollouts that ``floored`` compares; without an estimate, and
+  /// without draws, where seconds are not known.
+  let seconds: Ratio
 
   /// - Parameters:
   ///   - method: One curve per seed.
   ///   - reference: The reference's curves of the same seeds, over the same places.
+  ///   - seconds: Training seconds of the same runs against rollouts.
   ///   - fraction: f.
   ///   - seed: Of the draws.
   ///   - draws: Of the bootstrap.
-  init(of method: [Curve], over reference: [Curve], fraction: Double, seed: UInt64, draws: Int = 2_000) {
+  init(
+    of method: [Curve],
+    over reference: [Curve],
+    seconds: (method: [Curve], reference: [Curve])? = nil,
+    fraction: Double,
+    seed: UInt64,
+    draws: Int = 2_000
+  ) {
     precondition(method.count == reference.count && !method.isEmpty, "seeds come in pairs")
     let whole = Race(method, reference, weights: Array(repeating: 1, count: method.count), fraction)
     var races: [Race] = []
@@ -77,17 +89,24 @@ struct SpeedUp {
     floored = ratio(floor)
     // A curve that begins at the target needs one rollout to it: a ratio with 0 would mean nothing.
     interpolated = ratio(1)
+    self.seconds =
+      seconds.map { [floor] seconds in
+        Ratio(
+          whole.ratio(ofSeconds: seconds, floor: floor),
+          draws: races.map { $0.ratio(ofSeconds: seconds, floor: floor) ?? 0 }
+        )
+      } ?? Ratio(nil, draws: [])
   }
 
-  /// The seed of the draws for a method in a regime (FNV-1a of their names).
+  /// The seed of the draws for a method in a regime, and for a reference that is not the main one (FNV-1a of
+  /// their names).
   ///
   /// Each regime has its own draws, so that a mean over regimes is one of independent draws. The names decide
   /// the draws, so that an interval does not depend on the order of methods in the configuration.
-  static func seed(regime: String, method: String) -> UInt64 {
+  static func seed(regime: String, method: String, reference: String? = nil) -> UInt64 {
     // The zero byte, which no name has, keeps ("a", "bc") and ("ab", "c") apart.
-    (Array(regime.utf8) + [0] + Array(method.utf8)).reduce(0xCBF2_9CE4_8422_2325) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-    }
+    let bytes = [regime, method, reference].compactMap(\.self).map { Array($0.utf8) }.joined(separator: [0])
+    return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 }
 
@@ -97,8 +116,11 @@ private struct Race {
   /// `nil` where the mean curve does not reach the target.
   let method: Double?
   let reference: Double
+  /// How often each seed counts.
+  let weights: [Int]
 
   init(_ method: [Curve], _ reference: [Curve], weights: [Int], _ fraction: Double) {
+    self.weights = weights
     let reference = Curve.mean(of: reference, weights: weights).risen()
     let base = reference.values[0]
     let final = reference.last
@@ -110,6 +132,20 @@ private struct Race {
 
   func ratio(floor: Double) -> Double? {
     method.map { max(reference, floor) / max($0, floor) }
+  }
+
+  /// The ratio of the mean seconds at the rollouts of both; `nil` too where a run took no time.
+  func ratio(ofSeconds seconds: (method: [Curve], reference: [Curve]), floor: Double) -> Double? {
+    guard let method else { return nil }
+    let taken = mean(seconds.method, at: max(method, floor))
+    return taken > 0 ? mean(seconds.reference, at: max(reference, floor)) / taken : nil
+  }
+
+  private func mean(_ curves: [Curve], at place: Double) -> Double {
+    let count = weights.reduce(0, +)
+    return zip(curves, weights).reduce(0) {
+      $1.1 > 0 ? $0 + Double($1.1) * $1.0.value(at: place) : $0
+    } / Double(count)
   }
 }
 

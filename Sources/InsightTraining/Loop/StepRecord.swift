@@ -47,6 +47,7 @@ public struct StepRecord: Sendable {
       secondsSelecting: phases[.selecting],
       secondsRollingOut: phases[.rollingOut],
       secondsUpdating: phases[.updating],
+      secondsOfProcessor: phases.secondsOfProcessor,
       mixedShare: share(\.isMixed),
       truncatedShare: Double(groups.reduce(0) { $0 + $1.truncated }) * perRollout,
       missingVerdicts: missing > 0 ? missing : nil
@@ -93,6 +94,11 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let secondsRollingOut: Double
   /// Wall-clock seconds in the policy's update.
   public let secondsUpdating: Double
+  /// Seconds of all processors in these three, of this process and its threads; evaluations are not counted.
+  ///
+  /// Other work on the machine lengthens wall-clock seconds and hardly changes these. Runs of version 0.2 and
+  /// before do not have them.
+  public let secondsOfProcessor: Double?
   /// Share of the groups rolled out that are mixed: two of their outcomes differ.
   ///
   /// Runs of version 0.1 do not have it.
@@ -115,7 +121,7 @@ public struct StepMetrics: Codable, Hashable, Sendable {
     case step, rollouts, groups, trainedGroups, outcomeMean
     case rewardMean = "scoreMean"
     case signalShare, predictedMean, tokensMean, loss, gradientNorm, clipShare, learningRate
-    case secondsSelecting, secondsRollingOut, secondsUpdating
+    case secondsSelecting, secondsRollingOut, secondsUpdating, secondsOfProcessor
     case mixedShare, truncatedShare, missingVerdicts
     case heldOutAccuracy, heldOutStandardError, heldOutSamplingError
   }

@@ -68,6 +68,10 @@ import Testing
       let figures = try #require(try JSONSerialization.jsonObject(with: second) as? [String: Any])
       #expect(figures["results"] as? NSArray == summary["results"] as? NSArray)
 
+      let choices = try Command.run(["arena", "--protocol", "--output", "whole"], in: folder)
+      #expect(choices.status == 0, "\(choices.errors)")
+      #expect(choices.output.contains("0 runs to choose, 4 reported\n"))
+
       let arguments = ["arena", "--config", config, "--output", "parts", "--jobs", "1", "--quiet"]
       let parts = folder.appendingPathComponent("parts")
       let command = try Command(arguments, in: folder)
