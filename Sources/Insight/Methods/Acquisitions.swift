@@ -15,6 +15,7 @@ public enum Acquisitions {
     BOTS.self,
     GRESO.self,
     SPO.self,
+    DARE.self,
     Learnability.self,
     ExpectedSignal.self,
     Recommended.self,
