@@ -65,7 +65,7 @@ public struct TrainingConfiguration: Codable, Sendable {
       throw TrainingError.value(
         name: "selection.rollouts",
         value: "\(selection.rollouts)",
-        expected: "2 or more, since a group of one never has signal and the filter would drop it"
+        expected: "2 or more, since rewards of a group of one do not differ and the filter would drop it"
       )
     }
     try require("promptsPerUpdate", promptsPerUpdate, in: 1...Limit.prompts)

@@ -117,11 +117,13 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
 
   /// Rolls out one batch.
   ///
-  /// With a filter it rolls out batches until M groups have signal, or up to the filter's limit.
+  /// With a filter that refills it rolls out batches until M groups have signal, or up to the filter's limit.
   private mutating func gather(_ phases: inout Phases) async throws -> [RolloutGroup] {
     let wanted = configuration.promptsPerStep
     var gathered: [RolloutGroup] = []
-    for _ in 0..<(configuration.selection.filter?.maximumBatches ?? 1) {
+    let filter = configuration.selection.filter
+    let batches = if let filter, filter.kind == .signal { filter.maximumBatches } else { 1 }
+    for _ in 0..<batches {
       let picks = try selector.select(min(wanted, selector.availableCount))
       phases.end(.selecting)
       gathered += try await rollOut(picks)
@@ -178,11 +180,22 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     }
   }
 
-  /// All groups; with a filter, M groups with signal.
+  /// All groups; with a filter, those that it keeps.
+  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    guard let filter = configuration.selection.filter else { return groups }
+    switch filter.kind {
+    case .signal:
+      return groupsWithSignal(of: groups)
+    case .variance:
+      return placesHolding(filter.share, of: groups.map(\.rewardVariance), using: &generator)
+        .map { groups[$0] }
+    }
+  }
+
+  /// M groups with signal, or as many as there are.
   ///
   /// The M are drawn at random, since the first M would be those that selection values most.
-  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
-    guard configuration.selection.filter != nil else { return groups }
+  private mutating func groupsWithSignal(of groups: [RolloutGroup]) -> [RolloutGroup] {
     var groups = groups.filter(\.hasSignal)
     guard groups.count > configuration.promptsPerStep else { return groups }
     groups.shuffle(first: configuration.promptsPerStep, with: &generator)
@@ -279,5 +292,4 @@ extension Policy {
       throw TrainingError.rolloutCount(prompt: id, requested: request.count, received: group.rollouts.count)
     }
     return groups
-  }
-}
+  }}
