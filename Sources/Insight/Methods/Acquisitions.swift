@@ -16,6 +16,7 @@ public enum Acquisitions {
     GRESO.self,
     SPO.self,
     DARE.self,
+    PromptReplay.self,
     RAGENTopP.self,
     Learnability.self,
     ExpectedSignal.self,
