@@ -78,6 +78,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     for (name, value) in [("clip.low", objective.clip.low), ("clip.high", objective.clip.high)] {
       try require("objective.\(name)", value, above: 0)
     }
+    try require("objective.entropyScale", objective.entropyScale, above: 0)
     try evaluation.validate()
   }
 }

@@ -16,6 +16,7 @@ public import InsightTasks
 /// 4. Groups whose advantages are all zero count in the weights, but cost no forward or backward pass.
 /// 5. Outcomes are reported before the update, so that an advantage may use the new belief about the prompt;
 ///    only ``AdvantageEstimator/mappAD`` does.
+/// 6. An advantage may differ from token to token; only those of ``AdvantageEstimator/rlZVP`` do.
 public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
   /// The configuration.
   public let configuration: TrainingConfiguration
@@ -151,7 +152,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     guard verdicts.count == answers.count else {
       throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
     }
-    return zip(zip(picks, requests), sampled).map { asked, sampled in
+    var groups = zip(zip(picks, requests), sampled).map { asked, sampled in
       let (pick, request) = asked
       defer { verdicts = verdicts.dropFirst(sampled.rollouts.count) }
       var group = RolloutGroup(
@@ -163,6 +164,24 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
       )
       group.advantages = configuration.objective.advantages(of: group)
       return group
+    }
+    try shape(&groups)
+    return groups
+  }
+
+  /// Gives tokens of groups without signal an advantage each, if the estimator does that.
+  ///
+  /// The policy is still the one that sampled, so that these are the entropies of its draws.
+  private func shape(_ groups: inout [RolloutGroup]) throws {
+    let objective = configuration.objective
+    guard objective.advantage == .rlZVP else { return }
+    let places = groups.indices.filter { !groups[$0].hasSignal }
+    let entropies = try policy.entropiesChecked(
+      of: places.map { groups[$0] },
+      temperature: configuration.sampling.temperature
+    )
+    for (place, entropies) in zip(places, entropies) {
+      groups[place].tokenAdvantages = objective.tokenAdvantages(of: groups[place], entropies: entropies)
     }
   }
 
@@ -292,4 +311,19 @@ extension Policy {
       throw TrainingError.rolloutCount(prompt: id, requested: request.count, received: group.rollouts.count)
     }
     return groups
-  }}
+  }
+  /// The entropies of every token of `groups`, `[groups][K][tokens]`.
+  /// - Throws: ``TrainingError`` if their number is not that of the tokens, or the policy has none.
+  func entropiesChecked(of groups: [RolloutGroup], temperature: Double) throws -> [[[Float]]] {
+    let tokens = groups.map(\.tokens)
+    let entropies = try entropies(of: tokens, temperature: temperature)
+    let (expected, received) = (tokens.map { $0.completions.map(\.count) }, entropies.map { $0.map(\.count) })
+    guard expected == received else {
+      throw TrainingError.entropyCount(
+        tokens: expected.joined().reduce(0, +),
+        received: received.joined().reduce(0, +)
+      )
+    }
+    return entropies
+  }
+}

@@ -9,6 +9,8 @@ internal import InsightTasks
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
+  /// α > 0, the advantage of a nat of entropy; only ``AdvantageEstimator/rlZVP`` reads it.
+  public var entropyScale = 0.1
   /// The clip range of the probability ratio; 0.2 on both sides in GRPO.
   public var clip: ClipRange = ClipRange()
   /// How the losses of tokens are averaged.
@@ -29,15 +31,19 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     let completions = judged.count
     let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
-      let rows = zip(group.rollouts, group.advantages).compactMap { rollout, advantage in
-        advantage == 0 || rollout.tokens.isEmpty
+      let rows = group.rollouts.indices.compactMap { index in
+        let tokens = group.rollouts[index].tokens
+        let own = group.tokenAdvantages?[index]
+        let hasAdvantage = own?.contains { $0 != 0 } ?? (group.advantages[index] != 0)
+        return tokens.isEmpty || !hasAdvantage
           ? nil
           : PolicyBatch.Row(
-            tokens: rollout.tokens,
-            advantage: advantage,
+            tokens: tokens,
+            advantage: group.advantages[index],
+            tokenAdvantages: own,
             oldLogProbabilities: nil,
             tokenWeight: aggregation.tokenWeight(
-              tokens: rollout.tokens.count,
+              tokens: tokens.count,
               totalTokens: totalTokens,
               completions: completions,
               maximumTokens: maximumTokens
@@ -58,5 +64,24 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
       ? advantage.advantages(for: verdicts.map { Double($0.outcome) }, belief: group.posterior)
       : advantage.advantages(for: verdicts.map(\.reward)))[...]
     return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
+  }
+
+  /// The advantage of each token of a group whose rewards are equal, `[K][tokens]`.
+  ///
+  /// ```
+  /// right:  +α·H                      H the entropy of the distribution that the token was drawn from
+  /// wrong:  −α·(max H − H)            the maximum over the tokens of the completion
+  /// ```
+  /// Uncertain tokens of right answers are raised the most, and those of wrong answers lowered the least. A
+  /// rollout without a verdict has zeros. `entropies` are `[K][tokens]`, in nats.
+  ///
+  /// Source: arXiv:2509.21880, Eq. 5.
+  func tokenAdvantages(of group: RolloutGroup, entropies: [[Float]]) -> [[Double]] {
+    zip(group.verdicts, entropies).map { verdict, entropies in
+      let entropies = entropies.map(Double.init)
+      guard let verdict else { return entropies.map { _ in 0 } }
+      let largest = entropies.max() ?? 0
+      return entropies.map { entropyScale * (verdict.outcome == 1 ? $0 : $0 - largest) }
+    }
   }
 }
