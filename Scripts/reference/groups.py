@@ -22,7 +22,7 @@ def variance(rewards: Rewards) -> Fraction:
 
 
 def kept(groups: list[Rewards], share: Fraction) -> Row:
-    """RAGEN-2's top-p filter (arXiv 2604.06268), exactly: the fewest groups that hold a share of the variance.
+    """RAGEN-2's top-p filter (arXiv 2604.06268): the fewest groups that hold a share of the variance.
 
     `above` are surely kept; the rest of the `count` are any of the `ties`, which have equal variances.
     """
@@ -40,7 +40,7 @@ def kept(groups: list[Rewards], share: Fraction) -> Row:
 
 
 def filters(seed: int) -> list[Row]:
-    """Random batches of groups with the groups that are kept; the first two have no variance, and one group."""
+    """Random batches with the groups that are kept; the first has no variance, the second one group."""
     generator = random.Random(seed)
     rows = []
     for batch in range(BATCHES):
@@ -48,14 +48,10 @@ def filters(seed: int) -> list[Row]:
         groups: list[Rewards] = []
         for _ in range(size):
             rate = 0.0 if batch == 0 else generator.random()
-            values = [Fraction(1), Fraction(0)] if batch % 2 else [Fraction(1), Fraction(1, 4), Fraction(0)]
+            # Half of the batches have wrong answers in the right format, in the groups that are mostly right.
+            wrong = Fraction(1, 4) if batch % 2 == 0 and rate > 0.5 else Fraction(0)
             count = 8 if batch % 3 else 2 + int(7 * generator.random())
-            groups.append(
-                [
-                    values[0] if generator.random() < rate else values[-1 - int(rate > 0.5) * (len(values) - 2)]
-                    for _ in range(count)
-                ]
-            )
+            groups.append([Fraction(1) if generator.random() < rate else wrong for _ in range(count)])
         share = [Fraction(9, 10), Fraction(1, 2), Fraction(1)][batch % 3]
         rewards = [[number(float(r)) for r in group] for group in groups]
         rows.append({"share": number(float(share)), "rewards": rewards} | kept(groups, share))
@@ -65,8 +61,8 @@ def filters(seed: int) -> list[Row]:
 def token_advantages(seed: int) -> list[Row]:
     """RL-ZVP's advantages (arXiv 2509.21880, Eq. 5) of every token of groups of four rollouts.
 
-    Mixed groups have GRPO's advantage, (r - mean) / (s + 1e-6). A group that is all right has alpha * H of the
-    token, one that is all wrong -alpha * (the largest H of the completion - H).
+    Mixed groups have GRPO's advantage, (r - mean) / (s + 1e-6). A group that is all right has alpha * H of
+    the token, one that is all wrong -alpha * (the largest H of the completion - H).
     """
     generator = random.Random(seed + 1)
     rows = []
@@ -74,7 +70,8 @@ def token_advantages(seed: int) -> list[Row]:
         outcomes = [[1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]][case % 3]
         alpha = [mpf(1) / 10, mpf(1) / 4][case % 2]
         entropies = [
-            [round(3 * generator.random(), 4) for _ in range(1 + int(6 * generator.random()))] for _ in outcomes
+            [round(3 * generator.random(), 4) for _ in range(1 + int(6 * generator.random()))]
+            for _ in outcomes
         ]
         mean = mpf(sum(outcomes)) / len(outcomes)
         deviation = mp.sqrt(sum((r - mean) ** 2 for r in outcomes) / (len(outcomes) - 1))

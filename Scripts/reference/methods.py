@@ -22,10 +22,10 @@ from typing import Any
 import history
 import information
 import numpy as np
+from groups import filters, token_advantages
 from history import ROLLOUTS, History
 from mpmath import mp, mpf
 from numpy.typing import NDArray
-from groups import filters, token_advantages
 from rollouts import advantages, allocations, number
 from scipy import integrate, special
 
@@ -385,9 +385,9 @@ def greso(past: History) -> Section:
 def prompt_replay(past: History) -> Section:
     """Prompt Replay (arXiv 2603.21177) after a history without replays.
 
-    A prompt is buffered if its last mean is in [1/4, 3/4]. It may be repeated in the next batch, of step s, if its
-    last group is of step s - 2 or earlier. The best repeats have the least |mean - 1/2|, then the lower mean;
-    half of a batch is repeats. Fresh prompts come by the number of their visits, the least first.
+    A prompt is buffered if its last mean is in [1/4, 3/4]. It may be repeated in the next batch, of step s,
+    if its last group is of step s - 2 or earlier. The best repeats have the least |mean - 1/2|, then the
+    lower mean; half of a batch is repeats. Fresh prompts come by the number of their visits, the least first.
     """
     rates, last, visits = [0.0] * len(past.pool), [0] * len(past.pool), [0] * len(past.pool)
     for step, groups in enumerate(past.steps, start=1):

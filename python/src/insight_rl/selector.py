@@ -358,8 +358,9 @@ class Selector:
 
         - `filter`: the trainer drops groups whose outcomes are all equal, reports them too, and selects more
           prompts in their place. The methods `dynamic-sampling` and `greso` set it.
-        - `varianceFilter`, the setting `filter` of the kind `variance`: the trainer trains on the fewest groups
-          that hold a share of the batch's reward variance, and reports all. The method `ragen-top-p` sets it.
+        - `varianceFilter`, the setting `filter` of the kind `variance`: the trainer trains on the fewest
+          groups that hold a share of the batch's reward variance, and reports all. The method `ragen-top-p`
+          sets it.
         - `allocation`: picks differ in `rollouts`, and the trainer makes as many as each pick says.
 
         A loop that does not do what is listed here runs another method than the one that was asked for.
