@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from methods import mapp_ps, mutual_information, spo
+from methods import dare, mapp_ps, mutual_information, spo
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
@@ -78,6 +78,8 @@ def main() -> None:
         "mapp-ps": one_after_another(of_each(mapp_ps)),
         "spo": one_after_another(of_each(spo)),
         "greso": kept_first,
+        # At the paper's κ of 100 the first prompt would be drawn first nine times in ten.
+        "dare": one_after_another(of_each(lambda a, b: dare(a, b, kappa=4.0))),
     }
     result = {
         "script": "Scripts/reference/draws.py",

@@ -22,6 +22,7 @@ from typing import Any
 import history
 import information
 import numpy as np
+from groups import filters, token_advantages
 from history import ROLLOUTS, History
 from mpmath import mp, mpf
 from numpy.typing import NDArray
@@ -289,7 +290,7 @@ def expected_difficulty(a: float, b: float) -> float:
 
 
 def uniform(a: float, b: float) -> float:
-    """Random and Dynamic Sampling: all prompts alike."""
+    """Random, Dynamic Sampling and RAGEN's filter: all prompts alike."""
     return 0.0
 
 
@@ -315,6 +316,16 @@ def expected_signal(a: float, b: float) -> float:
     """The chance of a mixed group at the mean: 1 − φ̄ᴷ − (1−φ̄)ᴷ."""
     mean = a / (a + b)
     return 1 - mean**ROLLOUTS - (1 - mean) ** ROLLOUTS
+
+
+def dare(a: float, b: float, kappa: float = 100.0) -> float:
+    """DARE: the density of Beta(1+κ/2, 1+κ/2) at the mean, over its largest value (arXiv 2605.09188)."""
+    shape = 1 + kappa / 2
+
+    def log_density(x: float) -> float:
+        return float(special.xlogy(shape - 1, x) + special.xlog1py(shape - 1, -x))
+
+    return math.exp(log_density(a / (a + b)) - log_density(0.5))
 
 
 def spo(a: float, b: float) -> float:
@@ -343,6 +354,8 @@ METHODS = {
     "expected-difficulty": Method("onVisit-1", "top", expected_difficulty),
     "random": Method("onVisit-1", "top", uniform),
     "dynamic-sampling": Method("onVisit-1", "top", uniform),
+    "ragen-top-p": Method("onVisit-1", "top", uniform),
+    "dare": Method("onVisit-0.5", "proportional", dare),
     "mapp-ps": Method("onVisit-0.5", "proportional", mapp_ps),
     "learnability": Method("onVisit-1", "top", learnability),
     "expected-signal": Method("onVisit-1", "top", expected_signal),
@@ -409,6 +422,32 @@ def greso(past: History) -> Section:
     return {"rule": "keep", "state": state} | scored(score, "keep")
 
 
+def prompt_replay(past: History) -> Section:
+    """Prompt Replay (arXiv 2603.21177) after a history without replays.
+
+    A prompt is buffered if its last mean is in [1/4, 3/4]. It may be repeated in the next batch, of step s,
+    if its last group is of step s - 2 or earlier. The best repeats have the least |mean - 1/2|, then the
+    lower mean; half of a batch is repeats. Fresh prompts come by the number of their visits, the least first.
+    """
+    rates, last, visits = [0.0] * len(past.pool), [0] * len(past.pool), [0] * len(past.pool)
+    for step, groups in enumerate(past.steps, start=1):
+        for group in groups:
+            rates[group.position] = float(np.mean(group.outcomes))
+            last[group.position] = step
+            visits[group.position] += 1
+    buffered = [int(visits[i] > 0 and 0.25 <= rate <= 0.75) for i, rate in enumerate(rates)]
+    ready = [i for i in range(len(rates)) if buffered[i] and last[i] <= len(past.steps) + 1 - 2]
+    keys = {i: (abs(rates[i] - 0.5), rates[i]) for i in ready}
+    replays = []
+    for count in COUNTS:
+        best = sorted(keys.values())[: count // 2]
+        above = [i for i in ready if keys[i] < best[-1]]
+        ties = [i for i in ready if keys[i] == best[-1]]
+        replays.append({"count": count, "replays": len(best), "above": above, "ties": ties})
+    state = {"rates": [number(rate) for rate in rates], "buffered": buffered, "replays": replays}
+    return {"rule": "replay", "state": state} | scored([float(-count) for count in visits], "replay")
+
+
 # The file.
 
 
@@ -445,7 +484,7 @@ def expectations(past: History) -> tuple[Section, Section]:
         if method.dynamics == "references":
             section["capabilities"] = [number(c) for c in capabilities(past)]
         methods[name] = section | scored(score, method.rule)
-    methods |= {"dps": dps(past), "greso": greso(past)}
+    methods |= {"dps": dps(past), "greso": greso(past), "prompt-replay": prompt_replay(past)}
     written = {
         name: {"alpha": [number(x) for x in alpha], "beta": [number(x) for x in beta]}
         for name, (alpha, beta) in beliefs.items()
@@ -471,6 +510,7 @@ HEADER = {
         "rule proportional: score is the inclusion weight.",
         "rule keep: score is the chance that the prompt is kept.",
         "dps: predicted is none, some, all.",
+        "rule replay: score is minus the visits; `replays` are the prompts that a batch repeats first.",
         "greso: kinds are 0 neither or never visited, 1 easy, 2 hard.",
     ],
 }
@@ -484,6 +524,8 @@ def check() -> None:
     assert abs(insight(4.0, 6.0) - 0.0681) < 5e-5
     assert abs(mopps(1.0, 1.0) + 0.25) < 1e-15
     assert abs(mapp_ps(1.0, 1.0) - 7 / 9) < 1e-15
+    assert dare(3.0, 3.0) == 1
+    assert abs(dare(2.0, 8.0, kappa=2.0) - 0.64) < 1e-15
 
 
 def lines(section: Section | list[Any]) -> str:
@@ -509,6 +551,8 @@ def expect() -> None:
         "methods": methods,
         "advantages": advantages(),
         "allocations": allocations(SEED),
+        "filters": filters(SEED),
+        "tokenAdvantages": token_advantages(SEED),
     }
     body = ",\n".join(f"{json.dumps(name)}:{lines(section)}" for name, section in sections.items())
     (FOLDER / "methods.json").write_text("{\n" + body + "\n}\n")

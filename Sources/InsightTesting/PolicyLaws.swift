@@ -7,11 +7,13 @@ public import InsightTraining
 /// - Every request gets as many rollouts as it asks for, in order, each within the limit on tokens.
 /// - The same weights, requests and generator give the same rollouts; the prompt's tokens do not depend on
 ///   the draw.
-/// - There is one log-probability per token, each at most 0.
+/// - There is one log-probability per token, each at most 0, and one entropy of at least 0 if the policy has
+///   entropies.
 /// - An update by which one completion should become likelier makes it likelier, and reports finite
 ///   statistics.
 /// - An update on an empty batch changes nothing.
 /// - A policy that was saved and loaded has the future of the one that was saved.
+/// - Advantages of single tokens stand in for the completion's advantage.
 ///
 /// - Parameters:
 ///   - policy: The policy; a copy, or for a reference the policy itself, is trained by the check.
@@ -72,12 +74,13 @@ public func checkPolicy<Learner: Policy>(
     "there is one log-probability per token, at most 0",
     "\(before)"
   )
-  func batch(_ groups: [PolicyBatch.Group]) -> PolicyBatch {
+  try checkEntropies(of: policy, tokens, temperature: sampling.temperature, &laws)
+  func batch(_ groups: [PolicyBatch.Group], atRate rate: Double? = nil) -> PolicyBatch {
     PolicyBatch(
       groups: groups,
       clip: ClipRange(),
       temperature: sampling.temperature,
-      learningRate: learningRate
+      learningRate: rate ?? learningRate
     )
   }
   let nothing = try policy.update(batch([]))
@@ -124,5 +127,36 @@ public func checkPolicy<Learner: Policy>(
     "a loaded policy has the future of the saved one",
     ""
   )
+
+  // At rate 0 both updates start from the same weights.
+  var byToken = rewarded
+  byToken.rows[0].advantage = 0
+  byToken.rows[0].tokenAdvantages = byToken.rows[0].tokens.map { _ in 1 }
+  let whole = try policy.update(batch([rewarded], atRate: 0))
+  let single = try policy.update(batch([byToken], atRate: 0))
+  laws.check(
+    abs(whole.loss - single.loss) <= 1e-5 * abs(whole.loss)
+      && abs(whole.gradientNorm - single.gradientNorm) <= 1e-5 * whole.gradientNorm,
+    "advantages of single tokens stand in for the completion's",
+    "\(whole), \(single)"
+  )
   return laws.violations
+}
+
+/// A policy without entropies is a policy too; only one advantage estimator needs them.
+private func checkEntropies(
+  of policy: some Policy,
+  _ tokens: [TokenGroup],
+  temperature: Double,
+  _ laws: inout Laws
+) throws {
+  do {
+    let entropies = try policy.entropies(of: tokens, temperature: temperature)
+    laws.check(
+      entropies.map { $0.map(\.count) } == tokens.map { $0.completions.map(\.count) }
+        && entropies.joined().joined().allSatisfy { $0.isFinite && $0 >= -1e-5 },
+      "there is one entropy per token, at least 0",
+      "\(entropies)"
+    )
+  } catch TrainingError.noEntropies {}
 }

@@ -182,6 +182,12 @@ int main(void) {
   SUCCEED(insight_needs(allocating, &json, &error));
   CHECK(json.count > 13 && memcmp(json.bytes + json.count - 13, "\"allocation\"]", 13) == 0);
   insight_bytes_free(&json);
+  insight_selector ranking;
+  SUCCEED(insight_create(&ids, NULL, NULL, "{\"method\": \"ragen-top-p\"}", 1, &ranking, &error));
+  SUCCEED(insight_needs(ranking, &json, &error));
+  CHECK(json.count == 18 && memcmp(json.bytes, "[\"varianceFilter\"]", 18) == 0);
+  insight_bytes_free(&json);
+  SUCCEED(insight_destroy(ranking, &error));
   SUCCEED(insight_needs(selector, &json, &error));
   CHECK(json.count == 2 && memcmp(json.bytes, "[]", 2) == 0);
   insight_bytes_free(&json);

@@ -79,7 +79,7 @@ extension ConfigurationFileTests {
 
   @Test(arguments: [
     (#"{"solved": {"abov": 0.95}}"#, "'solved.abov'; the known keys are above, recheckAfter"),
-    (#"{"filter": {"batches": 3}}"#, "'filter.batches'; the known keys are maximumBatches"),
+    (#"{"filter": {"batches": 3}}"#, "'filter.batches'; the known keys are kind, maximumBatches, share"),
     (#"{"domains": {"math": {"wieght": 2}}}"#, "'domains.math.wieght'"),
     (#"{"belief": {"implicit": {"share": 1}}}"#, "'belief.implicit.share'"),
     (#"{"solved": 3}"#, "solved"),

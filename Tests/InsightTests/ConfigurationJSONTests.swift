@@ -109,7 +109,26 @@ import Testing
 
   @Test func `a configuration says what its trainer must act on`() throws {
     #expect(try SelectorConfiguration.named("dynamic-sampling").needs == [.filter])
+    #expect(try SelectorConfiguration.named("ragen-top-p").needs == [.varianceFilter])
     #expect(SelectorConfiguration.recommended.needs.isEmpty)
-    #expect(SelectorConfiguration.recommended.withEverythingOn.needs == TrainerRequirement.allCases)
+    #expect(SelectorConfiguration.recommended.withEverythingOn.needs == [.filter, .allocation])
+  }
+
+  @Test func `a filter has a kind, and one without is the filter of earlier versions`() throws {
+    let earlier = try SelectorConfiguration(json: #"{"filter": {"maximumBatches": 4}}"#)
+    #expect(earlier.filter == GroupFilter(maximumBatches: 4) && earlier.needs == [.filter])
+    let topP = try SelectorConfiguration(json: #"{"filter": {"kind": "variance", "share": 0.5}}"#)
+    #expect(topP.filter == GroupFilter(varianceShare: 0.5) && topP.needs == [.varianceFilter])
+    #expect(try SelectorConfiguration(json: topP.json).filter == topP.filter)
+    let preset = try SelectorConfiguration(json: #"{"method": "ragen-top-p", "filter": {"share": 0.8}}"#)
+    #expect(preset.filter == GroupFilter(varianceShare: 0.8))
+    for share in ["0", "1.5"] {
+      #expect(throws: ConfigurationError.self) {
+        try SelectorConfiguration(json: #"{"method": "ragen-top-p", "filter": {"share": \#(share)}}"#)
+      }
+    }
+    #expect(throws: ConfigurationError.self) {
+      try SelectorConfiguration(json: #"{"filter": {"kind": "topP"}}"#)
+    }
   }
 }

@@ -17,7 +17,7 @@ import Testing
     return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
   }
 
-  @Test(arguments: ["mopps", "bots", "insight-drawn", "mapp-ps", "spo", "greso"])
+  @Test(arguments: ["mopps", "bots", "insight-drawn", "mapp-ps", "spo", "greso", "dare"])
   func `batches of two have the published distribution`(name: String) throws {
     let reference = try Self.reference()
     let shares = try #require(reference.pairs[name])
@@ -26,6 +26,11 @@ import Testing
       var drawn = WeightedMutualInformation()
       drawn.weighting = .draw
       configuration.acquisition = drawn
+    }
+    if var dare = configuration.acquisition as? DARE {
+      // At the paper's κ almost every batch would be the same pair.
+      dare.kappa = 4
+      configuration.acquisition = dare
     }
     configuration.candidates = .wholePool
     var selector = try Selector(

@@ -11,8 +11,8 @@ import Testing
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Sources/Insight/Insight.docc")
 
-  /// Pages of what is not in the registry: an advantage for the update, which any method goes with.
-  static let others = ["mapp-ad"]
+  /// Pages of what is not in the registry: advantages for the update, which any method goes with.
+  static let others = ["mapp-ad", "rl-zvp"]
 
   @Test(arguments: Acquisitions.names)
   func `a method has a page`(name: String) {

@@ -24,6 +24,15 @@ import Testing
       let kinds: [Int]?
       let easy: Double?
       let hard: Double?
+      let rates: [Double]?
+      let buffered: [Double]?
+      let replays: [Replays]?
+    }
+    struct Replays: Decodable {
+      let count: Int
+      let replays: Int
+      let above: [Int]
+      let ties: [Int]
     }
     struct Method: Decodable {
       let beliefs: String?
@@ -196,6 +205,29 @@ import Testing
       #expect(state["lastWasEasy"] == (expected.kinds?[position] == 1 ? 1 : 0))
       #expect(close(state["easyProbability"] ?? .nan, expected.easy ?? .nan))
       #expect(close(state["hardProbability"] ?? .nan, expected.hard ?? .nan))
+    }
+  }
+
+  @Test func `the buffer and the prompts that are repeated first agree`() throws {
+    let reference = try #require(Self.reference?.methods["prompt-replay"])
+    let expected = try #require(reference.state)
+    let trained = try #require(Self.trainedOnAll["prompt-replay"])
+    for (position, prompt) in Self.prompts.enumerated() {
+      let state = try trained.methodState(of: prompt.prompt)
+      #expect(close(state["lastRate"] ?? .nan, expected.rates?[position] ?? .nan))
+      #expect(state["isBuffered"] == expected.buffered?[position])
+      #expect(state["reuses"] == 0 && state["freshVisits"] == -reference.score[position])
+    }
+    for batch in try #require(expected.replays) {
+      var selector = trained
+      let picks = try selector.select(batch.count).map(\.position)
+      let replays = Set(picks.prefix(batch.replays))
+      #expect(replays.count == batch.replays && batch.replays == batch.count / 2)
+      #expect(replays.isSuperset(of: batch.above) && replays.isSubset(of: batch.above + batch.ties))
+      // The rest are those with the fewest visits.
+      let fresh = picks.dropFirst(batch.replays).map { reference.score[$0] }
+      let others = reference.score.indices.filter { !replays.contains($0) }.map { reference.score[$0] }
+      #expect(fresh == Array(others.sorted(by: >).prefix(fresh.count)))
     }
   }
 

@@ -65,7 +65,7 @@ import Testing
       ),
       verdicts: scores.map { $0.map { Verdict(outcome: $0 == 1 ? 1 : 0, reward: $0, reason: "") } }
     )
-    group.advantages = objective.advantages(of: group)
+    group.advantages = objective.advantages(of: group, baseline: BeliefBaseline())
     return group
   }
 
@@ -110,7 +110,7 @@ import Testing
         reward.map { Verdict(outcome: outcomes?[index] ?? ($0 == 1 ? 1 : 0), reward: $0, reason: "") }
       }
     )
-    group.advantages = ObjectiveConfiguration().advantages(of: group)
+    group.advantages = ObjectiveConfiguration().advantages(of: group, baseline: BeliefBaseline())
     return group
   }
 

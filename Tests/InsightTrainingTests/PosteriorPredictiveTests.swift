@@ -17,10 +17,7 @@ import Testing
   }
 
   @Test func `advantages agree with the independent implementation`() async throws {
-    let file = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("InsightTests/Resources/methods.json")
-    let cases = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file)).advantages
+    let cases = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: methodReferences)).advantages
     #expect(cases.count >= 30)
     for reference in cases {
       // One outcome of the case among others of the other kind, which do not change its advantage.

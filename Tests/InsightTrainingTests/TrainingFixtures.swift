@@ -90,3 +90,8 @@ func logLines(_ name: String, in folder: URL) throws -> [NSDictionary] {
     return try #require(object).filter { !$0.key.hasPrefix("seconds") } as NSDictionary
   }
 }
+
+/// The values that `Scripts/reference/methods.py` computes from published formulas.
+let methodReferences = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent()
+  .appendingPathComponent("InsightTests/Resources/methods.json")

@@ -26,15 +26,19 @@
  *     is 0.
  *   - On Linux the library stays in memory once loaded: dlclose does not unload it.
  *
- * Two settings of a configuration describe what the caller does, because the engine rolls nothing out itself:
+ * Some settings of a configuration describe what the caller does, because the engine rolls nothing out
+ * itself:
  *
  *   - `filter`: the caller drops groups whose outcomes are all equal, reports them too, and selects more
  *     prompts in their place. The methods dynamic-sampling and greso set it.
+ *   - `varianceFilter`, which is the setting `filter` of the kind `variance`: the caller trains on the fewest
+ *     groups that hold a share of the batch's reward variance, reports all of them, and selects no more. The
+ *     method ragen-top-p sets it.
  *   - `allocation`: picks differ in `rollouts`, and the caller makes as many rollouts as each pick says.
  *
- * A caller that does neither must refuse a selector with these settings; otherwise a method runs that is not
- * the one that was asked for. insight_needs names the settings of a selector, insight_methods those of each
- * method.
+ * A caller that does not do one of these must refuse a selector that needs it; otherwise a method runs that
+ * is not the one that was asked for. insight_needs names the settings of a selector, insight_methods those of
+ * each method.
  */
 #ifndef INSIGHT_H
 #define INSIGHT_H
@@ -271,8 +275,8 @@ insight_status insight_ids(insight_selector selector, const int64_t *positions, 
 insight_status insight_configuration(insight_selector selector, insight_bytes *json,
                                      insight_error *error);
 
-/* Lists the settings of this selector that the caller must act on, as a JSON array: "filter", "allocation",
- * or none. */
+/* Lists the settings of this selector that the caller must act on, as a JSON array: "filter" or
+ * "varianceFilter", "allocation", or none. */
 insight_status insight_needs(insight_selector selector, insight_bytes *json, insight_error *error);
 
 /* Reads sums over all reports and the pool as it stands. With `starved_after` of 0 or more the call reads the

@@ -43,7 +43,7 @@ extension SelectorConfiguration {
 extension SelectorConfiguration: Codable {
   private enum CodingKeys: String, CodingKey {
     case method, parameters, belief, rollouts, slack, candidates, allocation, probeShare, solved, domains,
-      filter
+      baseline, filter
   }
 
   /// Reads a method by its registered name and merges what else is stated over the method's preset.
@@ -82,6 +82,7 @@ extension SelectorConfiguration: Codable {
     probeShare = try value(.probeShare)
     solved = try value(.solved)
     domains = try value(.domains)
+    baseline = try value(.baseline)
     filter = try value(.filter)
   }
 
@@ -103,6 +104,7 @@ extension SelectorConfiguration: Codable {
     try encode(probeShare, .probeShare)
     try encode(solved, .solved)
     try encode(domains, .domains)
+    try encode(baseline, .baseline)
     try encode(filter, .filter)
   }
 

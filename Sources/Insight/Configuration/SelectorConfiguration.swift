@@ -27,6 +27,8 @@ public struct SelectorConfiguration: Sendable {
   public var solved: SolvedRule?
   /// The domains' shares of every batch, by name.
   public var domains: [String: DomainRule]
+  /// The way the belief becomes the baseline of a group's advantages, for trainers that ask for it.
+  public var baseline: BeliefBaseline
   /// The trainer's filter for groups without signal; `nil` to train on all.
   ///
   /// The selector does not act on it: see ``needs``.
@@ -43,6 +45,7 @@ public struct SelectorConfiguration: Sendable {
     probeShare: Double = 0,
     solved: SolvedRule? = nil,
     domains: [String: DomainRule] = [:],
+    baseline: BeliefBaseline = BeliefBaseline(),
     filter: GroupFilter? = nil
   ) {
     self.acquisition = acquisition
@@ -54,6 +57,7 @@ public struct SelectorConfiguration: Sendable {
     self.probeShare = probeShare
     self.solved = solved
     self.domains = domains
+    self.baseline = baseline
     self.filter = filter
   }
 
@@ -86,6 +90,7 @@ public struct SelectorConfiguration: Sendable {
     }
     try solved?.validate()
     for (name, rule) in domains.sorted(by: { $0.key < $1.key }) { try rule.validate(name) }
+    try baseline.validate()
     try filter?.validate()
   }
 }

@@ -4,9 +4,14 @@
 /// therefore act on these settings, or refuse a configuration that has one: a method whose filter nobody
 /// applies is another method under its name.
 public enum TrainerRequirement: String, Codable, Hashable, Sendable, CaseIterable {
-  /// ``SelectorConfiguration/filter``: train only on groups with signal, and roll out more until there are M
-  /// of them.
+  /// ``SelectorConfiguration/filter`` of the kind ``GroupFilter/Kind/signal``: train only on groups with
+  /// signal, and roll out more until there are M of them.
   case filter
+  /// ``SelectorConfiguration/filter`` of the kind ``GroupFilter/Kind/variance``: train only on the smallest
+  /// set of groups that holds a share of the batch's reward variance, and do not roll out more.
+  ///
+  /// A trainer that can do ``filter`` alone must refuse this one.
+  case varianceFilter
   /// ``SelectorConfiguration/allocation``: roll out each pick ``Pick/rollouts`` times, which differs between
   /// picks.
   case allocation
@@ -17,7 +22,8 @@ extension SelectorConfiguration {
   public var needs: [TrainerRequirement] {
     TrainerRequirement.allCases.filter { requirement in
       switch requirement {
-      case .filter: filter != nil
+      case .filter: filter?.kind == .signal
+      case .varianceFilter: filter?.kind == .variance
       case .allocation: allocation != nil
       }
     }

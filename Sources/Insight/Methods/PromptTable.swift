@@ -13,6 +13,9 @@ struct PromptTable<Value: Codable & Hashable & Sendable>: Hashable, Sendable {
     get { visited[Int32(position)] ?? initial }
     set { visited[Int32(position)] = newValue }
   }
+
+  /// The positions of the prompts that were visited, in order.
+  var positions: [Int] { visited.keys.sorted().map(Int.init) }
 }
 
 extension PromptTable {

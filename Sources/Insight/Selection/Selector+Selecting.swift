@@ -10,7 +10,8 @@ extension Selector {
   /// - Parameters:
   ///   - count: M, how many prompts.
   ///   - rollouts: K of each pick, where they are not allocated; the configured K where `nil`.
-  /// - Returns: the picks: the largest scores first, or in the order of the draws; probes last.
+  /// - Returns: the picks: those that the method repeats, then the largest scores first, or in the order of
+  ///   the draws; probes last.
   /// - Throws: ``SelectionError`` for a negative count, K below 1, or too few free candidates.
   /// - Complexity: O(M̂) scores at most. Beliefs that did not change since they were last scored at the
   ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of
@@ -55,16 +56,17 @@ extension Selector {
     guard count > 0 else { return [] }
     var shares = domainShares(of: count)
     let probed = takeProbes(of: count, shares: &shares)
+    let replayed = takeReplays(of: count - probed.count, shares: &shares)
     let chosen =
       if let shares {
         chooseByDomain(shares, scoredAt: rollouts)
       } else {
-        chooseCandidates(count - probed.count, of: nil, scoredAt: rollouts)
+        chooseCandidates(count - probed.count - replayed.count, of: nil, scoredAt: rollouts)
       }
-    return chosen
-      + probed.map { position in
-        Choice(position: position, score: exactScore(at: position, rollouts: rollouts))
-      }
+    func choices(_ positions: [Int]) -> [Choice] {
+      positions.map { Choice(position: $0, score: exactScore(at: $0, rollouts: rollouts)) }
+    }
+    return choices(replayed) + chosen + choices(probed)
   }
 
   /// Frees the prompts whose time has come, and more of those set aside where the batch needs them.
@@ -104,6 +106,33 @@ extension Selector {
     shares = left
     // Before candidates are drawn, so that no probe is chosen twice. They become pending with the rest of the
     // batch.
+    for position in taken { makeUnavailable(position) }
+    return taken
+  }
+
+  /// Takes the prompts that the method repeats, out of the domains' shares where there are any.
+  private mutating func takeReplays(of count: Int, shares: inout [Int]?) -> [Int] {
+    guard var buffer = methodState as? any ReplayingState else { return [] }
+    // The only copy, so that it is changed in place.
+    methodState = nil
+    var draws = generator
+    var left = shares
+    let taken = buffer.takeReplays(
+      of: count,
+      version: policyVersion,
+      isFree: { reservations.isFree($0) },
+      admits: { position in
+        guard left != nil, let domain = domains?.numbers[position] else { return true }
+        guard left?[Int(domain)] ?? 0 > 0 else { return false }
+        left?[Int(domain)] -= 1
+        return true
+      },
+      using: &draws
+    )
+    methodState = buffer
+    generator = draws
+    shares = left
+    // As with probes: before candidates are drawn, so that no prompt is chosen twice.
     for position in taken { makeUnavailable(position) }
     return taken
   }

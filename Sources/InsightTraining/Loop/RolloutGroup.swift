@@ -22,6 +22,9 @@ public struct RolloutGroup: Sendable {
   public let verdicts: [Verdict?]
   /// The advantage of each for the policy's update, `[K]`; 0 for a rollout without a verdict.
   public internal(set) var advantages: [Double]
+  /// The advantage of each token, `[K][tokens]`, in place of ``advantages``; `nil` where all tokens of a
+  /// rollout have the same.
+  public internal(set) var tokenAdvantages: [[Double]]?
 
   init(pick: Pick, prompt: Prompt, domain: String? = nil, sampled: SampledGroup, verdicts: [Verdict?]) {
     self.pick = pick
@@ -48,5 +51,9 @@ public struct RolloutGroup: Sendable {
   /// Whether the group is mixed: two of its outcomes differ.
   public var isMixed: Bool { Set(verdicts.compactMap { $0?.outcome }).count > 1 }
   /// Whether the group has signal: one of its advantages is not zero, so the policy learns from it.
-  public var hasSignal: Bool { advantages.contains { $0 != 0 } }
+  public var hasSignal: Bool {
+    advantages.contains { $0 != 0 } || tokenAdvantages?.joined().contains { $0 != 0 } == true
+  }
+  /// The rollouts as tokens alone.
+  var tokens: TokenGroup { TokenGroup(prompt: promptTokens, completions: rollouts.map(\.tokens)) }
 }

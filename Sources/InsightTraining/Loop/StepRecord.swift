@@ -66,7 +66,7 @@ public struct StepMetrics: Codable, Hashable, Sendable {
   public let rollouts: Int
   /// Groups rolled out in this step; more than M if a filter refills.
   public let groups: Int
-  /// Groups that the policy was trained on; fewer than M if a filter reached its limit.
+  /// Groups that the policy was trained on; fewer than M if a filter reached its limit or does not refill.
   public let trainedGroups: Int
   /// Mean outcome of the step's rollouts that have a verdict.
   public let outcomeMean: Double

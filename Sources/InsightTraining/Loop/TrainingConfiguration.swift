@@ -65,12 +65,11 @@ public struct TrainingConfiguration: Codable, Sendable {
       throw TrainingError.value(
         name: "selection.rollouts",
         value: "\(selection.rollouts)",
-        expected: "2 or more, since a group of one never has signal and the filter would drop it"
+        expected: "2 or more, since rewards of a group of one do not differ and the filter would drop it"
       )
     }
     try require("promptsPerUpdate", promptsPerUpdate, in: 1...Limit.prompts)
     try sampling.validate("sampling")
-    try objective.baseline.validate()
     guard objective.leastAdvantage >= 0, objective.leastAdvantage.isFinite else {
       throw TrainingError.value(
         name: "objective.leastAdvantage",
@@ -86,6 +85,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     for (name, value) in [("clip.low", objective.clip.low), ("clip.high", objective.clip.high)] {
       try require("objective.\(name)", value, above: 0)
     }
+    try require("objective.entropyScale", objective.entropyScale, above: 0)
     try evaluation.validate()
   }
 }

@@ -14,6 +14,10 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case verdictCount(answers: Int, received: Int)
   /// The policy returned another number of groups than it was asked for.
   case groupCount(requested: Int, received: Int)
+  /// The policy does not say the entropies of its tokens.
+  case noEntropies
+  /// The policy returned another number of entropies than there are tokens.
+  case entropyCount(tokens: Int, received: Int)
 
   /// What was wrong and what was expected.
   public var description: String {
@@ -28,6 +32,12 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "the task returned \(received) verdicts for \(answers) answers; it must return one for each"
     case .groupCount(let requested, let received):
       "the policy returned \(received) groups of rollouts where \(requested) were asked for"
+    case .noEntropies:
+      "the advantage rlZVP needs the entropies of tokens, which this policy does not have; implement "
+        + "Policy.entropies(of:temperature:), or choose another advantage"
+    case .entropyCount(let tokens, let received):
+      "the policy returned \(received) entropies for \(tokens) tokens; it must return one for each, completion "
+        + "by completion"
     case .rolloutCount(let prompt, let requested, let received):
       "the policy returned \(received) rollouts where \(requested) were asked for, for prompt '\(prompt.shown())'"
     }

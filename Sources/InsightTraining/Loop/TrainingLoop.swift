@@ -16,6 +16,7 @@ public import InsightTasks
 /// 4. Groups whose advantages are all zero count in the weights, but cost no forward or backward pass.
 /// 5. Outcomes are reported before the update, so that an advantage may use the new belief about the prompt;
 ///    only ``AdvantageEstimator/mappAD`` does.
+/// 6. An advantage may differ from token to token; only those of ``AdvantageEstimator/rlZVP`` do.
 public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
   /// The configuration.
   public let configuration: TrainingConfiguration
@@ -117,11 +118,13 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
 
   /// Rolls out one batch.
   ///
-  /// With a filter it rolls out batches until M groups have signal, or up to the filter's limit.
+  /// With a filter that refills it rolls out batches until M groups have signal, or up to the filter's limit.
   private mutating func gather(_ phases: inout Phases) async throws -> [RolloutGroup] {
     let wanted = configuration.promptsPerStep
     var gathered: [RolloutGroup] = []
-    for _ in 0..<(configuration.selection.filter?.maximumBatches ?? 1) {
+    let filter = configuration.selection.filter
+    let batches = if let filter, filter.kind == .signal { filter.maximumBatches } else { 1 }
+    for _ in 0..<batches {
       let picks = try selector.select(min(wanted, selector.availableCount))
       phases.end(.selecting)
       gathered += try await rollOut(picks)
@@ -149,7 +152,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     guard verdicts.count == answers.count else {
       throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
     }
-    return zip(zip(picks, requests), sampled).map { asked, sampled in
+    var groups = zip(zip(picks, requests), sampled).map { asked, sampled in
       let (pick, request) = asked
       defer { verdicts = verdicts.dropFirst(sampled.rollouts.count) }
       var group = RolloutGroup(
@@ -159,8 +162,26 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
         sampled: sampled,
         verdicts: Array(verdicts.prefix(sampled.rollouts.count))
       )
-      group.advantages = configuration.objective.advantages(of: group)
+      group.advantages = advantages(of: group)
       return group
+    }
+    try shape(&groups)
+    return groups
+  }
+
+  /// Gives tokens of groups without signal an advantage each, if the estimator does that.
+  ///
+  /// The policy is still the one that sampled, so that these are the entropies of its draws.
+  private func shape(_ groups: inout [RolloutGroup]) throws {
+    let objective = configuration.objective
+    guard objective.advantage == .rlZVP else { return }
+    let places = groups.indices.filter { !groups[$0].hasSignal }
+    let entropies = try policy.entropiesChecked(
+      of: places.map { groups[$0] },
+      temperature: configuration.sampling.temperature
+    )
+    for (place, entropies) in zip(places, entropies) {
+      groups[place].tokenAdvantages = objective.tokenAdvantages(of: groups[place], entropies: entropies)
     }
   }
 
@@ -175,15 +196,30 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
       guard case .recorded(let predicted, let belief, _) = receipt else { continue }
       groups[index].predicted = predicted
       groups[index].posterior = belief
-      groups[index].advantages = configuration.objective.advantages(of: groups[index])
+      groups[index].advantages = advantages(of: groups[index])
     }
   }
 
-  /// All groups; with a filter, M groups with signal.
+  private func advantages(of group: RolloutGroup) -> [Double] {
+    configuration.objective.advantages(of: group, baseline: configuration.selection.baseline)
+  }
+
+  /// All groups; with a filter, those that it keeps.
+  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    guard let filter = configuration.selection.filter else { return groups }
+    switch filter.kind {
+    case .signal:
+      return groupsWithSignal(of: groups)
+    case .variance:
+      return placesHolding(filter.share, of: groups.map(\.rewardVariance), using: &generator)
+        .map { groups[$0] }
+    }
+  }
+
+  /// M groups with signal, or as many as there are.
   ///
   /// The M are drawn at random, since the first M would be those that selection values most.
-  private mutating func trainedGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
-    guard configuration.selection.filter != nil else { return groups }
+  private mutating func groupsWithSignal(of groups: [RolloutGroup]) -> [RolloutGroup] {
     var groups = groups.filter(\.hasSignal)
     guard groups.count > configuration.promptsPerStep else { return groups }
     groups.shuffle(first: configuration.promptsPerStep, with: &generator)
@@ -280,5 +316,19 @@ extension Policy {
       throw TrainingError.rolloutCount(prompt: id, requested: request.count, received: group.rollouts.count)
     }
     return groups
+  }
+  /// The entropies of every token of `groups`, `[groups][K][tokens]`.
+  /// - Throws: ``TrainingError`` if their number is not that of the tokens, or the policy has none.
+  func entropiesChecked(of groups: [RolloutGroup], temperature: Double) throws -> [[[Float]]] {
+    let tokens = groups.map(\.tokens)
+    let entropies = try entropies(of: tokens, temperature: temperature)
+    let (expected, received) = (tokens.map { $0.completions.map(\.count) }, entropies.map { $0.map(\.count) })
+    guard expected == received else {
+      throw TrainingError.entropyCount(
+        tokens: expected.joined().reduce(0, +),
+        received: received.joined().reduce(0, +)
+      )
+    }
+    return entropies
   }
 }

@@ -18,6 +18,10 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   ///
   /// A group of one, and groups of equal outcomes, have an advantage too. See `BeliefBaseline`.
   case belief
+  /// RL-ZVP: GRPO's advantage; tokens of a group of equal rewards get one by their entropy.
+  ///
+  /// ``advantages(for:belief:)`` gives GRPO's part, and the training loop the other.
+  case rlZVP
 
   /// One line for a list of estimators.
   public var summary: String {
@@ -27,6 +31,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .rloo: "The reward less the mean of the group's other rewards."
     case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
     case .belief: "The outcome less the belief's mean and the group's other outcomes, leave-one-out."
+    case .rlZVP: "GRPO's advantage; where rewards are equal, right or wrong by the tokens' entropy."
     }
   }
 
@@ -38,6 +43,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .rloo: "arXiv:2402.14740"
     case .mappAD: "MaPP (2026), advantage"
     case .belief: "this project, Method-recommended.md"
+    case .rlZVP: "arXiv:2509.21880, Eq. 5"
     }
   }
 
@@ -68,7 +74,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     let mean = rewards.reduce(0, +) / count
     let centred = rewards.map { $0 - mean }
     switch self {
-    case .grpo:
+    case .grpo, .rlZVP:
       let variance = centred.reduce(0) { $0 + $1 * $1 } / (count - 1)
       return centred.map { $0 / (.sqrt(variance) + 1e-6) }
     case .drGRPO:

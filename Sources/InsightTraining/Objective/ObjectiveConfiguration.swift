@@ -10,13 +10,13 @@ internal import InsightTasks
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
-  /// The way the estimator `belief` makes a baseline; no other looks at it.
-  public var baseline = BeliefBaseline()
   /// Rollouts whose advantage is no larger than this, either way, are left out of the update; 0 by default,
   /// which changes no gradient.
   ///
   /// They count in the weights as before. A larger value saves forward and backward passes.
   public var leastAdvantage = 0.0
+  /// α > 0, the advantage of a nat of entropy; only ``AdvantageEstimator/rlZVP`` reads it.
+  public var entropyScale = 0.1
   /// The clip range of the probability ratio; 0.2 on both sides in GRPO.
   public var clip: ClipRange = ClipRange()
   /// How the losses of tokens are averaged.
@@ -37,15 +37,19 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     let completions = judged.count
     let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
-      let rows = zip(group.rollouts, group.advantages).compactMap { rollout, advantage in
-        abs(advantage) <= leastAdvantage || rollout.tokens.isEmpty
+      let rows = group.rollouts.indices.compactMap { index in
+        let tokens = group.rollouts[index].tokens
+        let own = group.tokenAdvantages?[index]
+        let hasAdvantage = own?.contains { $0 != 0 } ?? (abs(group.advantages[index]) > leastAdvantage)
+        return tokens.isEmpty || !hasAdvantage
           ? nil
           : PolicyBatch.Row(
-            tokens: rollout.tokens,
-            advantage: advantage,
+            tokens: tokens,
+            advantage: group.advantages[index],
+            tokenAdvantages: own,
             oldLogProbabilities: nil,
             tokenWeight: aggregation.tokenWeight(
-              tokens: rollout.tokens.count,
+              tokens: tokens.count,
               totalTokens: totalTokens,
               completions: completions,
               maximumTokens: maximumTokens
@@ -58,16 +62,36 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
 
   /// The advantage of each rollout of `group`, `[K]`.
   ///
-  /// A rollout without a verdict has advantage 0, and the others are not compared with it.
-  func advantages(of group: RolloutGroup) -> [Double] {
+  /// A rollout without a verdict has advantage 0, and the others are not compared with it. Only the estimator
+  /// `belief` looks at `baseline`.
+  func advantages(of group: RolloutGroup, baseline: BeliefBaseline) -> [Double] {
     let verdicts = group.verdicts.compactMap(\.self)
     let outcomes = verdicts.map { Double($0.outcome) }
     var judged =
       switch advantage {
       case .mappAD: advantage.advantages(for: outcomes, belief: group.posterior)[...]
       case .belief: advantage.advantages(for: outcomes, belief: group.predicted, baseline: baseline)[...]
-      case .grpo, .drGRPO, .rloo: advantage.advantages(for: verdicts.map(\.reward))[...]
+      case .grpo, .drGRPO, .rloo, .rlZVP: advantage.advantages(for: verdicts.map(\.reward))[...]
       }
     return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
+  }
+
+  /// The advantage of each token of a group whose rewards are equal, `[K][tokens]`.
+  ///
+  /// ```
+  /// right:  +α·H                      H the entropy of the distribution that the token was drawn from
+  /// wrong:  −α·(max H − H)            the maximum over the tokens of the completion
+  /// ```
+  /// Uncertain tokens of right answers are raised the most, and those of wrong answers lowered the least. A
+  /// rollout without a verdict has zeros. `entropies` are `[K][tokens]`, in nats.
+  ///
+  /// Source: arXiv:2509.21880, Eq. 5.
+  func tokenAdvantages(of group: RolloutGroup, entropies: [[Float]]) -> [[Double]] {
+    zip(group.verdicts, entropies).map { verdict, entropies in
+      let entropies = entropies.map(Double.init)
+      guard let verdict else { return entropies.map { _ in 0 } }
+      let largest = entropies.max() ?? 0
+      return entropies.map { entropyScale * (verdict.outcome == 1 ? $0 : $0 - largest) }
+    }
   }
 }

@@ -21,8 +21,10 @@ public struct PolicyBatch: Sendable {
   public struct Row: Sendable {
     /// The completion's token ids, with the end token if the policy ended by itself.
     public var tokens: [Int32]
-    /// The advantage that every token of the completion carries.
+    /// The advantage that every token of the completion carries, unless ``tokenAdvantages`` are given.
     public var advantage: Double
+    /// The advantage of each token, `[tokens]`, in place of ``advantage``; `nil` where all carry the same.
+    public var tokenAdvantages: [Double]?
     /// Log-probabilities under the policy that sampled, `[tokens]`, in nats.
     ///
     /// They are `nil` if the current policy sampled. The ratio is then 1, and only its gradient counts.
@@ -31,9 +33,16 @@ public struct PolicyBatch: Sendable {
     public var tokenWeight: Double
 
     /// A row from its parts.
-    public init(tokens: [Int32], advantage: Double, oldLogProbabilities: [Float]?, tokenWeight: Double) {
+    public init(
+      tokens: [Int32],
+      advantage: Double,
+      tokenAdvantages: [Double]? = nil,
+      oldLogProbabilities: [Float]?,
+      tokenWeight: Double
+    ) {
       self.tokens = tokens
       self.advantage = advantage
+      self.tokenAdvantages = tokenAdvantages
       self.oldLogProbabilities = oldLogProbabilities
       self.tokenWeight = tokenWeight
     }

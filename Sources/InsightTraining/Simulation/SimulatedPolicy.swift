@@ -72,14 +72,15 @@ public struct SimulatedPolicy: Policy {
       let old = row.oldLogProbabilities?.first.map(Double.init) ?? logProbability
       let ratio = Double.exp(logProbability - old)
       let bounded = min(max(ratio, 1 - batch.clip.low), 1 + batch.clip.high)
-      objective += row.tokenWeight * min(ratio * row.advantage, bounded * row.advantage)
-      guard ratio * row.advantage <= bounded * row.advantage else {
+      let advantage = row.tokenAdvantages?.first ?? row.advantage
+      objective += row.tokenWeight * min(ratio * advantage, bounded * advantage)
+      guard ratio * advantage <= bounded * advantage else {
         clipped += 1
         continue
       }
       // d log π / d logit of a two-way softmax.
       let slope = ((isRight ? 1 : 0) - rate) / batch.temperature
-      gradient[ids[Int(prompt)], default: 0] += row.tokenWeight * row.advantage * ratio * slope
+      gradient[ids[Int(prompt)], default: 0] += row.tokenWeight * advantage * ratio * slope
     }
     // Sorted, since a dictionary's order differs between processes, and a sum of floats depends on its order.
     for (prompt, slope) in gradient.sorted(by: { $0.key < $1.key }) {
@@ -99,6 +100,15 @@ public struct SimulatedPolicy: Policy {
     try groups.map { group in
       let rate = Double.sigmoid(try logit(of: onlyToken(group.prompt)) / temperature)
       return group.completions.map { [Float(Double.log($0 == [1] ? rate : 1 - rate))] }
+    }
+  }
+
+  /// The exact entropy of right against wrong.
+  public func entropies(of groups: [TokenGroup], temperature: Double) throws -> [[[Float]]] {
+    try groups.map { group in
+      let rate = Double.sigmoid(try logit(of: onlyToken(group.prompt)) / temperature)
+      let entropy = [rate, 1 - rate].reduce(0) { $1 > 0 ? $0 - $1 * .log($1) : $0 }
+      return group.completions.map { $0.map { _ in Float(entropy) } }
     }
   }
 

@@ -21,7 +21,10 @@ struct ClippedObjective {
       return try Tensor(values, shape: [values.count], on: device)
     }
     range = (1 - clip.low)...(1 + clip.high)
-    advantages = try spread { Float($0.advantage) }
+    let perToken = rows.flatMap { row in
+      row.tokenAdvantages.map { $0.map { Float($0) } } ?? row.tokens.map { _ in Float(row.advantage) }
+    }
+    advantages = try Tensor(perToken, shape: [perToken.count], on: device)
     weights = try spread { Float($0.tokenWeight) }
     guard rows.contains(where: { $0.oldLogProbabilities != nil }) else {
       old = nil

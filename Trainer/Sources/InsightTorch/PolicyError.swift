@@ -16,6 +16,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownToken(Int32, count: Int)
   /// A row's old log-probabilities and tokens differ in number.
   case logProbabilityCount(tokens: Int, logProbabilities: Int)
+  /// A row's token advantages and tokens differ in number.
+  case advantageCount(tokens: Int, advantages: Int)
   /// The model's logits are not finite: its weights are ruined.
   case logitsNotFinite(prompt: String, step: Int)
   /// A gradient is not finite; the weights are as before the step.
@@ -42,6 +44,8 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
       "token \(token) is not in the vocabulary, which has 0 to \(count - 1)"
     case .logProbabilityCount(let tokens, let logProbabilities):
       "a completion has \(tokens) tokens but \(logProbabilities) old log-probabilities; they must be equal"
+    case .advantageCount(let tokens, let advantages):
+      "a completion has \(tokens) tokens but \(advantages) token advantages; they must be equal"
     case .logitsNotFinite(let prompt, let step):
       "the logits after \"\(prompt)\" are not finite at token \(step); load an earlier checkpoint"
     case .gradientNotFinite(let parameter, let norm):

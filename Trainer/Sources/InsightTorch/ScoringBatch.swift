@@ -31,6 +31,43 @@ struct ScoringBatch {
     temperature: Double,
     on device: Device
   ) throws(TorchError) -> Tensor {
+    let (distributions, places) = try distributions(
+      under: model,
+      of: count,
+      temperature: temperature,
+      on: device
+    )
+    let size = count ?? model.configuration.vocabularySize
+    return try distributions.reshaped(-1)
+      .selecting(0, Tensor(indices: zip(places, targets).map { $0 * size + Int($1.token) }, on: device))
+  }
+
+  /// The entropy −Σ p · ln p of the distribution before each completion token at `temperature`, row after
+  /// row, `[scored]`, in nats; `count` as above.
+  func entropies(
+    under model: Transformer,
+    of count: Int? = nil,
+    temperature: Double,
+    on device: Device
+  ) throws(TorchError) -> Tensor {
+    let (distributions, places) = try distributions(
+      under: model,
+      of: count,
+      temperature: temperature,
+      on: device
+    )
+    let entropies = try (distributions.exponential() * distributions).sum(1) * -1
+    return try entropies.selecting(0, Tensor(indices: places, on: device))
+  }
+
+  /// The log-probabilities of all tokens after each node before a completion token, `[nodes][vocabulary]`,
+  /// and each completion token's place among the nodes.
+  private func distributions(
+    under model: Transformer,
+    of count: Int?,
+    temperature: Double,
+    on device: Device
+  ) throws(TorchError) -> (logProbabilities: Tensor, places: [Int]) {
     // Most tokens of a prompt come before no scored token: projecting those would be the largest product of
     // all.
     var nodes: [Int] = []
@@ -46,11 +83,7 @@ struct ScoringBatch {
     let hiddenStates = try model.hiddenStates(tree, 0..<tree.count)
       .selecting(0, Tensor(indices: nodes, on: device))
     let logits = try model.logits(hiddenStates, of: count)
-    let size = count ?? model.configuration.vocabularySize
-    return try (temperature == 1 ? logits : logits * (1 / temperature))
-      .logSoftmax()
-      .reshaped(-1)
-      .selecting(0, Tensor(indices: zip(places, targets).map { $0 * size + Int($1.token) }, on: device))
+    return (try (temperature == 1 ? logits : logits * (1 / temperature)).logSoftmax(), places)
   }
 }
 

@@ -19,6 +19,9 @@ extension TransformerPolicy {
       if let count = row.oldLogProbabilities?.count, count != row.tokens.count {
         throw PolicyError.logProbabilityCount(tokens: row.tokens.count, logProbabilities: count)
       }
+      if let count = row.tokenAdvantages?.count, count != row.tokens.count {
+        throw PolicyError.advantageCount(tokens: row.tokens.count, advantages: count)
+      }
     }
     return try step(batch.groups.map(\.tokens), learningRate: batch.learningRate) { groups in
       let logProbabilities = try ScoringBatch(groups)
@@ -65,32 +68,6 @@ extension TransformerPolicy {
     }
   }
 
-  /// Log-probability of each completion token under the current weights, in nats;
-  /// `[groups][completions][tokens]`.
-  /// - Throws: ``PolicyError``, `TorchError`.
-  public func logProbabilities(of groups: [TokenGroup], temperature: Double) throws -> [[[Float]]] {
-    try PolicyError.requireTemperature(temperature)
-    try check(groups)
-    var result = groups.flatMap(\.completions).map { _ in [Float]() }
-    for groups in PromptGroup.batches(groups, of: options.trainingRows) {
-      let scores = try withoutGradients { () throws in
-        try ScoringBatch(groups)
-          .logProbabilities(under: model, of: tokenizer.count, temperature: temperature, on: options.device)
-          .floats()
-      }
-      var start = 0
-      for row in groups.flatMap(\.rows) {
-        result[row.index] = Array(scores[start..<start + row.completion.count])
-        start += row.completion.count
-      }
-    }
-    var start = 0
-    return groups.map { group in
-      defer { start += group.completions.count }
-      return Array(result[start..<start + group.completions.count])
-    }
-  }
-
   /// Adds up the gradients of micro batches and makes one optimizer step.
   private func step(
     _ groups: [TokenGroup],
@@ -124,7 +101,7 @@ extension TransformerPolicy {
   }
 
   /// - Throws: ``PolicyError`` if a group does not fit the model.
-  private func check(_ groups: [TokenGroup]) throws(PolicyError) {
+  func check(_ groups: [TokenGroup]) throws(PolicyError) {
     let count = tokenizer.count
     for group in groups {
       guard !group.prompt.isEmpty else { throw .emptyPrompt }

@@ -51,6 +51,18 @@ import Torch
     #expect(try clipped.integers() == [0])
   }
 
+  @Test func `tokens have their own advantages where a row gives them`() throws {
+    let scores = try Tensor([-1, -2, -3] as [Float], shape: [3])
+    try scores.setRequiresGradient(true)
+    var shaped = row(advantage: 7, weight: 0.5, old: nil, tokens: [1, 2])
+    shaped.tokenAdvantages = [2, -3]
+    let rows = [shaped, row(advantage: -1, weight: 0.25, old: nil)]
+    let (loss, _) = try ClippedObjective(rows, clip: ClipRange(), on: .cpu)(scores)
+    try loss.backward()
+    #expect(try loss.detached().floats() == [-(0.5 * 2 - 0.5 * 3 - 0.25)])
+    #expect(try scores.gradient()?.floats() == [-1, 1.5, 0.25])
+  }
+
   @Test func `rows with and without old log-probabilities share a batch`() throws {
     let scores = try Tensor([-1, -1] as [Float], shape: [2])
     try scores.setRequiresGradient(true)

@@ -240,6 +240,9 @@ import Torch
       try policy.update(batch)
     }
     batch.groups[0].rows[0].oldLogProbabilities = nil
+    batch.groups[0].rows[0].tokenAdvantages = [1]
+    #expect(throws: PolicyError.advantageCount(tokens: count, advantages: 1)) { try policy.update(batch) }
+    batch.groups[0].rows[0].tokenAdvantages = nil
     for (temperature, learningRate) in [(0, 0.1), (.nan, 0.1), (1, -0.1), (1, .infinity)] {
       let invalid = PolicyBatch(
         groups: batch.groups,
@@ -252,6 +255,67 @@ import Torch
     #expect(policy.optimizerStep == 0)
     batch.groups[0].rows[0].tokens = [111]
     #expect(throws: PolicyError.unknownToken(111, count: 111)) { try policy.update(batch) }
+  }
+
+  @Test func `the advantage of one token has the gradient of that token alone`() throws {
+    let prompt = try policy().tokenizer.encode("3,5,7=22:")
+    let tokens: [Int32] = [4, 9, 6, 2]
+    func step(_ rows: [PolicyBatch.Row]) throws -> (policy: TransformerPolicy, statistics: UpdateStatistics) {
+      let policy = try policy()
+      let batch = PolicyBatch(
+        groups: [PolicyBatch.Group(prompt: prompt, rows: rows)],
+        clip: ClipRange(),
+        temperature: 0.7,
+        learningRate: 1e-3
+      )
+      return (policy, try policy.update(batch))
+    }
+    func row(_ count: Int, _ advantage: Double, _ own: [Double]? = nil) -> PolicyBatch.Row {
+      PolicyBatch.Row(
+        tokens: Array(tokens.prefix(count)),
+        advantage: advantage,
+        tokenAdvantages: own,
+        oldLogProbabilities: nil,
+        tokenWeight: 0.5
+      )
+    }
+    for place in tokens.indices {
+      var own = tokens.map { _ in 0.0 }
+      own[place] = 2
+      let single = try step([row(4, 0, own)])
+      // What a completion up to the token has more than the one before it.
+      let difference = try step([row(place + 1, 2), row(place, -2)].filter { !$0.tokens.isEmpty })
+      let norm = difference.statistics.gradientNorm
+      #expect(norm > 0 && abs(single.statistics.gradientNorm - norm) < 1e-5 * norm)
+      #expect(abs(single.statistics.loss - difference.statistics.loss) < 1e-6)
+      for (one, other) in zip(try weights(single.policy), try weights(difference.policy)) {
+        #expect(largestDifference(one, other) < 2e-5)
+      }
+    }
+  }
+
+  @Test func `entropies are those of the distribution over all tokens`() throws {
+    let policy = try policy(options: .init(trainingRows: 2))
+    let prompt = try policy.tokenizer.encode("3,5,7=22:")
+    let completions: [[Int32]] = [[4, 9, 6], [], [4, 2], [110]]
+    let other = TokenGroup(prompt: [5], completions: [[7]])
+    let groups = [TokenGroup(prompt: prompt, completions: completions), other]
+    let found = try policy.entropies(of: groups, temperature: 0.3)
+    #expect(found.map { $0.map(\.count) } == [[3, 0, 2, 1], [1]])
+    for (group, rows) in zip(groups, found) {
+      for (completion, entropies) in zip(group.completions, rows) {
+        for (place, entropy) in entropies.enumerated() {
+          let prefix = Array(completion.prefix(place))
+          let all = TokenGroup(prompt: group.prompt, completions: (0..<111).map { prefix + [$0] })
+          let scores = try policy.logProbabilities(of: [all], temperature: 0.3)[0].map { Double($0[place]) }
+          let expected = -scores.reduce(0) { $0 + exp($1) * $1 }
+          #expect(abs(Double(entropy) - expected) < 1e-4 && expected < log(111))
+        }
+      }
+    }
+    #expect(throws: PolicyError.emptyPrompt) {
+      try policy.entropies(of: [.init(prompt: [], completions: [[1]])], temperature: 1)
+    }
   }
 
   @Test func `supervised steps teach completions and their end`() throws {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,26 +87,41 @@ class SelectionConfig:
         """Refuses settings that the engine leaves to a trainer and that this trainer does not act on.
 
         Args:
-            unsupported: By the name of such a setting (`filter`, `allocation`; see `Selector.needs`), what
-                the trainer does instead, as the end of a sentence.
+            unsupported: By its name in `Selector.needs` (`filter`, `varianceFilter`, `allocation`), what the
+                trainer does instead, as the end of a sentence.
 
         Raises:
             ConfigurationError: Where the engine's settings or the method itself ask for one of them.
         """
         presets = {entry["name"]: entry["needs"] for entry in methods()}
         for name, reason in unsupported.items():
-            meaning = _MEANINGS[name]
-            if self.engine.get(name) is not None:
-                raise ConfigurationError(f"engine.{name} {meaning}, and {reason}; remove engine.{name}")
-            if name not in self.engine and name in presets.get(self.method, ()):
-                raise ConfigurationError(
-                    f"the method {self.method!r} {meaning}, and {reason}; choose another method, or set "
-                    f"engine.{name} to null to run it without its {name}"
-                )
+            setting, meaning = _MEANINGS[name]
+            if name not in self._asked_for(setting, presets.get(self.method, ())):
+                continue
+            if setting in self.engine:
+                raise ConfigurationError(f"engine.{setting} {meaning}, and {reason}; remove engine.{setting}")
+            raise ConfigurationError(
+                f"the method {self.method!r} {meaning}, and {reason}; choose another method, or set "
+                f"engine.{setting} to null to run it without its {setting}"
+            )
+
+    def _asked_for(self, setting: str, preset: Sequence[str]) -> Sequence[str]:
+        """Lists what a setting asks of a trainer, where `preset` is what the method itself asks."""
+        if setting not in self.engine:
+            return preset
+        stated = self.engine[setting]
+        if stated is None:
+            return ()
+        if setting != "filter":
+            return (setting,)
+        kind = stated.get("kind") if isinstance(stated, Mapping) else None
+        of_variance = "varianceFilter" in preset if kind is None else kind == "variance"
+        return ("varianceFilter",) if of_variance else ("filter",)
 
 
 _MEANINGS = {
-    "filter": "drops groups whose outcomes are all equal and selects more prompts in their place",
-    "allocation": "gives prompts different numbers of rollouts",
+    "filter": ("filter", "drops groups whose outcomes are all equal and selects more prompts in their place"),
+    "varianceFilter": ("filter", "trains on the fewest groups that hold a share of the reward variance"),
+    "allocation": ("allocation", "gives prompts different numbers of rollouts"),
 }
-"""What each setting of `Selector.needs` does, as the middle of a sentence."""
+"""The setting behind each name of `Selector.needs`, and what it does, as the middle of a sentence."""

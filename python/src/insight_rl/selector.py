@@ -354,10 +354,13 @@ class Selector:
 
     @property
     def needs(self) -> list[str]:
-        """The settings that the engine leaves to the trainer: `filter`, `allocation`, or none.
+        """What the engine leaves to the trainer: `filter` or `varianceFilter`, `allocation`, or none.
 
         - `filter`: the trainer drops groups whose outcomes are all equal, reports them too, and selects more
           prompts in their place. The methods `dynamic-sampling` and `greso` set it.
+        - `varianceFilter`, the setting `filter` of the kind `variance`: the trainer trains on the fewest
+          groups that hold a share of the batch's reward variance, and reports all. The method `ragen-top-p`
+          sets it.
         - `allocation`: picks differ in `rollouts`, and the trainer makes as many as each pick says.
 
         A loop that does not do what is listed here runs another method than the one that was asked for.

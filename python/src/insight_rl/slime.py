@@ -72,7 +72,11 @@ class InSightDataSource(RolloutDataSourceWithBuffer):
                 f"{args.rollout_function_path} does not call {_HOOK}, so nothing would be learned; "
                 "use slime.rollout.sglang_rollout.generate_rollout"
             )
-        unsupported = {"allocation": "slime rolls out n_samples_per_prompt of each prompt"}
+        unsupported = {
+            "allocation": "slime rolls out n_samples_per_prompt of each prompt",
+            # Also with a filter: it sees one group at a time, and slime refills.
+            "varianceFilter": "slime's filter does not rank the groups of a batch",
+        }
         if not getattr(args, "dynamic_sampling_filter_path", None):
             unsupported["filter"] = (
                 "slime trains on every group unless --dynamic-sampling-filter-path names its filter"

@@ -52,6 +52,7 @@ ADD_IDS = (
 UNSUPPORTED = {
     "allocation": "TRL rolls out every prompt num_generations times",
     "filter": "TRL trains on every group that it rolls out and does not refill",
+    "varianceFilter": "TRL trains on every group that it rolls out",
 }
 OFFSET = "version_offset"
 """Where a selection's state has the policy versions of earlier calls of `train`."""

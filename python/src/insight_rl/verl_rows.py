@@ -87,9 +87,11 @@ def settings_of(
 
 def unsupported(data: Any) -> dict[str, str]:
     """Lists the engine's settings that verl does not act on in this run; see `SelectionConfig.refuse`."""
+    # Also with verl's filter on: it drops groups of equal outcomes and refills.
+    never = {"varianceFilter": "verl's filter does not rank the groups of a batch"}
     if of_run(data, 1, "algorithm.filter_groups.enable"):
-        return {}
-    return {
+        return never
+    return never | {
         "filter": "verl trains on every group unless algorithm.filter_groups.enable=True turns on its filter"
     }
 

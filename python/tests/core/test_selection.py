@@ -239,6 +239,10 @@ class TestPool:
                 "the method 'greso' drops groups .*, and nobody does; .*engine.filter to null",
             ),
             ({"engine": {"filter": {}}}, "engine.filter drops .*; remove engine.filter"),
+            ({"method": "ragen-top-p"}, "the method 'ragen-top-p' trains on the fewest .* ranks nothing"),
+            ({"engine": {"filter": {"kind": "variance"}}}, "engine.filter trains on the fewest .*; remove"),
+            ({"method": "ragen-top-p", "engine": {"filter": {"share": 0.5}}}, "engine.filter trains on"),
+            ({"method": "ragen-top-p", "engine": {"filter": {"kind": "signal"}}}, "engine.filter drops"),
             (
                 {"engine": {"allocation": {"minimum": 2, "maximum": 8}}},
                 "engine.allocation gives .* and K is K",
@@ -248,8 +252,19 @@ class TestPool:
     def test_settings_that_a_trainer_does_not_act_on_are_refused(self, config: dict, message: str) -> None:
         Selection(IDS, config=config)
         with pytest.raises(ConfigurationError, match=message):
-            Selection(IDS, config=config, unsupported={"filter": "nobody does", "allocation": "K is K"})
+            Selection(
+                IDS,
+                config=config,
+                unsupported={
+                    "filter": "nobody does",
+                    "varianceFilter": "nobody ranks nothing",
+                    "allocation": "K is K",
+                },
+            )
         Selection(IDS, config={"method": "greso", "engine": {"filter": None}}, unsupported={"filter": "no"})
+        # A trainer with a filter of one kind does not have the other.
+        Selection(IDS, config={"method": "greso"}, unsupported={"varianceFilter": "no"})
+        Selection(IDS, config={"method": "ragen-top-p"}, unsupported={"filter": "no"})
 
 
 class TestMetrics:

@@ -433,6 +433,13 @@ class TestSettings:
         own = "slime.rollout.filter_hub.dynamic_sampling_filters.check_reward_nonzero_std"
         adapter.InSightDataSource(make_args(insight=settings, dynamic_sampling_filter_path=own))
 
+    def test_a_filter_by_variance_is_refused_although_slime_filters(self, make_args: MakeArgs) -> None:
+        own = "slime.rollout.filter_hub.dynamic_sampling_filters.check_reward_nonzero_std"
+        with pytest.raises(ConfigurationError, match=r"does not rank the groups"):
+            adapter.InSightDataSource(
+                make_args(insight={"method": "ragen-top-p"}, dynamic_sampling_filter_path=own)
+            )
+
     def test_no_data_set_is_refused(self, make_args: MakeArgs) -> None:
         with pytest.raises(PoolError, match="--prompt-data"):
             adapter.InSightDataSource(make_args(prompt_data=None))

@@ -277,6 +277,7 @@ class TestSettings:
         [
             ("dynamic-sampling", {}, "the method 'dynamic-sampling' drops groups"),
             ("greso", {}, "engine.filter to null"),
+            ("ragen-top-p", {}, "no filter that ranks the groups"),
             ("recommended", {"filter": {}}, "remove engine.filter"),
         ],
     )

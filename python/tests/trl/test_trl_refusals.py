@@ -96,6 +96,7 @@ def test_engine_settings_that_do_not_fit_are_refused(
         (make_dataset(), {"treshold": 1}, "no setting 'treshold'"),
         (make_dataset(), {"method": "dynamic-sampling"}, "TRL trains on every group"),
         (make_dataset(), {"method": "greso"}, "engine.filter to null"),
+        (make_dataset(), {"method": "ragen-top-p"}, "trains on the fewest groups"),
         (make_dataset().remove_columns("id"), None, "20 of 20 rows have no id"),
         (make_dataset().to_iterable_dataset(), None, r"islice\(stream, 10_000\)"),
     ],

@@ -137,6 +137,7 @@ def test_a_second_training_set_does_not_join_the_same_buffer(tmp_path: Path) -> 
         ("+data.insight.method=best", "best"),
         ("+data.insight.domain_field=extra_info.level", r"has no extra_info\.level"),
         ("skip.rollout_tq.enable=True", "rollout_tq"),
+        ("+data.insight.method=ragen-top-p", "does not rank the groups"),
         ("+data.insight.method=dynamic-sampling", r"algorithm\.filter_groups\.enable=True"),
         ("+data.insight.method=greso", r"engine\.filter to null"),
         ("+data.insight.engine.filter={}", r"engine\.filter drops groups.*algorithm\.filter_groups"),

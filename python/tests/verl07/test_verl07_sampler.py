@@ -238,6 +238,7 @@ def test_two_sources_with_the_same_indices_are_told_apart(tmp_path: Path) -> Non
         ("+data.insight.sede=1", "'sede'; known are .*seed"),
         ("+data.insight.engine.rollouts=16", "rollouts is 16.*4"),
         ("+data.insight.engine.allocation.minimum=2", r"engine\.allocation gives .* rollout\.n times"),
+        ("+data.insight.method=ragen-top-p", "does not rank the groups"),
         ("+data.insight.method=dynamic-sampling", r"algorithm\.filter_groups\.enable=True"),
         ("+data.insight.engine.filter={}", r"remove engine\.filter"),
     ],
