@@ -1,4 +1,4 @@
-public import Insight
+internal import Insight
 internal import InsightTasks
 
 /// The objective that the policy's update maximises.
