@@ -55,7 +55,8 @@ struct Population: Sendable {
     at position: Int,
     predictedBy belief: BetaBelief,
     isFirstVisit: Bool,
-    priorShare: Double,
+    startsFromPrior: Bool,
+    movingShare: Double,
     version: Int,
     drift: Double
   ) {
@@ -64,7 +65,8 @@ struct Population: Sendable {
       evidence,
       predictedBy: belief,
       isFirstVisit: isFirstVisit,
-      priorShare: priorShare,
+      startsFromPrior: startsFromPrior,
+      movingShare: movingShare,
       version: version,
       drift: drift
     )

@@ -3,9 +3,10 @@
 /// A group has signal if one of its advantages is not zero. The selector does not filter; a training loop
 /// does. The loop also reports the dropped groups, since they were paid for and say as much as the others. A
 /// caller that cannot filter must refuse a configuration that has a filter: ``SelectorConfiguration/needs``
-/// says so. Source: arXiv:2503.14476, §3.2.
+/// says so. With ``SelectorConfiguration/stages`` that screen, a group that was turned down is dropped, too.
+/// Source: arXiv:2503.14476, §3.2.
 public struct GroupFilter: Codable, Hashable, Sendable {
-  /// The most rollouts of one step, in batches of M · K; 10 in DAPO's scripts.
+  /// The most batches of M groups that one step rolls out; 10 in DAPO's scripts.
   ///
   /// A step that reaches this limit trains on the groups that it has.
   public var maximumBatches: Int = 10

@@ -1,6 +1,6 @@
 /// Everything that a selector can be told, apart from its prompts and its seed.
 ///
-/// ``filter`` and ``allocation`` are instructions to whoever trains; see ``needs``.
+/// ``filter``, ``allocation`` and ``stages`` are instructions to whoever trains; see ``needs``.
 public struct SelectorConfiguration: Sendable {
   /// The rule that scores candidates.
   public var acquisition: any Acquisition
@@ -31,6 +31,10 @@ public struct SelectorConfiguration: Sendable {
   ///
   /// The selector does not act on it: see ``needs``.
   public var filter: GroupFilter?
+  /// The stages that each pick is rolled out in; `nil` for all rollouts at once.
+  ///
+  /// It does not go with ``allocation``: both say how many rollouts a pick gets.
+  public var stages: GroupStages?
 
   /// A configuration from its parts; the defaults are the paper's.
   public init(
@@ -43,7 +47,8 @@ public struct SelectorConfiguration: Sendable {
     probeShare: Double = 0,
     solved: SolvedRule? = nil,
     domains: [String: DomainRule] = [:],
-    filter: GroupFilter? = nil
+    filter: GroupFilter? = nil,
+    stages: GroupStages? = nil
   ) {
     self.acquisition = acquisition
     self.belief = belief
@@ -55,6 +60,7 @@ public struct SelectorConfiguration: Sendable {
     self.solved = solved
     self.domains = domains
     self.filter = filter
+    self.stages = stages
   }
 
   /// The number of rollouts that a pick may have; more would be an error of the caller.
@@ -87,5 +93,7 @@ public struct SelectorConfiguration: Sendable {
     try solved?.validate()
     for (name, rule) in domains.sorted(by: { $0.key < $1.key }) { try rule.validate(name) }
     try filter?.validate()
+    try stages?.validate(rollouts: rollouts)
+    guard allocation == nil || stages == nil else { throw .allocationAndStages }
   }
 }

@@ -10,6 +10,9 @@ public enum TrainerRequirement: String, Codable, Hashable, Sendable, CaseIterabl
   /// ``SelectorConfiguration/allocation``: roll out each pick ``Pick/rollouts`` times, which differs between
   /// picks.
   case allocation
+  /// ``SelectorConfiguration/stages``: report each pick's group after ``Pick/rollouts``, and roll out more of
+  /// it as long as the selector asks for more.
+  case stages
 }
 
 extension SelectorConfiguration {
@@ -19,6 +22,7 @@ extension SelectorConfiguration {
       switch requirement {
       case .filter: filter != nil
       case .allocation: allocation != nil
+      case .stages: stages != nil
       }
     }
   }

@@ -22,7 +22,9 @@ public struct Pick: Codable, Hashable, Sendable {
   public let id: String
   /// The prompt's position in the pool.
   public let position: Int
-  /// K, the rollouts to make.
+  /// The rollouts to make: K, or those of the first stage.
+  ///
+  /// Of a pending pick: how many were asked for so far.
   public let rollouts: Int
   /// The acquisition value that the prompt was chosen by.
   public let acquisition: Double
