@@ -14,6 +14,9 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   ///
   /// Groups of equal outcomes have an advantage too.
   case mappAD
+  /// Reinforce-Ada: r − mean over all that were drawn; K of them are kept, half right and half wrong where
+  /// possible, and the others have advantage 0 (arXiv:2510.04996).
+  case reinforceAda
 
   /// One line for a list of estimators.
   public var summary: String {
@@ -22,6 +25,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .drGRPO: "The reward less the group's mean; no division, so that all groups weigh the same."
     case .rloo: "The reward less the mean of the group's other rewards."
     case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
+    case .reinforceAda: "The reward less the mean of all drawn; K are kept, half of them right if possible."
     }
   }
 
@@ -32,6 +36,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .drGRPO: "arXiv:2503.20783"
     case .rloo: "arXiv:2402.14740"
     case .mappAD: "MaPP (2026), advantage"
+    case .reinforceAda: "arXiv:2510.04996"
     }
   }
 
@@ -40,7 +45,8 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   /// The advantages are exactly 0 for a group of equal rewards, and for a group of one. Equality is tested on
   /// the rewards themselves: a standard deviation of equal floating-point numbers need not be 0.
   ///
-  /// `mappAD` takes outcomes, 1 or 0, in place of rewards.
+  /// `mappAD` takes outcomes, 1 or 0, in place of rewards. Those of `reinforceAda` are for all that were
+  /// drawn; the training loop sets those to 0 that are not kept.
   /// - Parameters:
   ///   - rewards: The group's rewards, `[K]`.
   ///   - belief: The belief after the group; only `mappAD` looks at it.
@@ -57,7 +63,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .grpo:
       let variance = centred.reduce(0) { $0 + $1 * $1 } / (count - 1)
       return centred.map { $0 / (.sqrt(variance) + 1e-6) }
-    case .drGRPO:
+    case .drGRPO, .reinforceAda:
       return centred
     case .rloo, .mappAD:
       return centred.map { $0 * count / (count - 1) }

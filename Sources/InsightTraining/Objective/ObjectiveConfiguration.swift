@@ -22,12 +22,12 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// A group without signal has no gradient. It counts in the weights but is left out of the batch, which
   /// saves its forward and backward pass and changes no number.
   func batch(of groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Group] {
-    // A rollout without a verdict counts as if it had not been made.
-    let judged = groups.flatMap { group in
-      zip(group.rollouts, group.verdicts).compactMap { $1 == nil ? nil : $0 }
+    // A rollout that is not kept counts as if it had not been made.
+    let kept = groups.flatMap { group in
+      zip(group.rollouts, group.kept).compactMap { $1 ? $0 : nil }
     }
-    let completions = judged.count
-    let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
+    let completions = kept.count
+    let totalTokens = kept.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
       let rows = zip(group.rollouts, group.advantages).compactMap { rollout, advantage in
         advantage == 0 || rollout.tokens.isEmpty
@@ -48,15 +48,30 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// Which rollouts of `group` the policy learns from, `[K]`: those with a verdict, or K of them.
+  /// - Parameters:
+  ///   - group: The group.
+  ///   - size: K, the most rollouts that are kept; only `reinforceAda` looks at it.
+  /// - Returns: for each rollout, whether it is kept.
+  func kept(of group: RolloutGroup, size: Int) -> [Bool] {
+    advantage == .reinforceAda
+      ? BalancedSubset.kept(of: group.verdicts.map { $0?.outcome }, size: size)
+      : group.verdicts.map { $0 != nil }
+  }
+
   /// The advantage of each rollout of `group`, `[K]`.
   ///
-  /// A rollout without a verdict has advantage 0, and the others are not compared with it.
+  /// A rollout without a verdict has advantage 0, and the others are not compared with it. One that is not
+  /// kept has advantage 0, and the others are compared with it.
   func advantages(of group: RolloutGroup) -> [Double] {
     let verdicts = group.verdicts.compactMap(\.self)
     var judged =
       (advantage == .mappAD
       ? advantage.advantages(for: verdicts.map { Double($0.outcome) }, belief: group.posterior)
       : advantage.advantages(for: verdicts.map(\.reward)))[...]
-    return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
+    return zip(group.verdicts, group.kept).map { verdict, isKept in
+      let advantage = verdict == nil ? 0 : judged.removeFirst()
+      return isKept ? advantage : 0
+    }
   }
 }
