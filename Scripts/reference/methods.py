@@ -249,7 +249,7 @@ def expected_difficulty(a: float, b: float) -> float:
 
 
 def uniform(a: float, b: float) -> float:
-    """Random and Dynamic Sampling: all prompts alike."""
+    """Random, Dynamic Sampling and the methods in stages: all prompts alike."""
     return 0.0
 
 
@@ -303,6 +303,10 @@ METHODS = {
     "expected-difficulty": Method("onVisit-1", "top", expected_difficulty),
     "random": Method("onVisit-1", "top", uniform),
     "dynamic-sampling": Method("onVisit-1", "top", uniform),
+    # What these three do after the choice is in stages.py.
+    "speed-rl": Method("onVisit-1", "top", uniform),
+    "pilot-commit": Method("onVisit-1", "top", uniform),
+    "reinforce-ada": Method("onVisit-1", "top", uniform),
     "mapp-ps": Method("onVisit-0.5", "proportional", mapp_ps),
     "learnability": Method("onVisit-1", "top", learnability),
     "expected-signal": Method("onVisit-1", "top", expected_signal),
