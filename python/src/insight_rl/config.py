@@ -87,8 +87,8 @@ class SelectionConfig:
         """Refuses settings that the engine leaves to a trainer and that this trainer does not act on.
 
         Args:
-            unsupported: By the name of such a setting (`filter`, `allocation`; see `Selector.needs`), what
-                the trainer does instead, as the end of a sentence.
+            unsupported: By the name of such a setting (`filter`, `allocation`, `stages`; see
+                `Selector.needs`), what the trainer does instead, as the end of a sentence.
 
         Raises:
             ConfigurationError: Where the engine's settings or the method itself ask for one of them.
@@ -108,5 +108,6 @@ class SelectionConfig:
 _MEANINGS = {
     "filter": "drops groups whose outcomes are all equal and selects more prompts in their place",
     "allocation": "gives prompts different numbers of rollouts",
+    "stages": "asks for more rollouts of a prompt after it has seen the first ones",
 }
 """What each setting of `Selector.needs` does, as the middle of a sentence."""

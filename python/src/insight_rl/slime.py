@@ -72,7 +72,10 @@ class InSightDataSource(RolloutDataSourceWithBuffer):
                 f"{args.rollout_function_path} does not call {_HOOK}, so nothing would be learned; "
                 "use slime.rollout.sglang_rollout.generate_rollout"
             )
-        unsupported = {"allocation": "slime rolls out n_samples_per_prompt of each prompt"}
+        unsupported = {
+            "allocation": "slime rolls out n_samples_per_prompt of each prompt",
+            "stages": "slime rolls out each prompt once",
+        }
         if not getattr(args, "dynamic_sampling_filter_path", None):
             unsupported["filter"] = (
                 "slime trains on every group unless --dynamic-sampling-filter-path names its filter"

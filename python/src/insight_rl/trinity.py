@@ -47,6 +47,7 @@ if trinity.__version__ not in VERSIONS:
 UNSUPPORTED = {
     "allocation": "Trinity runs each task repeat_times times",
     "filter": "Trinity does not tell a selector to refill a batch",
+    "stages": "Trinity runs each task once",
 }
 _OPERATOR = "insight_rl.trinity.OutcomesOperator"
 _LIVE: weakref.WeakSet[InSightSelector] = weakref.WeakSet()  # of this process, for InSightMonitor

@@ -87,11 +87,12 @@ def settings_of(
 
 def unsupported(data: Any) -> dict[str, str]:
     """Lists the engine's settings that verl does not act on in this run; see `SelectionConfig.refuse`."""
-    if of_run(data, 1, "algorithm.filter_groups.enable"):
-        return {}
-    return {
-        "filter": "verl trains on every group unless algorithm.filter_groups.enable=True turns on its filter"
-    }
+    settings = {"stages": "verl rolls out each prompt once"}
+    if not of_run(data, 1, "algorithm.filter_groups.enable"):
+        settings["filter"] = (
+            "verl trains on every group unless algorithm.filter_groups.enable=True turns on its filter"
+        )
+    return settings
 
 
 def resumes_from(data: Any) -> str | None:

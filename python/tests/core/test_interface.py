@@ -46,7 +46,13 @@ def test_every_function_of_the_header_is_declared_with_as_many_arguments(header:
 
 def test_what_a_trainer_must_do_is_named() -> None:
     needed = {entry["name"]: entry["needs"] for entry in methods() if entry["needs"]}
-    assert needed == {"dynamic-sampling": ["filter"], "greso": ["filter"]}
+    assert needed == {
+        "dynamic-sampling": ["filter"],
+        "greso": ["filter"],
+        "speed-rl": ["filter", "stages"],
+        "pilot-commit": ["filter", "stages"],
+        "reinforce-ada": ["stages"],
+    }
     assert Selector(["a"]).needs == [] and Selector(["a"], method="greso").needs == ["filter"]
     assert Selector(["a"], method="greso", configuration={"filter": None}).needs == []
     both = {"filter": {}, "allocation": {"minimum": 2, "maximum": 16}}
