@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: ["", "k", "K4", "K/", "/4", "4.5", "K/K", "K/4/2", "-"])
-  func `another text is no size`(text: String) {
+  func `another text has no size`(text: String) {
     #expect(StageSize(text) == nil)
   }
 
