@@ -74,7 +74,7 @@ import Testing
       let kept = BalancedSubset.kept(of: Array(drawn), size: row.rollouts)
       #expect(kept.indices.filter { kept[$0] } == row.kept)
       let advantages = AdvantageEstimator.reinforceAda.advantages(for: drawn.map(Double.init))
-      let weighed = zip(advantages, kept).map { $1 ? $0 : 0 }
+      let weighed: [Double] = zip(advantages, kept).map { $1 ? $0 : 0 }
       #expect(zip(weighed, row.advantages ?? []).allSatisfy { abs($0 - $1) < 1e-12 })
     }
   }
@@ -95,10 +95,12 @@ import Testing
     )
     group.weigh(configuration)
     #expect(group.kept == [false, true, false, true])
-    #expect(zip(group.advantages, [0, 1 / 3.0, 0, -2 / 3.0]).allSatisfy { abs($0 - $1) < 1e-12 })
+    let expected: [Double] = [0, 1 / 3.0, 0, -2 / 3.0]
+    #expect(zip(group.advantages, expected).allSatisfy { abs($0 - $1) < 1e-12 })
     // Three and six tokens are left.
     let batch = configuration.objective.batch(of: [group], maximumTokens: 10)
-    #expect(batch.flatMap { $0.rows.map(\.tokenWeight) } == [1 / 9.0, 1 / 9.0])
+    let weights: [Double] = batch.flatMap { $0.rows.map(\.tokenWeight) }
+    #expect(weights == [1 / 9.0, 1 / 9.0])
     #expect(BalancedSubset.kept(of: [0, 0, 0, nil, 0], size: 3) == [true, true, true, false, false])
     #expect(BalancedSubset.kept(of: [1, 1, 1, 0, 1], size: 4) == [true, true, true, true, false])
   }
