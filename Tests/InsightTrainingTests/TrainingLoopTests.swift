@@ -35,7 +35,7 @@ import Testing
     // Rewards are outcomes here, so the mixed groups are those with signal.
     #expect(record.metrics.signalShare == record.metrics.mixedShare && record.metrics.truncatedShare == 0)
     let right = record.groups.reduce(0) { $0 + $1.successes }
-    #expect(record.metrics.outcomeMean == Double(right) / Double(record.metrics.rollouts))
+    #expect(abs(record.metrics.outcomeMean - Double(right) / Double(record.metrics.rollouts)) < 1e-12)
   }
 
   // A test of the loop: how much a method helps is for experiments to say.
