@@ -290,7 +290,7 @@ def expected_difficulty(a: float, b: float) -> float:
 
 
 def uniform(a: float, b: float) -> float:
-    """Random, Dynamic Sampling and RAGEN's filter: all prompts alike."""
+    """Random, Dynamic Sampling, RAGEN's filter and the methods in stages: all prompts alike."""
     return 0.0
 
 
@@ -356,6 +356,10 @@ METHODS = {
     "dynamic-sampling": Method("onVisit-1", "top", uniform),
     "ragen-top-p": Method("onVisit-1", "top", uniform),
     "dare": Method("onVisit-0.5", "proportional", dare),
+    # What these three do after the choice is in stages.py.
+    "speed-rl": Method("onVisit-1", "top", uniform),
+    "pilot-commit": Method("onVisit-1", "top", uniform),
+    "reinforce-ada": Method("onVisit-1", "top", uniform),
     "mapp-ps": Method("onVisit-0.5", "proportional", mapp_ps),
     "learnability": Method("onVisit-1", "top", learnability),
     "expected-signal": Method("onVisit-1", "top", expected_signal),

@@ -41,9 +41,10 @@ struct Failure: Error {
       .tooManyDomains, .unknownDomain:
       Int(INSIGHT_POOL)
     case .configuration: Int(INSIGHT_CONFIGURATION)
-    case .negativeCount, .rollouts, .notEnoughCandidates, .candidateSetTooSmall: Int(INSIGHT_SELECTION)
+    case .negativeCount, .rollouts, .notEnoughCandidates, .candidateSetTooSmall, .stagesOfConfiguredRollouts:
+      Int(INSIGHT_SELECTION)
     case .unknownPrompt, .offlineEvidence, .alreadyVisited, .referencesUnused, .unknownTicket, .outcome,
-      .tooManyOutcomes, .policyVersionMissing, .policyVersion:
+      .tooManyOutcomes, .fewerOutcomes, .changedOutcomes, .policyVersionMissing, .policyVersion:
       Int(INSIGHT_REPORT)
     case .snapshot, .file: Int(INSIGHT_SNAPSHOT)
     }

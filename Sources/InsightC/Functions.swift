@@ -249,6 +249,29 @@ public func insight_report(
   }
 }
 
+@c @implementation
+public func insight_report_stage(
+  _ selector: insight_selector,
+  _ ticket: UInt64,
+  _ outcomes: UnsafePointer<Double>!,
+  _ count: Int64,
+  _ policyVersion: Int64,
+  _ more: UnsafeMutablePointer<Int64>!,
+  _ error: UnsafeMutablePointer<insight_error>!
+) -> insight_status {
+  answer(error) {
+    let target = try target(more, "more")
+    let values = try buffer(outcomes, count, "outcomes")
+    let progress = try Registry.selector(selector).withSelector {
+      try $0.report(Ticket(rawValue: ticket), soFar: values, policyVersion: version(policyVersion))
+    }
+    switch progress {
+    case .more(let rollouts): target.pointee = Int64(rollouts)
+    case .settled: target.pointee = 0
+    }
+  }
+}
+
 /// The id of the prompt at `position`.
 private func id(at position: Int64, in selector: Selector) throws(Failure) -> String {
   guard let position = Int(exactly: position), selector.pool.indices.contains(position) else {

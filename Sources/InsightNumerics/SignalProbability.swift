@@ -51,3 +51,26 @@ public func signalProbability(rate: Double, rollouts: Int) -> Double {
   }
   return probability
 }
+
+/// The chance that a group of `rollouts` is not all right when the success rate is believed to be Beta(α, β).
+///
+/// ```
+/// 1 − B(α + K, β)/B(α, β) = Σₖ P(k successes)·β/(n + k),   k = 0 … K − 1
+/// ```
+/// With α and β exchanged it is the chance of a group that is not all wrong. Summed as in
+/// ``signalProbability(alpha:beta:rollouts:)``.
+///
+/// - Precondition: `alpha` and `beta` are positive and finite; `rollouts` is at least 1.
+/// - Complexity: O(`rollouts`).
+public func failureProbability(alpha: Double, beta: Double, rollouts: Int) -> Double {
+  precondition(alpha > 0 && beta > 0, "a Beta belief needs positive parameters, got (\(alpha), \(beta))")
+  precondition(rollouts >= 1, "a group needs at least one rollout, got \(rollouts)")
+  var successes = 1.0
+  var probability = 0.0
+  for rollout in 0..<rollouts {
+    let trials = alpha + beta + Double(rollout)
+    probability += successes * (beta / trials)
+    successes *= (alpha + Double(rollout)) / trials
+  }
+  return probability
+}

@@ -9,6 +9,8 @@ internal import InsightNumerics
 ///   call.
 /// - Every belief is the same at the end, too.
 /// - `invariants` finds nothing wrong after any call.
+/// - Where the configuration has stages, groups are reported stage by stage: the same outcomes again get the
+///   same answer, and no group is asked for more than its maximum.
 ///
 /// A method of another package has to be registered first: see ``Insight/Acquisitions/register(_:)``.
 /// - Parameters:
@@ -84,6 +86,8 @@ private func walk(
 private struct SelectorUser {
   private var generator: SeededGenerator
   private var open: [Pick] = []
+  /// The outcomes so far of groups that are reported in stages.
+  private var outcomes: [Ticket: [Double]] = [:]
   private var version = 0
   private(set) var picks: [Pick] = []
 
@@ -112,24 +116,63 @@ private struct SelectorUser {
       picks += batch
     case 2:
       version += 1
-      try report(to: &selector)
+      try report(to: &selector, &laws)
     default:
-      try report(to: &selector)
+      try report(to: &selector, &laws)
     }
   }
 
-  private mutating func report(to selector: inout Selector) throws {
+  private mutating func report(to selector: inout Selector, _ laws: inout Laws) throws {
     for _ in 0..<generator.next(below: 12) where !open.isEmpty {
       let pick = open.remove(at: Int(generator.next(below: UInt64(open.count))))
       if generator.next(below: 8) == 0 {
+        outcomes[pick.ticket] = nil
         try selector.abandon(pick.ticket)
         continue
       }
       let late = min(version, Int(generator.next(below: 3)))
-      let outcomes = (0..<pick.rollouts).map { _ in
-        [0, 0, 1, 1, 0.5, .nan][Int(generator.next(below: 6))]
+      if let stages = selector.configuration.stages, generator.next(below: 8) > 0 {
+        try reportStage(of: pick, stages, version: version - late, to: &selector, &laws)
+        continue
       }
-      try selector.report(pick.ticket, outcomes: outcomes, policyVersion: version - late)
+      let all = outcomes.removeValue(forKey: pick.ticket) ?? draw(pick.rollouts)
+      try selector.report(pick.ticket, outcomes: all, policyVersion: version - late)
     }
+  }
+
+  /// Reports a pick's next stage twice, and leaves the pick open if its group goes on.
+  private mutating func reportStage(
+    of pick: Pick,
+    _ stages: GroupStages,
+    version: Int,
+    to selector: inout Selector,
+    _ laws: inout Laws
+  ) throws {
+    let all = outcomes[pick.ticket] ?? draw(pick.rollouts)
+    let answer = try selector.report(pick.ticket, soFar: all, policyVersion: version)
+    let belief = selector.belief(at: pick.position)
+    let again = try selector.report(pick.ticket, soFar: all, policyVersion: version)
+    guard case .more(let count) = answer else {
+      outcomes[pick.ticket] = nil
+      laws.check(again == .settled(.alreadySettled), "a settled group stays settled", "\(again)")
+      return
+    }
+    laws.check(
+      again == answer && selector.belief(at: pick.position) == belief,
+      "the same outcomes again get the same answer, and nothing is learned twice",
+      "\(answer), then \(again)"
+    )
+    let most = stages.maximumRollouts(of: selector.configuration.rollouts)
+    laws.check(
+      count > 0 && all.count + count <= most,
+      "a group is asked for no more than its maximum",
+      "\(count) after \(all.count) of \(most)"
+    )
+    outcomes[pick.ticket] = all + draw(count)
+    open.append(pick)
+  }
+
+  private mutating func draw(_ count: Int) -> [Double] {
+    (0..<count).map { _ in [0, 0, 1, 1, 0.5, .nan][Int(generator.next(below: 6))] }
   }
 }

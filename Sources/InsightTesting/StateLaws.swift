@@ -2,8 +2,8 @@ internal import Insight
 internal import InsightJSON
 internal import InsightNumerics
 
-/// Checks the laws of what a method keeps beside beliefs, over a random history of groups: mixed ones, all
-/// right, all wrong, with fractions, with missing outcomes, and late ones.
+/// Checks the laws of what a method keeps beside beliefs, over a random history of groups of all sizes, as
+/// stages make them: mixed ones, all right, all wrong, with fractions, with missing outcomes, and late ones.
 ///
 /// - Values are finite for every prompt and age, and so is their mean, before any report and after each.
 /// - Equal generators give equal values. A method that does not draw leaves the generator alone and gives the
@@ -68,7 +68,8 @@ private struct StateWalk<Method: LearningAcquisition> {
 
   private mutating func nextGroup() -> GroupEvidence? {
     let kind = history.next(below: 5)
-    let outcomes = (0..<8).map { _ in
+    let size = [1, 2, 8, 24][Int(history.next(below: 4))]
+    let outcomes = (0..<size).map { _ in
       switch kind {
       case 0: 0.0
       case 1: 1.0

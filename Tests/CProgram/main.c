@@ -82,8 +82,8 @@ static void *select_and_abandon(void *argument) {
 
 int main(void) {
   CHECK(insight_abi_version() == INSIGHT_ABI_VERSION);
-  /* The layout of version 2. Another layout is another version. */
-  CHECK(INSIGHT_ABI_VERSION == 2 && sizeof(insight_error) == 2048);
+  /* The layout of version 3. Another layout is another version. */
+  CHECK(INSIGHT_ABI_VERSION == 3 && sizeof(insight_error) == 2048);
   CHECK(sizeof(insight_pick) == 48 && offsetof(insight_pick, acquisition) == 24);
   CHECK(sizeof(insight_metrics) == 136 && offsetof(insight_metrics, starved_share) == 128);
   char *end = bytes;
@@ -161,6 +161,35 @@ int main(void) {
   for (int i = 0; i < BATCH; i++) SUCCEED(insight_abandon(quotas, &picks[i].ticket, 1, &error));
   SUCCEED(insight_pending(quotas, NULL, 0, &count, &error));
   CHECK(count == 0);
+
+  /* A group in stages is asked for more until it is complete. */
+  insight_selector staged;
+  int64_t more = -1;
+  double verdicts[8] = {1, 0, 0, 1, 1, 0, 0, 0};
+  const char *stages = "{\"method\": \"speed-rl\", \"rollouts\": 8}";
+  SUCCEED(insight_create(&ids, NULL, NULL, stages, 1, &staged, &error));
+  SUCCEED(insight_select(staged, 2, 0, picks, &error));
+  CHECK(picks[0].rollouts == 2);
+  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, &more, &error));
+  CHECK(more == 1);
+  for (int i = 0; i < 2; i++) {
+    SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, &more, &error));
+    CHECK(more == 6);
+  }
+  SUCCEED(insight_pending(staged, waiting, BATCH, &count, &error));
+  CHECK(count == 2 && waiting[0].rollouts == 8 && waiting[0].alpha == 2 && waiting[0].beta == 2);
+  REFUSE(INSIGHT_REPORT, "2 are learned from",
+         insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, &more, &error));
+  REFUSE(INSIGHT_INVALID_ARGUMENT, "more is NULL",
+         insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, NULL, &error));
+  REFUSE(INSIGHT_SELECTION, "stages divide K = 8", insight_select(staged, 1, 4, picks, &error));
+  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 8, 0, &more, &error));
+  CHECK(more == 0);
+  SUCCEED(insight_report_stage(staged, picks[1].ticket, verdicts + 6, 2, 0, &more, &error));
+  CHECK(more == 0);
+  SUCCEED(insight_pending(staged, NULL, 0, &count, &error));
+  CHECK(count == 0);
+  SUCCEED(insight_destroy(staged, &error));
 
   /* Settings that the caller must act on are named: those of a method, and those that were set. */
   insight_bytes json;

@@ -46,7 +46,7 @@ import Testing
       #expect(
         Set(method.keys) == [
           "name", "kind", "summary", "source", "rule", "draws", "keepsState", "parameters", "belief",
-          "candidates", "probeShare", "filter", "options",
+          "candidates", "probeShare", "filter", "stages", "options",
         ]
       )
     }

@@ -53,3 +53,27 @@ import Testing
     }
   }
 }
+
+@Suite struct FailureProbabilityTests {
+  @Test func `a uniform belief makes a group of K all right with chance 1 in K + 1`() {
+    for rollouts in 1...32 {
+      let value = failureProbability(alpha: 1, beta: 1, rollouts: rollouts)
+      #expect(relativeError(value, 1 - 1 / Double(rollouts + 1)) < 1e-15)
+    }
+  }
+
+  @Test func `groups are mixed, all right or all wrong`() {
+    for (alpha, beta) in [(0.5, 3.0), (1e-6, 2), (40, 0.25), (1e3, 1e3)] {
+      for rollouts in [2, 8, 64] {
+        let notRight = failureProbability(alpha: alpha, beta: beta, rollouts: rollouts)
+        let notWrong = failureProbability(alpha: beta, beta: alpha, rollouts: rollouts)
+        let mixed = signalProbability(alpha: alpha, beta: beta, rollouts: rollouts)
+        #expect(abs(notRight + notWrong - 1 - mixed) < 1e-12)
+      }
+    }
+  }
+
+  @Test func `a failure that is next to impossible keeps its digits`() {
+    #expect(relativeError(failureProbability(alpha: 1, beta: 1e-20, rollouts: 1), 1e-20) < 1e-15)
+  }
+}

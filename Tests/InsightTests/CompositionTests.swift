@@ -161,7 +161,10 @@ import Testing
   func `rollouts go where they tell most, within their range and budget`(name: String) throws {
     var selector = try Selector(
       pool: ids,
-      configuration: configuration(name) { $0.allocation = RolloutAllocation(minimum: 2, maximum: 24) },
+      configuration: configuration(name) {
+        $0.allocation = RolloutAllocation(minimum: 2, maximum: 24)
+        $0.stages = nil
+      },
       seed: 2
     )
     for id in ids.prefix(60) {

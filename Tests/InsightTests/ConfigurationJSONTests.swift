@@ -24,9 +24,12 @@ import Testing
     var full = try SelectorConfiguration.named(method).withEverythingOn
     full.belief.discounting = .elapsed
     full.belief.population = nil
+    full.allocation = nil
     #expect(try SelectorConfiguration(json: full.json).json == full.json)
     full.belief.implicit = nil
     full.belief.population = PopulationModel()
+    full.allocation = RolloutAllocation()
+    full.stages = nil
     #expect(try SelectorConfiguration(json: full.json).json == full.json)
   }
 
@@ -87,7 +90,8 @@ import Testing
       probeShare: 0.75,
       solved: SolvedRule(above: 0.75, recheckAfter: 3),
       domains: ["m": DomainRule(quota: 3)],
-      filter: GroupFilter(maximumBatches: 7)
+      filter: GroupFilter(maximumBatches: 7),
+      stages: GroupStages(rule: .balanced)
     )
   }
 

@@ -104,10 +104,13 @@ import Testing
     "learnability": (0x65e3d78a43fa2f3c, 0x161331a5e9f2f5e7),
     "mapp-ps": (0x74df1504dc3546be, 0x13563bc2ee456b1a),
     "mopps": (0xfe864d8e4c685519, 0x8a7a9ce331dc2e92),
+    "pilot-commit": (0x4ac26465d7ccd61f, 0x5a18b52f324c9224),
     "prompt-replay": (0xdd18724df740d2f7, 0x8af43b3179a0ebcd),
     "ragen-top-p": (0x95c904206e3ba7ac, 0xf692941275732e7f),
     "random": (0x95c904206e3ba7ac, 0x4a9b0294d7b0a2bc),
     "recommended": (0xfe42a3e3a9b9c17f, 0xe4474ba6c6ec7e53),
+    "reinforce-ada": (0xae5668631a106279, 0x92da5bb58cd244c5),
+    "speed-rl": (0x4ac26465d7ccd61f, 0x2022adee0d44684a),
     "spo": (0x2a898cf26e7ccf1c, 0x6288b67e7315450),
   ]
 

@@ -1,3 +1,4 @@
+import Foundation
 import Insight
 import InsightNumerics
 import InsightTasks
@@ -44,6 +45,64 @@ import Testing
     for i in scores.indices {
       for j in scores.indices where scores[i] < scores[j] { #expect(advantages[i] < advantages[j]) }
     }
+  }
+}
+
+/// What is kept of a group that was drawn in rounds, against `Scripts/reference/stages.py`.
+@Suite struct BalancedSubsetTests {
+  struct Reference: Decodable {
+    struct Group: Decodable {
+      let method: String
+      let rollouts: Int
+      let outcomes: [Int]
+      let asked: [Int]
+      let kept: [Int]?
+      let advantages: [Double]?
+    }
+    let groups: [Group]
+  }
+
+  @Test func `Reinforce-Ada keeps and weighs what the independent implementation does`() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "InsightTests/Resources/stages.json")
+    let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
+    let groups = reference.groups.filter { $0.method == "reinforce-ada" }
+    #expect(groups.count == 120)
+    for row in groups {
+      let made = try #require(row.asked.last)
+      let drawn = row.outcomes.prefix(made)
+      let kept = BalancedSubset.kept(of: Array(drawn), size: row.rollouts)
+      #expect(kept.indices.filter { kept[$0] } == row.kept)
+      let advantages = AdvantageEstimator.reinforceAda.advantages(for: drawn.map(Double.init))
+      let weighed: [Double] = zip(advantages, kept).map { $1 ? $0 : 0 }
+      #expect(zip(weighed, row.advantages ?? []).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+  }
+
+  @Test func `a rollout that is not kept has advantage 0 and no weight, and is compared with`() throws {
+    var configuration = TrainingConfiguration()
+    configuration.selection.rollouts = 2
+    configuration.objective.advantage = .reinforceAda
+    var selector = try Selector(pool: ["p"], configuration: .insight, seed: 0)
+    let rollouts = [5, 3, 4, 6].map { length in
+      Rollout(text: "", tokens: Array(repeating: 3, count: length), isComplete: true)
+    }
+    var group = RolloutGroup(
+      pick: try selector.select(1)[0],
+      prompt: .text("p"),
+      sampled: SampledGroup(promptTokens: [7], rollouts: rollouts),
+      verdicts: [nil, 1, 1, 0].map { $0.map { Verdict(outcome: $0, reward: Double($0), reason: "") } }
+    )
+    group.weigh(configuration)
+    #expect(group.kept == [false, true, false, true])
+    let expected: [Double] = [0, 1 / 3.0, 0, -2 / 3.0]
+    #expect(zip(group.advantages, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    // Three and six tokens are left.
+    let batch = configuration.objective.batch(of: [group], maximumTokens: 10)
+    let weights: [Double] = batch.flatMap { $0.rows.map(\.tokenWeight) }
+    #expect(weights == [1 / 9.0, 1 / 9.0])
+    #expect(BalancedSubset.kept(of: [0, 0, 0, nil, 0], size: 3) == [true, true, true, false, false])
+    #expect(BalancedSubset.kept(of: [1, 1, 1, 0, 1], size: 4) == [true, true, true, true, false])
   }
 }
 

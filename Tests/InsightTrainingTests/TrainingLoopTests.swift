@@ -11,31 +11,35 @@ import Testing
     var loop = try simulatedLoop(method: method)
     let record = try await loop.advance()
     #expect(record.metrics.step == 1)
-    #expect(record.metrics.rollouts == 8 * record.groups.count)
+    #expect(record.metrics.rollouts == record.groups.reduce(0) { $0 + $1.rollouts })
     #expect(record.metrics.groups == record.groups.count && record.metrics.groups % 16 == 0)
     if loop.configuration.selection.filter?.kind == .variance {
       #expect((1..<16).contains(record.metrics.trainedGroups))
     } else {
-      #expect(record.metrics.trainedGroups == 16)
+      // Three batches of pilots are too few for 16 groups of this pool.
+      #expect(record.metrics.trainedGroups == 16 || method == "pilot-commit")
     }
     #expect(loop.selector.pendingTickets.isEmpty)
+    let isStaged = loop.configuration.selection.stages != nil
     for group in record.groups {
-      #expect(group.outcomes.count == 8 && group.outcomes.compactMap(\.self).reduce(0, +) == group.successes)
+      #expect(group.rollouts == 8 || isStaged)
+      #expect(group.outcomes.count == group.rollouts)
+      #expect(group.outcomes.compactMap(\.self).reduce(0, +) == group.successes)
       let after = try loop.selector.belief(about: group.prompt)
       if loop.configuration.selection.belief.population == nil {
         // Every prompt starts at Beta(1, 1), where discounting changes nothing.
         #expect(after.alpha == 1 + Double(group.successes))
-        #expect(after.beta == 1 + Double(8 - group.successes))
+        #expect(after.beta == 1 + Double(group.rollouts - group.successes))
       } else {
         #expect(after.evidence > 8 && after != .uniform)
       }
     }
-    let mixed = record.groups.count { 0 < $0.successes && $0.successes < 8 }
+    let mixed = record.groups.count { 0 < $0.successes && $0.successes < $0.rollouts }
     #expect(record.metrics.mixedShare == Double(mixed) / Double(record.groups.count))
     // Rewards are outcomes here, so the mixed groups are those with signal.
     #expect(record.metrics.signalShare == record.metrics.mixedShare && record.metrics.truncatedShare == 0)
     let right = record.groups.reduce(0) { $0 + $1.successes }
-    #expect(record.metrics.outcomeMean == Double(right) / Double(record.metrics.rollouts))
+    #expect(abs(record.metrics.outcomeMean - Double(right) / Double(record.metrics.rollouts)) < 1e-12)
   }
 
   // A test of the loop: how much a method helps is for experiments to say.

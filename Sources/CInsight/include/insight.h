@@ -30,11 +30,13 @@
  * itself:
  *
  *   - `filter`: the caller drops groups whose outcomes are all equal, reports them too, and selects more
- *     prompts in their place. The methods dynamic-sampling and greso set it.
+ *     prompts in their place. The methods dynamic-sampling, greso, speed-rl and pilot-commit set it.
  *   - `varianceFilter`, which is the setting `filter` of the kind `variance`: the caller trains on the fewest
  *     groups that hold a share of the batch's reward variance, reports all of them, and selects no more. The
  *     method ragen-top-p sets it.
  *   - `allocation`: picks differ in `rollouts`, and the caller makes as many rollouts as each pick says.
+ *   - `stages`: the caller reports a pick's group by insight_report_stage, and makes as many rollouts more as
+ *     that says. The methods speed-rl, pilot-commit and reinforce-ada set it.
  *
  * A caller that does not do one of these must refuse a selector that needs it; otherwise a method runs that
  * is not the one that was asked for. insight_needs names the settings of a selector, insight_methods those of
@@ -54,8 +56,8 @@ extern "C" {
  * of another version must not be called.
  *
  * Version 2 renamed `score` to `acquisition` and `groups_with_signal` to `mixed_groups`, and added
- * insight_needs. */
-#define INSIGHT_ABI_VERSION 2
+ * insight_needs. Version 3 added insight_report_stage. */
+#define INSIGHT_ABI_VERSION 3
 
 /* The result of a call. */
 typedef int32_t insight_status;
@@ -73,8 +75,8 @@ enum {
   INSIGHT_POOL = 5,
   /* More prompts were asked for than are free, or K is out of range. */
   INSIGHT_SELECTION = 6,
-  /* A ticket or prompt is unknown, an outcome is outside [0, 1], there are too many outcomes, or the policy
-   * version is missing or out of range. */
+  /* A ticket or prompt is unknown, an outcome is outside [0, 1], there are too many outcomes, or not those of
+   * an earlier stage, or the policy version is missing or out of range. */
   INSIGHT_REPORT = 7,
   /* A snapshot is damaged or has another format, or its file cannot be read or written. */
   INSIGHT_SNAPSHOT = 8
@@ -108,7 +110,7 @@ typedef struct insight_pick {
   uint64_t ticket;
   /* The prompt's position in the pool. */
   int64_t position;
-  /* K, the rollouts to make. */
+  /* The rollouts to make: K, or those of the first stage. A pending pick says how many were asked for. */
   int64_t rollouts;
   /* The acquisition that the prompt was chosen by; NaN in picks from insight_pending. */
   double acquisition;
@@ -227,6 +229,20 @@ insight_status insight_report(insight_selector selector, const uint64_t *tickets
                               int64_t policy_version, uint8_t *recorded,
                               insight_error *error);
 
+/* Learns from the outcomes that a pick's group has so far, and says how many rollouts more of the same prompt
+ * to make. For a configuration with `stages`; without, a group is complete with the pick's rollouts.
+ *
+ * A pick is pending until its group is complete. The same outcomes again get the same answer and are not
+ * learned twice. insight_report ends a group with what it has, and insight_abandon keeps what was learned.
+ *
+ * outcomes        [count] all of the group so far, in the order of the rollouts, as in insight_report
+ * policy_version  the version that made the newest rollouts; -1 for none
+ * more            0 if the pick is settled. With fewer outcomes than were asked for it is how many are
+ *                 missing, and nothing is learned */
+insight_status insight_report_stage(insight_selector selector, uint64_t ticket, const double *outcomes,
+                                    int64_t count, int64_t policy_version, int64_t *more,
+                                    insight_error *error);
+
 /* Learns from rollouts of the prompt at `position` that no pick asked for. outcomes[count] */
 insight_status insight_observe(insight_selector selector, int64_t position, const double *outcomes,
                                int64_t count, int64_t policy_version, insight_error *error);
@@ -276,7 +292,7 @@ insight_status insight_configuration(insight_selector selector, insight_bytes *j
                                      insight_error *error);
 
 /* Lists the settings of this selector that the caller must act on, as a JSON array: "filter" or
- * "varianceFilter", "allocation", or none. */
+ * "varianceFilter", "allocation", "stages", or none. */
 insight_status insight_needs(insight_selector selector, insight_bytes *json, insight_error *error);
 
 /* Reads sums over all reports and the pool as it stands. With `starved_after` of 0 or more the call reads the

@@ -78,18 +78,23 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   ///   - evidence: The group; evidence without any outcome changes nothing.
   ///   - age: The policy versions between the belief's last visit and the version that was rolled out.
   ///   - prior: The prior to fade to; the configured one where `nil`.
+  ///   - isLaterStage: Whether this visit has brought evidence before. A visit discounts once, however many
+  ///     stages it has.
   /// - Returns: the belief as of the later of the two versions.
   public func updated(
     _ belief: BetaBelief,
     with evidence: GroupEvidence,
     age: Int,
-    toward prior: BetaBelief? = nil
+    toward prior: BetaBelief? = nil,
+    isLaterStage: Bool = false
   ) -> BetaBelief {
     guard !evidence.isEmpty else { return belief }
     var weight = 1.0
     let old: BetaBelief
     switch discounting {
-    case .onVisit, .perRollout:
+    case .onVisit:
+      old = isLaterStage ? belief : faded(belief, keeping: discount, toward: prior)
+    case .perRollout:
       old = faded(belief, keeping: keptShare(by: evidence), toward: prior)
     case .elapsed:
       old = aged(belief, by: age, toward: prior)

@@ -2,31 +2,38 @@ extension Beliefs {
   /// Takes a version that was reported without an outcome: time passed, and nothing was learned.
   mutating func pass(to version: Int) { policyVersion = max(policyVersion, version) }
 
-  /// Learns from a group of the prompt at `position`, rolled out by policy `version`.
+  /// Learns from a group of the prompt at `position`, or from its next stage, rolled out by policy `version`.
   /// - Parameters:
   ///   - evidence: At least one outcome.
   ///   - position: The prompt.
-  ///   - version: The policy version that rolled the group out.
-  /// - Returns: The belief before the group, and the policy versions between the prompt's last visit and this
-  ///   one, which are negative for a late report.
+  ///   - version: The policy version that made these rollouts.
+  ///   - group: The group before this evidence; its visit begins, or goes on.
+  /// - Returns: The belief before this evidence.
   mutating func learn(
     _ evidence: GroupEvidence,
     at position: Int,
-    version: Int
-  ) -> (predicted: BetaBelief, age: Int) {
+    version: Int,
+    in group: inout LearnedGroup
+  ) -> BetaBelief {
     let predicted = current(at: position)
     let hadBegun = firstVersion
     // A late report moves the beginning back: what nobody visited is as old as the oldest report.
     firstVersion = min(firstVersion ?? version, version)
-    let age = version - agingStart(of: position)
+    let start = agingStart(of: position)
+    let age = version - start
+    let isLaterStage = group.visit != nil
+    var visit =
+      group.visit ?? LearnedGroup.Visit(isFirst: !isVisited(position), previous: start, version: version)
+    visit.version = max(visit.version, version)
+    group.visit = visit
     if let population {
       let live = live(at: position, in: population)
-      learnWithPopulation(evidence, at: position, predictedBy: live, age: age, version: version)
+      learnWithPopulation(evidence, at: position, predictedBy: live, age: age, version: version, &group)
     } else if let implicit = dynamics.implicit, references?.rates(at: position) != nil, age > 0 {
       let previous = aged(at: position, to: version - 1)
       self[position] = dynamics.updated(previous: previous, with: evidence, implicit: implicit)
     } else {
-      self[position] = dynamics.updated(self[position], with: evidence, age: age)
+      self[position] = dynamics.updated(self[position], with: evidence, age: age, isLaterStage: isLaterStage)
     }
     lastVisits[position] = Int32(max(version, Int(lastVisits[position])))
     policyVersion = max(policyVersion, version)
@@ -34,7 +41,7 @@ extension Beliefs {
       trackCapability(evidence, at: position, version: version)
       if hadBegun != firstVersion { settleAll() } else { settle(position) }
     }
-    return (predicted, age)
+    return predicted
   }
 
   /// Learns what the group says of the prompt's stratum, then of the prompt, with the stratum's prior.
@@ -43,18 +50,24 @@ extension Beliefs {
     at position: Int,
     predictedBy predicted: BetaBelief,
     age: Int,
-    version: Int
+    version: Int,
+    _ group: inout LearnedGroup
   ) {
     guard let model = dynamics.population, let prior = population?.prior(of: position) else { return }
     // Before the stratum learns, or the group would count in the belief twice.
     let known = known(at: position)
-    let isFirstVisit = !isVisited(position)
+    let isFirstVisit = group.visit?.isFirst ?? false
+    let movingShare =
+      isFirstVisit
+      ? min(1, prior.evidence / known.evidence) : max(0, 1 - group.evidence.outcomes / known.evidence)
+    if isFirstVisit, movingShare == 1 { group.visit?.startsFromPrior = true }
     population?.observe(
       evidence,
       at: position,
       predictedBy: predicted,
       isFirstVisit: isFirstVisit,
-      priorShare: min(1, prior.evidence / known.evidence),
+      startsFromPrior: group.visit?.startsFromPrior ?? false,
+      movingShare: movingShare,
       version: version,
       drift: model.drift,
       keeping: dynamics.keptShare(by: evidence)
@@ -63,7 +76,8 @@ extension Beliefs {
       known,
       with: evidence,
       age: age,
-      toward: population?.prior(of: position)
+      toward: population?.prior(of: position),
+      isLaterStage: !group.evidence.isEmpty
     )
   }
 

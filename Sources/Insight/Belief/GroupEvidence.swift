@@ -36,6 +36,20 @@ public struct GroupEvidence: Hashable, Sendable {
     isMixed = least < largest
   }
 
+  /// Sums that were taken before.
+  init(successes: Double, failures: Double, missing: Int, isMixed: Bool) {
+    self.successes = successes
+    self.failures = failures
+    self.missing = missing
+    self.isMixed = isMixed
+  }
+
+  /// No rollout at all.
+  static let none = GroupEvidence(successes: 0, failures: 0, missing: 0, isMixed: false)
+
+  /// How many rollouts have an outcome; fractions add up to whole ones, but for rounding.
+  var outcomes: Double { successes + failures }
+
   /// Whether no rollout had an outcome, so that nothing can be learned.
   public var isEmpty: Bool { successes + failures == 0 }
 
@@ -43,6 +57,9 @@ public struct GroupEvidence: Hashable, Sendable {
   ///
   /// Fractions compare by value: (0.5, 0.5) is not mixed, and (0.25, 0.5) is.
   public let isMixed: Bool
+
+  /// Whether a group that is not mixed agrees on a right answer; fractions from ½ on count as right.
+  var agreesOnRight: Bool { successes >= failures }
 }
 
 /// An outcome outside [0, 1].

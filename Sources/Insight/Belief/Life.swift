@@ -4,8 +4,8 @@ internal import InsightNumerics
 struct Life: BitwiseCopyable, Sendable {
   /// L: the chance that the prompt, were it alive, would have failed as it did; infinite after a success.
   private(set) var likelihood: Float = 1
-  /// The chance that its stratum counts it with, 0 before the first visit.
-  private(set) var counted: Float = 0
+  /// The chance that its stratum counts it with; negative before the first visit.
+  private(set) var counted: Float = -1
 
   /// Below this a prompt is as good as dead, and one success still brings it back.
   private static let leastLikelihood: Float = 1e-6
@@ -41,15 +41,15 @@ struct Life: BitwiseCopyable, Sendable {
   }
 
   /// Takes the prompt's chance to be dead into its stratum's account.
-  mutating func count(isFirstVisit: Bool, in stratum: inout Stratum) {
+  mutating func count(in stratum: inout Stratum) {
     let chance = Float(deadChance(share: stratum.deadShare))
-    stratum.count(deadChance: Double(chance), before: isFirstVisit ? nil : Double(counted))
+    stratum.count(deadChance: Double(chance), before: counted < 0 ? nil : Double(counted))
     counted = chance
   }
 
   /// Whether reports can have led here.
   var isConsistent: Bool {
-    (likelihood == .infinity || (Self.leastLikelihood...1).contains(likelihood)) && (0...1).contains(counted)
+    (likelihood == .infinity || (Self.leastLikelihood...1).contains(likelihood)) && (counted == -1 || (0...1).contains(counted))
   }
 }
 

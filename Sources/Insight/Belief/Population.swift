@@ -81,7 +81,8 @@ struct Population: Sendable {
     at position: Int,
     predictedBy belief: BetaBelief,
     isFirstVisit: Bool,
-    priorShare: Double,
+    startsFromPrior: Bool,
+    movingShare: Double,
     version: Int,
     drift: Double,
     keeping share: Double
@@ -92,7 +93,8 @@ struct Population: Sendable {
       predictedBy: belief,
       deadChance: deadChance(of: position),
       isFirstVisit: isFirstVisit,
-      priorShare: priorShare,
+      startsFromPrior: startsFromPrior,
+      movingShare: movingShare,
       version: version,
       drift: drift
     )
@@ -100,6 +102,6 @@ struct Population: Sendable {
     progress[position] = strata[stratum].progress
     guard !lives.isEmpty else { return }
     lives[position].observe(evidence, predictedBy: belief, keeping: share)
-    lives[position].count(isFirstVisit: isFirstVisit, in: &strata[stratum])
+    lives[position].count(in: &strata[stratum])
   }
 }

@@ -78,8 +78,10 @@ struct Stratum: Codable, Hashable, Sendable {
   ///   - deadChance: P, the chance before the group that the prompt is dead.
   ///   - isFirstVisit: Whether nobody had visited the prompt; the level says nothing more about one that was
   ///     visited.
-  ///   - priorShare: The share of `belief` that came from ``prior``: 1 at a first visit without offline
-  ///     evidence.
+  ///   - startsFromPrior: Whether it is a first visit, and before its first stage the belief was ``prior``,
+  ///     without offline evidence.
+  ///   - movingShare: The share of `belief` that moves with the stratum. At a first visit it is what came
+  ///     from ``prior``: 1 without offline evidence. Outcomes of this visit's earlier stages do not move.
   ///   - version: The policy version that rolled the group out.
   ///   - drift: ``PopulationModel/drift``.
   mutating func observe(
@@ -87,7 +89,8 @@ struct Stratum: Codable, Hashable, Sendable {
     predictedBy belief: BetaBelief,
     deadChance: Double,
     isFirstVisit: Bool,
-    priorShare: Double,
+    startsFromPrior: Bool,
+    movingShare: Double,
     version: Int,
     drift: Double
   ) {
@@ -105,17 +108,20 @@ struct Stratum: Codable, Hashable, Sendable {
     let lottery = deadChance * live * count * count * mean * mean
     // The derivatives of (1 − P)Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share
     // does; the whole belief of a visited prompt moves with the progress, and none of it with the level.
-    let byLevel = isFirstVisit ? spread * priorShare : 0
-    let byProgress = isFirstVisit ? spread * priorShare : spread
+    let byLevel = isFirstVisit ? spread * movingShare : 0
+    let byProgress = spread * movingShare
     let levelGain = levelVariance * byLevel + covariance * byProgress
     let progressGain = covariance * byLevel + progressVariance * byProgress
     let uncertainty = byLevel * levelGain + byProgress * progressGain
     // Offline evidence would make first visits look more alike than they are.
-    if isFirstVisit, priorShare == 1 {
+    if startsFromPrior {
       // Less what the uncertainty about the stratum adds to the surprise, or an unsure stratum would seem
       // more diverse.
       excess = Self.memory * excess + surprise * surprise - uncertainty - spread - lottery
-      scale = Self.memory * scale + spread * max(0, count - 1)
+      // The outcomes of earlier stages leave less to learn: a correlation of 1 / (κ + k + 1) in place of
+      // 1 / (κ + 1), where κ + k is the belief's evidence and κ the part that moves.
+      let left = (movingShare * belief.evidence + 1) / (belief.evidence + 1)
+      scale = Self.memory * scale + spread * max(0, count - 1) * left
     }
     // Var S of the Beta-Binomial, which is K times more than a binomial's where the belief is vague.
     let total = uncertainty + lottery + spread * (belief.evidence + count) / (belief.evidence + 1)

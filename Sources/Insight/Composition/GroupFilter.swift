@@ -2,7 +2,8 @@
 ///
 /// The selector does not filter; a training loop does. The loop also reports the dropped groups, since they
 /// were paid for and say as much as the others. A caller that cannot filter must refuse a configuration that
-/// has a filter: ``SelectorConfiguration/needs`` says so.
+/// has a filter: ``SelectorConfiguration/needs`` says so. With ``SelectorConfiguration/stages`` that screen, a
+/// group that was turned down is dropped, too.
 public struct GroupFilter: Codable, Hashable, Sendable {
   /// Which groups a filter keeps.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
@@ -16,7 +17,7 @@ public struct GroupFilter: Codable, Hashable, Sendable {
 
   /// Which groups are kept.
   public var kind: Kind = .signal
-  /// The most rollouts of one step, in batches of M · K; 10 in DAPO's scripts.
+  /// The most batches of M groups that one step rolls out; 10 in DAPO's scripts.
   ///
   /// A step that reaches this limit trains on the groups that it has. The kind ``Kind/variance`` rolls out
   /// one batch, whatever the limit.

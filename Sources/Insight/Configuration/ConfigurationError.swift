@@ -16,6 +16,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
   case implicitNeedsElapsed
   /// Implicit evidence and a population model both say what unvisited prompts are like.
   case implicitAndPopulation
+  /// Allocation and stages both say how many rollouts a pick gets.
+  case allocationAndStages
   /// A setting of the selector is out of range.
   case setting(name: String, value: String, expected: String)
   /// K is below 1 or above 100,000.
@@ -42,6 +44,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
       "implicit evidence needs discounting 'elapsed': it reaches unvisited prompts at every step"
     case .implicitAndPopulation:
       "belief.implicit and belief.population cannot both be on: each says what unvisited prompts are like"
+    case .allocationAndStages:
+      "allocation and stages cannot both be on: each says how many rollouts a pick gets"
     case .setting(let name, let value, let expected):
       "\(name.shown()) is \(value.shown()), expected \(expected)"
     case .rollouts(let value):

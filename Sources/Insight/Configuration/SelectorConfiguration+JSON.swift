@@ -36,6 +36,7 @@ extension SelectorConfiguration {
     full.allocation = allocation ?? RolloutAllocation()
     full.solved = solved ?? SolvedRule()
     full.filter = filter ?? GroupFilter()
+    full.stages = stages ?? GroupStages()
     return full
   }
 }
@@ -43,7 +44,7 @@ extension SelectorConfiguration {
 extension SelectorConfiguration: Codable {
   private enum CodingKeys: String, CodingKey {
     case method, parameters, belief, rollouts, slack, candidates, allocation, probeShare, solved, domains,
-      baseline, filter
+      baseline, filter, stages
   }
 
   /// Reads a method by its registered name and merges what else is stated over the method's preset.
@@ -84,9 +85,13 @@ extension SelectorConfiguration: Codable {
     domains = try value(.domains)
     baseline = try value(.baseline)
     filter = try value(.filter)
+    stages = try value(.stages)
   }
 
   /// Writes every value, defaults too, and null for what is off.
+  ///
+  /// Only `stages` are left out where they are off in the method's preset, too: a snapshot without stages
+  /// then has the bytes that it had before there were any.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     // As JSON first, whatever the encoder: a synthesised one would leave out what is off, and a reader would
@@ -106,6 +111,7 @@ extension SelectorConfiguration: Codable {
     try encode(domains, .domains)
     try encode(baseline, .baseline)
     try encode(filter, .filter)
+    if stages != nil || type(of: acquisition).preset.stages != nil { try encode(stages, .stages) }
   }
 
   private static func preset(

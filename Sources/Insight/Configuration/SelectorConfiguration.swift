@@ -1,6 +1,6 @@
 /// Everything that a selector can be told, apart from its prompts and its seed.
 ///
-/// ``filter`` and ``allocation`` are instructions to whoever trains; see ``needs``.
+/// ``filter``, ``allocation`` and ``stages`` are instructions to whoever trains; see ``needs``.
 public struct SelectorConfiguration: Sendable {
   /// The rule that scores candidates.
   public var acquisition: any Acquisition
@@ -33,6 +33,10 @@ public struct SelectorConfiguration: Sendable {
   ///
   /// The selector does not act on it: see ``needs``.
   public var filter: GroupFilter?
+  /// The stages that each pick is rolled out in; `nil` for all rollouts at once.
+  ///
+  /// It does not go with ``allocation``: both say how many rollouts a pick gets.
+  public var stages: GroupStages?
 
   /// A configuration from its parts; the defaults are the paper's.
   public init(
@@ -46,7 +50,8 @@ public struct SelectorConfiguration: Sendable {
     solved: SolvedRule? = nil,
     domains: [String: DomainRule] = [:],
     baseline: BeliefBaseline = BeliefBaseline(),
-    filter: GroupFilter? = nil
+    filter: GroupFilter? = nil,
+    stages: GroupStages? = nil
   ) {
     self.acquisition = acquisition
     self.belief = belief
@@ -59,6 +64,7 @@ public struct SelectorConfiguration: Sendable {
     self.domains = domains
     self.baseline = baseline
     self.filter = filter
+    self.stages = stages
   }
 
   /// The number of rollouts that a pick may have; more would be an error of the caller.
@@ -92,5 +98,7 @@ public struct SelectorConfiguration: Sendable {
     for (name, rule) in domains.sorted(by: { $0.key < $1.key }) { try rule.validate(name) }
     try baseline.validate()
     try filter?.validate()
+    try stages?.validate(rollouts: rollouts)
+    guard allocation == nil || stages == nil else { throw .allocationAndStages }
   }
 }

@@ -15,6 +15,9 @@ public enum TrainerRequirement: String, Codable, Hashable, Sendable, CaseIterabl
   /// ``SelectorConfiguration/allocation``: roll out each pick ``Pick/rollouts`` times, which differs between
   /// picks.
   case allocation
+  /// ``SelectorConfiguration/stages``: report each pick's group after ``Pick/rollouts``, and roll out more of
+  /// it as long as the selector asks for more.
+  case stages
 }
 
 extension SelectorConfiguration {
@@ -25,6 +28,7 @@ extension SelectorConfiguration {
       case .filter: filter?.kind == .signal
       case .varianceFilter: filter?.kind == .variance
       case .allocation: allocation != nil
+      case .stages: stages != nil
       }
     }
   }

@@ -22,7 +22,9 @@ public struct Pick: Codable, Hashable, Sendable {
   public let id: String
   /// The prompt's position in the pool.
   public let position: Int
-  /// K, the rollouts to make.
+  /// The rollouts to make: K, or those of the first stage.
+  ///
+  /// Of a pending pick: how many were asked for so far.
   public let rollouts: Int
   /// The acquisition value that the prompt was chosen by.
   public let acquisition: Double
@@ -32,10 +34,11 @@ public struct Pick: Codable, Hashable, Sendable {
 
 /// The effect of a report.
 public enum Receipt: Hashable, Sendable {
-  /// The outcomes are in the belief, which was `predicted` before and now is `belief`; `missing` rollouts had
-  /// none.
+  /// The outcomes are in the belief, which was `predicted` before this report and now is `belief`; `missing`
+  /// rollouts had none.
   ///
-  /// ``BeliefBaseline`` makes baselines of `predicted`.
+  /// ``BeliefBaseline`` makes baselines of `predicted`, or of the pick's belief for a group in stages, whose
+  /// earlier stages are in `predicted`.
   case recorded(predicted: BetaBelief, belief: BetaBelief, missing: Int)
   /// The ticket was reported or abandoned before; nothing changed.
   case alreadySettled

@@ -1,7 +1,10 @@
 /// A pending pick: neither reported nor abandoned.
 struct PendingPick: Hashable, Sendable {
   let position: Int
-  let rollouts: Int
+  /// How many rollouts were asked for so far, in all stages.
+  var rollouts: Int
+  /// What was learned of them; nothing, but for a group that is reported in stages.
+  var learned = LearnedGroup()
 }
 
 /// Which prompts cannot be chosen now, and until when: those of pending picks, and those set aside as solved.

@@ -42,6 +42,12 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
   case outcome(OutcomeError)
   /// A group has more outcomes than its pick's K allows.
   case tooManyOutcomes(count: Int, rollouts: Int, slack: Int)
+  /// A group has fewer outcomes than were learned from already.
+  case fewerOutcomes(count: Int, learned: Int)
+  /// A group's first outcomes are not those that were learned from already.
+  case changedOutcomes(learned: Int)
+  /// A pick was asked for with another K than that of the configuration's stages.
+  case stagesOfConfiguredRollouts(Int)
   /// The method counts policy versions, and the report does not say which version was rolled out.
   case policyVersionMissing
   /// The policy's version is negative or above 2³¹ − 1.
@@ -98,6 +104,15 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
       error.description
     case .tooManyOutcomes(let count, let rollouts, let slack):
       "\(count) outcomes were reported for a pick of \(rollouts) rollouts (slack \(slack))"
+    case .fewerOutcomes(let count, let learned):
+      "\(count) outcomes were reported for a group of which \(learned) are learned from; report all outcomes of the "
+        + "group so far, in their order, with NaN for a missing one"
+    case .changedOutcomes(let learned):
+      "the first \(learned) outcomes are not those that were reported of this group before; report all outcomes of the "
+        + "group so far, in their order"
+    case .stagesOfConfiguredRollouts(let rollouts):
+      "a pick was asked for with its own number of rollouts, and the configuration's stages divide K = \(rollouts); "
+        + "leave the number out"
     case .policyVersionMissing:
       "this configuration counts policy versions; pass policyVersion, such as the training step, with every report"
     case .policyVersion(let version):

@@ -15,6 +15,10 @@ extension Selector {
       reservations.pending.keys.allSatisfy { $0 < reservations.nextTicket },
       "a pending ticket was issued"
     )
+    require(
+      reservations.pending.values.allSatisfy(isConsistent),
+      "what was learned of a pending group is what stages can have shown"
+    )
     for position in 0..<count {
       let score = scoreBook[position]
       let isMarked = score == ScoreBook.unavailable
@@ -44,6 +48,17 @@ extension Selector {
       require(accounts.isConsistent(count: domains.names.count), "what domains are owed is bounded")
     }
     return broken + beliefs.brokenInvariants()
+  }
+
+  /// Whether reports can have led to a pending pick.
+  func isConsistent(_ pick: PendingPick) -> Bool {
+    guard let stages = configuration.stages else { return pick.learned == LearnedGroup() }
+    let first = stages.firstRollouts(of: configuration.rollouts)
+    let most = stages.maximumRollouts(of: configuration.rollouts)
+    let learned = pick.learned
+    return learned.isConsistent(newest: policyVersion) && learned.rollouts <= pick.rollouts
+      && pick.rollouts >= first && pick.rollouts - most <= configuration.slack
+      && (learned.visit == nil || beliefs.isVisited(pick.position))
   }
 
   private var unavailablePositions: [Int] {

@@ -1,6 +1,9 @@
 extension Selector {
   /// Learns from the outcomes of one pick's rollouts and settles its ticket.
   ///
+  /// It also ends a group that is reported in stages, with whatever came of it: `outcomes` are then all of
+  /// the group, and what was not learned from before is.
+  ///
   /// Idempotent: a ticket that is already settled changes nothing and says so, whatever else the report
   /// holds.
   /// - Parameters:
@@ -12,7 +15,8 @@ extension Selector {
   ///     where the method counts versions; at most 2³¹ − 1.
   /// - Returns: the belief as it now is, or that the ticket was settled before.
   /// - Throws: ``SelectionError`` for an unknown ticket, an outcome outside [0, 1], more outcomes than the
-  ///   pick's K plus slack, a bad or missing policy version.
+  ///   group's K plus slack, outcomes that contradict those of an earlier stage, a bad or missing policy
+  ///   version.
   @discardableResult
   public mutating func report(
     _ ticket: Ticket,
@@ -20,12 +24,12 @@ extension Selector {
     policyVersion: Int? = nil
   ) throws(SelectionError) -> Receipt {
     guard let report = try checkedReport(ticket, outcomes, policyVersion) else { return .alreadySettled }
-    let predicted = beliefs.current(at: report.position)
+    let predicted = beliefs.current(at: report.pick.position)
     record(report)
     return .recorded(
       predicted: predicted,
-      belief: beliefs.current(at: report.position),
-      missing: report.evidence.missing
+      belief: beliefs.current(at: report.pick.position),
+      missing: report.group.missing
     )
   }
 
@@ -55,36 +59,48 @@ extension Selector {
     }
   }
 
-  /// A group whose every part was checked.
-  private struct Report {
+  /// The outcomes of a group so far, whose every part was checked.
+  struct Report {
     let ticket: Ticket
-    let position: Int
-    let evidence: GroupEvidence
+    let pick: PendingPick
+    let rollouts: Int
+    /// What all outcomes show, and those that were not learned from.
+    let group: GroupEvidence
+    let news: GroupEvidence
     let version: Int
   }
 
   /// Checks everything, in the order in which errors are named; `nil` if the ticket is settled.
-  private func checkedReport(
+  func checkedReport(
     _ ticket: Ticket,
     _ outcomes: some Collection<Double>,
     _ policyVersion: Int?
   ) throws(SelectionError) -> Report? {
     guard let pick = try reservations.pendingPick(ticket) else { return nil }
-    let evidence = try evidence(of: outcomes)
-    guard outcomes.count - pick.rollouts <= configuration.slack else {
-      throw .tooManyOutcomes(count: outcomes.count, rollouts: pick.rollouts, slack: configuration.slack)
+    let group = try evidence(of: outcomes)
+    let most = configuration.stages?.maximumRollouts(of: configuration.rollouts) ?? pick.rollouts
+    guard outcomes.count - most <= configuration.slack else {
+      throw .tooManyOutcomes(count: outcomes.count, rollouts: most, slack: configuration.slack)
+    }
+    let learned = pick.learned
+    guard outcomes.count >= learned.rollouts else {
+      throw .fewerOutcomes(count: outcomes.count, learned: learned.rollouts)
+    }
+    guard try evidence(of: outcomes.prefix(learned.rollouts)) == learned.evidence else {
+      throw .changedOutcomes(learned: learned.rollouts)
     }
     return Report(
       ticket: ticket,
-      position: pick.position,
-      evidence: evidence,
+      pick: pick,
+      rollouts: outcomes.count,
+      group: group,
+      news: learned.rollouts == 0 ? group : try evidence(of: outcomes.dropFirst(learned.rollouts)),
       version: try checkedVersion(policyVersion)
     )
   }
 
   private mutating func record(_ report: Report) {
-    settle(report.ticket, at: report.position)
-    learn(report.evidence, at: report.position, version: report.version)
+    end(learned(from: report), of: report.ticket, at: report.pick.position)
   }
 
   /// Learns from rollouts that no pick asked for, such as logged ones, or an evaluation's.
@@ -102,15 +118,18 @@ extension Selector {
   ) throws(SelectionError) {
     let position = try position(of: id)
     let evidence = try evidence(of: outcomes)
-    learn(evidence, at: position, version: try checkedVersion(policyVersion))
+    let version = try checkedVersion(policyVersion)
+    var group = LearnedGroup()
+    learn(evidence, of: evidence, at: position, version: version, in: &group)
+    close(group, at: position)
   }
 
   /// Frees a pick that will not be reported, so that its prompt can be chosen again; changes no belief.
   ///
-  /// A settled ticket stays settled.
+  /// What was learned from earlier stages of its group stays. A settled ticket stays settled.
   /// - Throws: ``SelectionError/unknownTicket(_:)``.
   public mutating func abandon(_ ticket: Ticket) throws(SelectionError) {
-    if let pick = try reservations.pendingPick(ticket) { settle(ticket, at: pick.position) }
+    if let pick = try reservations.pendingPick(ticket) { end(pick.learned, of: ticket, at: pick.position) }
   }
 
   /// Frees several picks, or none where one of the tickets is unknown.
@@ -174,17 +193,51 @@ extension Selector {
       || methodState != nil || configuration.solved != nil
   }
 
-  private mutating func settle(_ ticket: Ticket, at position: Int) {
-    reservations.pending[ticket] = nil
-    makeAvailable(position)
+  /// Learns what is new in a report; the group as it then is.
+  mutating func learned(from report: Report) -> LearnedGroup {
+    var group = report.pick.learned
+    learn(report.news, of: report.group, at: report.pick.position, version: report.version, in: &group)
+    group.rollouts = report.rollouts
+    return group
   }
 
-  private mutating func learn(_ evidence: GroupEvidence, at position: Int, version: Int) {
-    missingOutcomes += evidence.missing
-    guard !evidence.isEmpty else { return beliefs.pass(to: version) }
-    let (predicted, age) = beliefs.learn(evidence, at: position, version: version)
-    tally.add(evidence, predictedBy: predicted)
-    methodState?.observe(evidence, at: position, age: age, version: version)
+  /// Settles a pick whose group is over.
+  mutating func end(_ group: LearnedGroup, of ticket: Ticket, at position: Int) {
+    reservations.pending[ticket] = nil
+    makeAvailable(position)
+    close(group, at: position)
+  }
+
+  /// Learns `news`, the last part of what the whole group shows.
+  private mutating func learn(
+    _ news: GroupEvidence,
+    of whole: GroupEvidence,
+    at position: Int,
+    version: Int,
+    in group: inout LearnedGroup
+  ) {
+    missingOutcomes += news.missing
+    if news.isEmpty {
+      beliefs.pass(to: version)
+    } else {
+      let predicted = beliefs.learn(news, at: position, version: version, in: &group)
+      group.predictedMixed += predicted.chanceOfMixing(group.evidence, by: news.outcomes)
+      tally.add(news, predictedBy: predicted)
+      refresh(position)
+    }
+    group.evidence = whole
+  }
+
+  /// Counts a group that is over, once and as a whole.
+  private mutating func close(_ group: LearnedGroup, at position: Int) {
+    guard let visit = group.visit else { return }
+    tally.add(group)
+    methodState?.observe(
+      group.evidence,
+      at: position,
+      age: visit.version - visit.previous,
+      version: visit.version
+    )
     refresh(position)
     if let rule = configuration.solved { apply(rule, at: position) }
   }

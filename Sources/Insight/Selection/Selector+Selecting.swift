@@ -12,13 +12,17 @@ extension Selector {
   ///   - rollouts: K of each pick, where they are not allocated; the configured K where `nil`.
   /// - Returns: the picks: those that the method repeats, then the largest scores first, or in the order of
   ///   the draws; probes last.
-  /// - Throws: ``SelectionError`` for a negative count, K below 1, or too few free candidates.
+  /// - Throws: ``SelectionError`` for a negative count, K below 1, another K than that of the configuration's
+  ///   stages, or too few free candidates.
   /// - Complexity: O(M̂) scores at most. Beliefs that did not change since they were last scored at the
   ///   configured K are not scored again, and where the whole pool competes by kept scores, only a part of
   ///   the pool proportional to N / 256 + 256 M is read.
   public mutating func select(_ count: Int, rollouts: Int? = nil) throws(SelectionError) -> [Pick] {
     guard count >= 0 else { throw .negativeCount(count) }
     let rollouts = rollouts ?? configuration.rollouts
+    if configuration.stages != nil, rollouts != configuration.rollouts {
+      throw .stagesOfConfiguredRollouts(configuration.rollouts)
+    }
     let chosen = try choose(count, scoredAt: rollouts)
     return reserve(chosen, rollouts: allocated(rollouts, to: chosen))
   }
@@ -28,6 +32,7 @@ extension Selector {
   /// Candidates are ranked at the configured K.
   /// - Throws: ``SelectionError`` as ``select(_:rollouts:)`` does.
   public mutating func select(rolloutsPerPick: [Int]) throws(SelectionError) -> [Pick] {
+    guard configuration.stages == nil else { throw .stagesOfConfiguredRollouts(configuration.rollouts) }
     let range = SelectorConfiguration.rolloutRange
     if let invalid = rolloutsPerPick.first(where: { !range.contains($0) }) { throw .rollouts(invalid) }
     return reserve(
@@ -214,10 +219,12 @@ extension Selector {
     return Choice(position: position, score: exact)
   }
 
-  /// The rollouts of each chosen prompt: `rollouts` each, or as many in all by what they tell.
+  /// The rollouts of each chosen prompt: `rollouts` each, or those of the first stage, or as many in all by
+  /// what they tell.
   private func allocated(_ rollouts: Int, to chosen: [Choice]) -> [Int] {
     guard var allocation = configuration.allocation else {
-      return Array(repeating: rollouts, count: chosen.count)
+      let each = configuration.stages?.firstRollouts(of: rollouts) ?? rollouts
+      return Array(repeating: each, count: chosen.count)
     }
     // A K that was asked for is a budget, which the range must hold.
     allocation.minimum = min(allocation.minimum, rollouts)

@@ -1,5 +1,3 @@
-internal import InsightNumerics
-
 /// Sums over the groups that were reported to a selector, for the figures that a trainer logs.
 ///
 /// Sums only grow: the figures of a stretch of training come from the difference of two of them.
@@ -9,6 +7,9 @@ public struct Tally: Codable, Hashable, Sendable {
   /// Groups in which two outcomes differ.
   public private(set) var mixedGroups = 0
   /// Σ of the chances of a mixed group that the beliefs gave before, by the K that came.
+  ///
+  /// Of a group that came in stages, each stage adds its chance to be the one that makes the group mixed, by
+  /// the belief before the stage. When a group goes on therefore does not bias the sum.
   public private(set) var predictedSignal = 0.0
   /// Outcomes.
   public private(set) var rollouts = 0.0
@@ -35,17 +36,17 @@ public struct Tally: Codable, Hashable, Sendable {
     return difference
   }
 
+  /// Adds a group that is over.
+  mutating func add(_ group: LearnedGroup) {
+    groups += 1
+    if group.evidence.isMixed { mixedGroups += 1 }
+    predictedSignal += group.predictedMixed
+  }
+
+  /// Adds the outcomes of a group, or of one of its stages.
   /// - Precondition: `evidence` has an outcome.
   mutating func add(_ evidence: GroupEvidence, predictedBy belief: BetaBelief) {
-    let count = evidence.successes + evidence.failures
-    groups += 1
-    if evidence.isMixed { mixedGroups += 1 }
-    predictedSignal += signalProbability(
-      alpha: belief.alpha,
-      beta: belief.beta,
-      // Fractions add up to whole rollouts, but for rounding.
-      rollouts: max(1, Int(min(count, 1e5).rounded()))
-    )
+    let count = evidence.outcomes
     rollouts += count
     successes += evidence.successes
     predictedSuccesses += belief.mean * count

@@ -7,23 +7,26 @@ struct ReservationColumns {
   /// Prompts that are set aside, in ascending order of position, and the versions at which they come back.
   let setAside: [Int32]
   let setAsideUntil: [Int]
+  /// How far each pending pick's group has come; `nil` without stages.
+  let stages: StageColumns?
 
-  init(from reader: inout SnapshotReader) throws {
+  init(from reader: inout SnapshotReader, staged: Bool) throws {
     tickets = try reader.read()
     positions = try reader.read()
     rollouts = try reader.read()
     setAside = try reader.read()
     setAsideUntil = try reader.read()
+    stages = staged ? try StageColumns(from: &reader) : nil
   }
 
   var areOfOneLength: Bool {
     tickets.count == positions.count && tickets.count == rollouts.count
-      && setAside.count == setAsideUntil.count
+      && setAside.count == setAsideUntil.count && stages?.areOfLength(tickets.count) ?? true
   }
 }
 
 extension Reservations {
-  func write(to writer: inout SnapshotWriter) throws {
+  func write(to writer: inout SnapshotWriter, staged: Bool) throws {
     let pending = inOrder
     try writer.write(pending.map(\.ticket.rawValue))
     try writer.write(pending.map { Int32($0.pick.position) })
@@ -31,5 +34,6 @@ extension Reservations {
     let aside = setAside.inOrder
     try writer.write(aside.map(\.position))
     try writer.write(aside.map(\.version))
+    if staged { try StageColumns(of: pending.map(\.pick.learned)).write(to: &writer) }
   }
 }

@@ -77,7 +77,7 @@ extension Selector {
       try writer.write(beliefs.alphas)
       try writer.write(beliefs.betas)
       try writer.write(beliefs.lastVisits)
-      try reservations.write(to: &writer)
+      try reservations.write(to: &writer, staged: configuration.stages != nil)
       if let references = beliefs.references {
         try writer.write(references.weak)
         try writer.write(references.strong)
@@ -105,7 +105,7 @@ extension Selector {
     let alphas: [Double] = try reader.read()
     let betas: [Double] = try reader.read()
     let lastVisits: [Int32] = try reader.read()
-    let reservations = try ReservationColumns(from: &reader)
+    let reservations = try ReservationColumns(from: &reader, staged: header.configuration.stages != nil)
     let references =
       header.hasReferences ? ReferenceColumns(weak: try reader.read(), strong: try reader.read()) : nil
     let numbers: [UInt16] = header.domainNames.isEmpty ? [] : try reader.read()
@@ -187,11 +187,12 @@ extension Selector {
       let ticket = columns.tickets[index]
       let pick = PendingPick(
         position: Int(columns.positions[index]),
-        rollouts: Int(columns.rollouts[index])
+        rollouts: Int(columns.rollouts[index]),
+        learned: columns.stages?[index] ?? LearnedGroup()
       )
       // Written in ascending order, so that this also finds a ticket that comes twice.
       guard ticket < nextTicket.rawValue, last.map({ $0 < ticket }) ?? true, pick.rollouts >= 1,
-        (0..<count).contains(pick.position), reservations.isFree(pick.position)
+        (0..<count).contains(pick.position), reservations.isFree(pick.position), isConsistent(pick)
       else {
         throw SelectionError.snapshot("its pending ticket \(ticket) does not fit the pool")
       }

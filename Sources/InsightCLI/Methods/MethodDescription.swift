@@ -31,6 +31,8 @@ struct MethodDescription: Encodable {
   let probeShare: Double?
   /// Null in the JSON if there is no filter.
   let filter: JSONValue?
+  /// Null in the JSON if a group is rolled out at once.
+  let stages: JSONValue?
   let options: [String]?
   private let settings: [MethodSetting]
 
@@ -47,6 +49,7 @@ struct MethodDescription: Encodable {
     case candidates
     case probeShare
     case filter
+    case stages
     case options
   }
 
@@ -70,6 +73,7 @@ struct MethodDescription: Encodable {
     candidates = preset.candidates.description
     probeShare = preset.probeShare
     filter = tree["filter"]
+    stages = tree["stages"]
     settings = try MethodSetting.all(of: preset)
     options = settings.map(\.flag)
   }
@@ -87,6 +91,7 @@ struct MethodDescription: Encodable {
     candidates = nil
     probeShare = nil
     filter = nil
+    stages = nil
     options = nil
     settings = []
   }
@@ -111,6 +116,7 @@ struct MethodDescription: Encodable {
     lines.append("candidates  \(candidates ?? "")")
     lines.append("probes      \(probeShare ?? 0) of every batch")
     lines.append("filter      \(filter?.plainText ?? "none")")
+    lines.append("stages      \(stages?.plainText ?? "none")")
     lines.append("settings")
     let width = settings.map(\.flag.count).max() ?? 0
     for setting in settings {

@@ -16,11 +16,14 @@ public struct RolloutGroup: Sendable {
   public let promptTokens: [Int32]
   /// The prompt's domain, if it is known.
   public let domain: String?
-  /// The completions, `[K]`.
-  public let rollouts: [Rollout]
+  /// The completions of all stages, `[K]`.
+  public private(set) var rollouts: [Rollout]
   /// The verifier's verdict on each, `[K]`; `nil` for a verdict that did not come in time.
-  public let verdicts: [Verdict?]
-  /// The advantage of each for the policy's update, `[K]`; 0 for a rollout without a verdict.
+  public private(set) var verdicts: [Verdict?]
+  /// Whether the policy learns from each, `[K]`; it does not without a verdict, nor where the advantage
+  /// estimator keeps a part of the group.
+  public internal(set) var kept: [Bool]
+  /// The advantage of each for the policy's update, `[K]`; 0 for a rollout that is not kept.
   public internal(set) var advantages: [Double]
   /// The advantage of each token, `[K][tokens]`, in place of ``advantages``; `nil` where all tokens of a
   /// rollout have the same.
@@ -35,7 +38,21 @@ public struct RolloutGroup: Sendable {
     self.domain = domain
     rollouts = sampled.rollouts
     self.verdicts = verdicts
+    kept = verdicts.map { $0 != nil }
     advantages = Array(repeating: 0, count: verdicts.count)
+  }
+
+  /// Adds the rollouts of a later stage, and weighs all of them anew.
+  mutating func add(_ sampled: SampledGroup, _ verdicts: [Verdict?], _ configuration: TrainingConfiguration) {
+    rollouts += sampled.rollouts
+    self.verdicts += verdicts
+    weigh(configuration)
+  }
+
+  /// Finds which rollouts are kept, and their advantages.
+  mutating func weigh(_ configuration: TrainingConfiguration) {
+    kept = configuration.objective.kept(of: self, size: configuration.selection.rollouts)
+    advantages = configuration.objective.advantages(of: self, baseline: configuration.selection.baseline)
   }
 
   /// The outcomes, from which the belief learns, `[K]`; NaN for a missing verdict.

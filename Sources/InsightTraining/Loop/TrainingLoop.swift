@@ -4,9 +4,9 @@ public import InsightTasks
 
 /// GRPO on prompts that a selector chooses: the loop that everything else serves.
 ///
-/// One step selects M prompts, rolls each out K times, verifies, reports the outcomes to the selector and
-/// updates the policy. Source: arXiv:2603.01907, Algorithm 1. The differences from GRPO as published
-/// (arXiv:2402.03300):
+/// One step selects M prompts, rolls each out K times or in stages, verifies, reports the outcomes to the
+/// selector and updates the policy. Source: arXiv:2603.01907, Algorithm 1. The differences from GRPO as
+/// published (arXiv:2402.03300):
 ///
 /// 1. There is no KL term and no reference policy.
 /// 2. The first mini-batch is trained by the policy that sampled it: its ratio is 1, and only the gradient
@@ -92,7 +92,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     do {
       groups = try await gather(&phases)
     } catch {
-      // This step will not report anything.
+      // This step will report nothing more; what was learned from first stages stays.
       for ticket in selector.pendingTickets { try selector.abandon(ticket) }
       throw error
     }
@@ -116,9 +116,10 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     )
   }
 
-  /// Rolls out one batch.
+  /// Rolls out one batch, in stages where they are configured.
   ///
-  /// With a filter that refills it rolls out batches until M groups have signal, or up to the filter's limit.
+  /// With a filter that refills it rolls out batches until M groups can be trained on, or up to the filter's
+  /// limit.
   private mutating func gather(_ phases: inout Phases) async throws -> [RolloutGroup] {
     let wanted = configuration.promptsPerStep
     var gathered: [RolloutGroup] = []
@@ -127,46 +128,56 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     for _ in 0..<batches {
       let picks = try selector.select(min(wanted, selector.availableCount))
       phases.end(.selecting)
-      gathered += try await rollOut(picks)
+      var batch = try await rollOut(picks)
+      if configuration.selection.stages != nil {
+        try await rollOutLaterStages(of: &batch, wanted: wanted - gathered.count(where: isTrainable))
+      }
+      try shape(&batch)
+      gathered += batch
       phases.end(.rollingOut)
-      if picks.isEmpty || gathered.count(where: \.hasSignal) >= wanted { break }
+      if picks.isEmpty || gathered.count(where: isTrainable) >= wanted { break }
     }
     return gathered
   }
 
-  /// Samples the rollouts of `picks`, and has all of them judged at once.
+  /// Samples the rollouts of `picks`, of each as many as it says.
   private mutating func rollOut(_ picks: [Pick]) async throws -> [RolloutGroup] {
-    let requests = picks.map {
-      SamplingRequest(prompt: task.prompt(for: problems[$0.position]), count: $0.rollouts)
+    let sampled = try await sample(picks.map { ($0, $0.rollouts) })
+    return zip(picks, sampled).map { pick, sampled in
+      let problem = problems[pick.position]
+      var group = RolloutGroup(
+        pick: pick,
+        prompt: task.prompt(for: problem),
+        domain: task.domain(of: problem),
+        sampled: sampled.group,
+        verdicts: sampled.verdicts
+      )
+      group.weigh(configuration)
+      return group
     }
+  }
+
+  /// Samples as many completions of each pick as stand beside it, and has all of them judged at once.
+  private mutating func sample(
+    _ picks: [(pick: Pick, count: Int)]
+  ) async throws -> [(group: SampledGroup, verdicts: [Verdict?])] {
     let sampled = try policy.sampleChecked(
-      requests,
-      ids: picks.map(\.id),
+      picks.map { SamplingRequest(prompt: task.prompt(for: problems[$0.pick.position]), count: $0.count) },
+      ids: picks.map(\.pick.id),
       sampling: configuration.sampling,
       using: &generator
     )
-    let answers = zip(picks, sampled).flatMap { pick, group in
-      group.rollouts.map { Answer($0.text, for: problems[pick.position]) }
+    let answers = zip(picks, sampled).flatMap { asked, group in
+      group.rollouts.map { Answer($0.text, for: problems[asked.pick.position]) }
     }
     var verdicts = await task.verify(answers, timeLimit: configuration.verdictTimeLimit)[...]
     guard verdicts.count == answers.count else {
       throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
     }
-    var groups = zip(zip(picks, requests), sampled).map { asked, sampled in
-      let (pick, request) = asked
-      defer { verdicts = verdicts.dropFirst(sampled.rollouts.count) }
-      var group = RolloutGroup(
-        pick: pick,
-        prompt: request.prompt,
-        domain: task.domain(of: problems[pick.position]),
-        sampled: sampled,
-        verdicts: Array(verdicts.prefix(sampled.rollouts.count))
-      )
-      group.advantages = advantages(of: group)
-      return group
+    return sampled.map { group in
+      defer { verdicts = verdicts.dropFirst(group.rollouts.count) }
+      return (group, Array(verdicts.prefix(group.rollouts.count)))
     }
-    try shape(&groups)
-    return groups
   }
 
   /// Gives tokens of groups without signal an advantage each, if the estimator does that.
@@ -185,6 +196,44 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     }
   }
 
+  /// Reports `groups` stage by stage, and rolls out what the selector asks for: of all that go on at once,
+  /// until none does.
+  ///
+  /// Their picks stay pending until the step reports, so that no prompt is chosen twice in a step. Behind a
+  /// filter, of groups that passed a screening only as many go on as can still be trained on.
+  private mutating func rollOutLaterStages(of groups: inout [RolloutGroup], wanted: Int) async throws {
+    var open = Array(groups.indices)
+    while true {
+      var asked: [(index: Int, count: Int)] = []
+      for index in open {
+        let progress = try selector.report(
+          groups[index].pick.ticket,
+          soFar: groups[index].outcomes,
+          policyVersion: step,
+          settling: false
+        )
+        if case .more(let count) = progress, count > 0 { asked.append((index, count)) }
+      }
+      if screensForFilter { asked = Array(asked.prefix(wanted)) }
+      if asked.isEmpty { return }
+      let sampled = try await sample(asked.map { (groups[$0.index].pick, $0.count) })
+      for (asked, sampled) in zip(asked, sampled) {
+        groups[asked.index].add(sampled.group, sampled.verdicts, configuration)
+      }
+      open = asked.map(\.index)
+    }
+  }
+
+  /// Whether a filter drops the groups that a first stage turned down.
+  private var screensForFilter: Bool {
+    configuration.selection.filter != nil && configuration.selection.stages?.screens == true
+  }
+
+  /// Whether a filter lets the policy train on a group: it has signal, and no first stage turned it down.
+  private func isTrainable(_ group: RolloutGroup) -> Bool {
+    group.hasSignal && !(screensForFilter && group.rollouts.count <= group.pick.rollouts)
+  }
+
   /// Reports every group, also those without signal, and stores the new belief about its prompt.
   private mutating func report(_ groups: inout [RolloutGroup]) throws {
     for index in groups.indices {
@@ -194,14 +243,11 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
         policyVersion: step
       )
       guard case .recorded(let predicted, let belief, _) = receipt else { continue }
-      groups[index].predicted = predicted
+      // Of a group in stages, the earlier ones are in `predicted`, and its baseline must not look at them.
+      if configuration.selection.stages == nil { groups[index].predicted = predicted }
       groups[index].posterior = belief
-      groups[index].advantages = advantages(of: groups[index])
+      groups[index].weigh(configuration)
     }
-  }
-
-  private func advantages(of group: RolloutGroup) -> [Double] {
-    configuration.objective.advantages(of: group, baseline: configuration.selection.baseline)
   }
 
   /// All groups; with a filter, those that it keeps.
@@ -209,18 +255,18 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
     guard let filter = configuration.selection.filter else { return groups }
     switch filter.kind {
     case .signal:
-      return groupsWithSignal(of: groups)
+      return trainableGroups(of: groups)
     case .variance:
       return placesHolding(filter.share, of: groups.map(\.rewardVariance), using: &generator)
         .map { groups[$0] }
     }
   }
 
-  /// M groups with signal, or as many as there are.
+  /// M groups that can be trained on, or as many as there are.
   ///
   /// The M are drawn at random, since the first M would be those that selection values most.
-  private mutating func groupsWithSignal(of groups: [RolloutGroup]) -> [RolloutGroup] {
-    var groups = groups.filter(\.hasSignal)
+  private mutating func trainableGroups(of groups: [RolloutGroup]) -> [RolloutGroup] {
+    var groups = groups.filter(isTrainable)
     guard groups.count > configuration.promptsPerStep else { return groups }
     groups.shuffle(first: configuration.promptsPerStep, with: &generator)
     return Array(groups.prefix(configuration.promptsPerStep))

@@ -22,6 +22,9 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   ///
   /// ``advantages(for:belief:)`` gives GRPO's part, and the training loop the other.
   case rlZVP
+  /// Reinforce-Ada: r − mean over all that were drawn; K of them are kept, half right and half wrong where
+  /// possible, and the others have advantage 0 (arXiv:2510.04996).
+  case reinforceAda
 
   /// One line for a list of estimators.
   public var summary: String {
@@ -32,6 +35,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .mappAD: "GRPO's advantage averaged over what the belief predicts of the other rollouts."
     case .belief: "The outcome less the belief's mean and the group's other outcomes, leave-one-out."
     case .rlZVP: "GRPO's advantage; where rewards are equal, right or wrong by the tokens' entropy."
+    case .reinforceAda: "The reward less the mean of all drawn; K are kept, half of them right if possible."
     }
   }
 
@@ -44,6 +48,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .mappAD: "MaPP (2026), advantage"
     case .belief: "this project, Method-recommended.md"
     case .rlZVP: "arXiv:2509.21880, Eq. 5"
+    case .reinforceAda: "arXiv:2510.04996"
     }
   }
 
@@ -53,7 +58,8 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   /// of one. Equality is tested on the rewards themselves: a standard deviation of equal floating-point numbers
   /// need not be 0.
   ///
-  /// `mappAD` and `belief` take outcomes, 1 or 0, in place of rewards.
+  /// `mappAD` and `belief` take outcomes, 1 or 0, in place of rewards. Those of `reinforceAda` are for all that
+  /// were drawn; the training loop sets those to 0 that are not kept.
   /// - Parameters:
   ///   - rewards: The group's rewards, `[K]`.
   ///   - belief: The belief after the group for `mappAD`, and before it for `belief`; the others do not look
@@ -77,7 +83,7 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
     case .grpo, .rlZVP:
       let variance = centred.reduce(0) { $0 + $1 * $1 } / (count - 1)
       return centred.map { $0 / (.sqrt(variance) + 1e-6) }
-    case .drGRPO:
+    case .drGRPO, .reinforceAda:
       return centred
     case .rloo, .mappAD, .belief:
       return centred.map { $0 * count / (count - 1) }

@@ -30,12 +30,12 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// A group without signal has no gradient. It counts in the weights but is left out of the batch, which
   /// saves its forward and backward pass and changes no number.
   func batch(of groups: ArraySlice<RolloutGroup>, maximumTokens: Int) -> [PolicyBatch.Group] {
-    // A rollout without a verdict counts as if it had not been made.
-    let judged = groups.flatMap { group in
-      zip(group.rollouts, group.verdicts).compactMap { $1 == nil ? nil : $0 }
+    // A rollout that is not kept counts as if it had not been made.
+    let kept = groups.flatMap { group in
+      zip(group.rollouts, group.kept).compactMap { $1 ? $0 : nil }
     }
-    let completions = judged.count
-    let totalTokens = judged.reduce(0) { $0 + $1.tokens.count }
+    let completions = kept.count
+    let totalTokens = kept.reduce(0) { $0 + $1.tokens.count }
     return groups.compactMap { group in
       let rows = group.rollouts.indices.compactMap { index in
         let tokens = group.rollouts[index].tokens
@@ -60,10 +60,22 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// Which rollouts of `group` the policy learns from, `[K]`: those with a verdict, or K of them.
+  /// - Parameters:
+  ///   - group: The group.
+  ///   - size: K, the most rollouts that are kept; only `reinforceAda` looks at it.
+  /// - Returns: for each rollout, whether it is kept.
+  func kept(of group: RolloutGroup, size: Int) -> [Bool] {
+    advantage == .reinforceAda
+      ? BalancedSubset.kept(of: group.verdicts.map { $0?.outcome }, size: size)
+      : group.verdicts.map { $0 != nil }
+  }
+
   /// The advantage of each rollout of `group`, `[K]`.
   ///
-  /// A rollout without a verdict has advantage 0, and the others are not compared with it. Only the estimator
-  /// `belief` looks at `baseline`.
+  /// A rollout without a verdict has advantage 0, and the others are not compared with it. One that is not
+  /// kept has advantage 0, and the others are compared with it. Only the estimator `belief` looks at
+  /// `baseline`.
   func advantages(of group: RolloutGroup, baseline: BeliefBaseline) -> [Double] {
     let verdicts = group.verdicts.compactMap(\.self)
     let outcomes = verdicts.map { Double($0.outcome) }
@@ -71,9 +83,13 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
       switch advantage {
       case .mappAD: advantage.advantages(for: outcomes, belief: group.posterior)[...]
       case .belief: advantage.advantages(for: outcomes, belief: group.predicted, baseline: baseline)[...]
-      case .grpo, .drGRPO, .rloo, .rlZVP: advantage.advantages(for: verdicts.map(\.reward))[...]
+      case .grpo, .drGRPO, .rloo, .rlZVP, .reinforceAda:
+        advantage.advantages(for: verdicts.map(\.reward))[...]
       }
-    return group.verdicts.map { $0 == nil ? 0 : judged.removeFirst() }
+    return zip(group.verdicts, group.kept).map { verdict, isKept in
+      let advantage = verdict == nil ? 0 : judged.removeFirst()
+      return isKept ? advantage : 0
+    }
   }
 
   /// The advantage of each token of a group whose rewards are equal, `[K][tokens]`.

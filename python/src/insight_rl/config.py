@@ -87,8 +87,8 @@ class SelectionConfig:
         """Refuses settings that the engine leaves to a trainer and that this trainer does not act on.
 
         Args:
-            unsupported: By its name in `Selector.needs` (`filter`, `varianceFilter`, `allocation`), what the
-                trainer does instead, as the end of a sentence.
+            unsupported: By its name in `Selector.needs` (`filter`, `varianceFilter`, `allocation`, `stages`),
+                what the trainer does instead, as the end of a sentence.
 
         Raises:
             ConfigurationError: Where the engine's settings or the method itself ask for one of them.
@@ -123,5 +123,6 @@ _MEANINGS = {
     "filter": ("filter", "drops groups whose outcomes are all equal and selects more prompts in their place"),
     "varianceFilter": ("filter", "trains on the fewest groups that hold a share of the reward variance"),
     "allocation": ("allocation", "gives prompts different numbers of rollouts"),
+    "stages": ("stages", "asks for more rollouts of a prompt after it has seen the first ones"),
 }
 """The setting behind each name of `Selector.needs`, and what it does, as the middle of a sentence."""

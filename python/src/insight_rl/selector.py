@@ -117,7 +117,7 @@ class Selector:
         Args:
             count: M, how many.
             rollouts: K of each; [M] for the i-th best pick's each; by default the configuration's K, or as
-                many as its `allocation` gives each.
+                many as its `allocation` gives each, or those of the first of its `stages`.
 
         Returns:
             [M] picks: the largest acquisitions first, or in the order of the draws; probes last.
@@ -211,6 +211,47 @@ class Selector:
             address(recorded),
         )
         return recorded
+
+    def report_stage(self, ticket: int, outcomes: ArrayLike, *, policy_version: int | None = None) -> int:
+        """Learns from the outcomes that a pick's group has so far, where the configuration has `stages`.
+
+        ```python
+        outcomes = verify(rollouts_of(pick))
+        while more := selector.report_stage(pick.ticket, outcomes, policy_version=step):
+            outcomes += verify(rollouts_of(pick, more))
+        ```
+
+        A pick is pending until its group is complete. The same outcomes again get the same answer and are not
+        learned twice. `report` ends a group with what it has, and `abandon` keeps what was learned. Without
+        `stages` a group is complete with the pick's rollouts.
+
+        Args:
+            ticket: The pick's ticket.
+            outcomes: All outcomes of the group so far, in the order of the rollouts, as in `report`.
+            policy_version: The version that made the newest rollouts; as in `report`.
+
+        Returns:
+            How many more rollouts of the same prompt to make; 0 where the pick is settled. With fewer
+            outcomes than were asked for it is how many are missing, and nothing is learned.
+
+        Raises:
+            OutcomeError: As `report` does, and for outcomes that contradict those of an earlier stage.
+        """
+        names = _arguments.tickets(ticket)
+        if len(names) != 1:
+            raise OutcomeError(f"{len(names)} tickets were given; report the stages of one pick at a time")
+        values = _arguments.outcomes(outcomes)
+        more = ctypes.c_int64()
+        call(
+            "insight_report_stage",
+            self._handle,
+            int(names[0]),
+            address(values),
+            len(values),
+            _arguments.version(policy_version),
+            ctypes.addressof(more),
+        )
+        return more.value
 
     def observe(self, id: str | int, outcomes: ArrayLike, *, policy_version: int | None = None) -> None:
         """Learns from rollouts that no pick asked for, such as logged ones.
@@ -354,14 +395,17 @@ class Selector:
 
     @property
     def needs(self) -> list[str]:
-        """What the engine leaves to the trainer: `filter` or `varianceFilter`, `allocation`, or none.
+        """What the engine leaves to the trainer: `filter` or `varianceFilter`, `allocation`, `stages`, or none.
 
         - `filter`: the trainer drops groups whose outcomes are all equal, reports them too, and selects more
-          prompts in their place. The methods `dynamic-sampling` and `greso` set it.
+          prompts in their place. The methods `dynamic-sampling`, `greso`, `speed-rl` and `pilot-commit` set
+          it.
         - `varianceFilter`, the setting `filter` of the kind `variance`: the trainer trains on the fewest
           groups that hold a share of the batch's reward variance, and reports all. The method `ragen-top-p`
           sets it.
         - `allocation`: picks differ in `rollouts`, and the trainer makes as many as each pick says.
+        - `stages`: the trainer reports each group by `report_stage` and makes as many rollouts more as that
+          says. The methods `speed-rl`, `pilot-commit` and `reinforce-ada` set it.
 
         A loop that does not do what is listed here runs another method than the one that was asked for.
         """

@@ -76,6 +76,7 @@ class InSightDataSource(RolloutDataSourceWithBuffer):
             "allocation": "slime rolls out n_samples_per_prompt of each prompt",
             # Also with a filter: it sees one group at a time, and slime refills.
             "varianceFilter": "slime's filter does not rank the groups of a batch",
+            "stages": "slime rolls out each prompt once",
         }
         if not getattr(args, "dynamic_sampling_filter_path", None):
             unsupported["filter"] = (

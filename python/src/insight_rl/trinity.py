@@ -48,6 +48,7 @@ UNSUPPORTED = {
     "allocation": "Trinity runs each task repeat_times times",
     "filter": "Trinity does not tell a selector to refill a batch",
     "varianceFilter": "Trinity has no filter that ranks the groups of a batch",
+    "stages": "Trinity runs each task once",
 }
 _OPERATOR = "insight_rl.trinity.OutcomesOperator"
 _LIVE: weakref.WeakSet[InSightSelector] = weakref.WeakSet()  # of this process, for InSightMonitor

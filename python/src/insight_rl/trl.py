@@ -53,6 +53,7 @@ UNSUPPORTED = {
     "allocation": "TRL rolls out every prompt num_generations times",
     "filter": "TRL trains on every group that it rolls out and does not refill",
     "varianceFilter": "TRL trains on every group that it rolls out",
+    "stages": "TRL rolls out each prompt once",
 }
 OFFSET = "version_offset"
 """Where a selection's state has the policy versions of earlier calls of `train`."""
@@ -83,7 +84,7 @@ class InSightMixin(_Trainer):
     Raises:
         PoolError: Where the data set streams, lacks ids, or is smaller than a generation batch.
         ConfigurationError: Where the outcome is not one of the reward functions, where TRL cannot act on a
-            setting (`filter`, `allocation`), or where the engine refuses.
+            setting (`filter`, `allocation`, `stages`), or where the engine refuses.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -88,7 +88,10 @@ def settings_of(
 def unsupported(data: Any) -> dict[str, str]:
     """Lists the engine's settings that verl does not act on in this run; see `SelectionConfig.refuse`."""
     # Also with verl's filter on: it drops groups of equal outcomes and refills.
-    never = {"varianceFilter": "verl's filter does not rank the groups of a batch"}
+    never = {
+        "varianceFilter": "verl's filter does not rank the groups of a batch",
+        "stages": "verl rolls out each prompt once",
+    }
     if of_run(data, 1, "algorithm.filter_groups.enable"):
         return never
     return never | {

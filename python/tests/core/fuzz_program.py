@@ -174,6 +174,13 @@ class Fuzzer:
             "solved": {"above": 0.8, "recheckAfter": 3},
             "slack": 2,
             "filter": {"maximumBatches": 3},
+            "stages": {
+                "rule": self.random.choice(["mixed", "window", "balanced", "agreement"]),
+                "first": self.random.choice([1, 2, "K/4"]),
+                "more": self.random.choice([1, "K/4", "2K"]),
+                "maximum": self.random.choice(["K", "2K", 9]),
+                "each": self.random.choice([1, "K/2"]),
+            },
             "domains": {"a": {"quota": 2}, "b": {"weight": 0.5, "targetPassRate": 0.4}},
         }.items():
             if self.random.random() < 0.2:
@@ -261,6 +268,24 @@ class Fuzzer:
             "insight_report", handle, address(names), len(names) if self.random.random() < 0.98 else -5,
             address(outcomes), address(ends), version, address(recorded),
         )  # fmt: skip
+
+    def report_stage(self) -> None:
+        """insight_report_stage, twice as a rule; the second answer must be that of the first."""
+        handle = self.handle()
+        ticket = self.random.choice([*self.pending(handle)[:20], MASK])
+        count = self.random.choice([0, 1, 2, 3, 4, 8, 9, self.number()])
+        outcomes = self.array(count, np.float64, self.real)
+        version = self.random.choice([-1, 1, 2, 3, 50, self.number()])
+        more = [ctypes.c_int64(-1), ctypes.c_int64(-1)]
+        results = [
+            self.call(
+                "insight_report_stage", handle, ticket, address(outcomes), count, version,
+                self.random.choice([ctypes.addressof(answer)] * 20 + [None]),
+            )
+            for answer in more
+        ]  # fmt: skip
+        if all(results) and more[0].value != more[1].value:
+            raise AssertionError(f"a stage got two answers, {more[0].value} and {more[1].value}")
 
     def observe(self) -> None:
         """insight_observe."""
@@ -370,6 +395,7 @@ class Fuzzer:
         header = json.loads(data[16 : 16 + size])
         # The bytes of an element, column by column: ids, beliefs, pending picks, prompts set aside.
         widths = [1, 4, 8, 8, 8, 4, 8, 4, 4, 4, 8]
+        widths += [4, 8, 8, 4, 1, 4, 4, 8] if header["configuration"].get("stages") else []
         widths += [8, 8] if header["hasReferences"] else []
         widths += [2] if header["domainNames"] else []
         widths += [8] if header["strata"] is not None else []
@@ -395,8 +421,8 @@ class Fuzzer:
         """As many turns of random functions."""
         actions = [
             self.create, self.destroy, self.select, self.select, self.select_each, self.report, self.report,
-            self.report, self.observe, self.abandon, self.prime, self.look, self.save, self.restore,
-            self.restore,
+            self.report, self.report_stage, self.report_stage, self.observe, self.abandon, self.prime,
+            self.look, self.save, self.restore, self.restore,
         ]  # fmt: skip
         self.create()
         for _ in range(turns):

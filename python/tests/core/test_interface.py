@@ -50,6 +50,9 @@ def test_what_a_trainer_must_do_is_named() -> None:
         "dynamic-sampling": ["filter"],
         "greso": ["filter"],
         "ragen-top-p": ["varianceFilter"],
+        "speed-rl": ["filter", "stages"],
+        "pilot-commit": ["filter", "stages"],
+        "reinforce-ada": ["stages"],
     }
     assert Selector(["a"]).needs == [] and Selector(["a"], method="greso").needs == ["filter"]
     assert Selector(["a"], method="greso", configuration={"filter": None}).needs == []

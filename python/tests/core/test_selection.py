@@ -247,20 +247,20 @@ class TestPool:
                 {"engine": {"allocation": {"minimum": 2, "maximum": 8}}},
                 "engine.allocation gives .* and K is K",
             ),
+            ({"engine": {"stages": {}}}, "engine.stages asks for more .* and once is once"),
+            ({"method": "reinforce-ada"}, "the method 'reinforce-ada' asks for more .*engine.stages to null"),
         ],
     )
     def test_settings_that_a_trainer_does_not_act_on_are_refused(self, config: dict, message: str) -> None:
         Selection(IDS, config=config)
         with pytest.raises(ConfigurationError, match=message):
-            Selection(
-                IDS,
-                config=config,
-                unsupported={
-                    "filter": "nobody does",
-                    "varianceFilter": "nobody ranks nothing",
-                    "allocation": "K is K",
-                },
-            )
+            unsupported = {
+                "filter": "nobody does",
+                "varianceFilter": "nobody ranks nothing",
+                "allocation": "K is K",
+                "stages": "once is once",
+            }
+            Selection(IDS, config=config, unsupported=unsupported)
         Selection(IDS, config={"method": "greso", "engine": {"filter": None}}, unsupported={"filter": "no"})
         # A trainer with a filter of one kind does not have the other.
         Selection(IDS, config={"method": "greso"}, unsupported={"varianceFilter": "no"})

@@ -106,6 +106,40 @@ def test_every_way_of_saving_has_the_very_same_future(
         assert other.snapshot() == selector.snapshot()
 
 
+def test_a_group_is_reported_in_stages_until_it_is_complete() -> None:
+    configuration = {"rollouts": 6, "stages": {"rule": "balanced", "first": 2, "more": 2, "each": 2}}
+    selector = Selector(IDS, method="insight", configuration=configuration, seed=3)
+    assert selector.needs == ["stages"]
+    pick, other = selector.select(2)
+    assert pick.rollouts == 2
+    assert selector.report_stage(pick.ticket, [1], policy_version=1) == 1
+    assert [selector.report_stage(pick.ticket, [1, None], policy_version=1) for _ in range(2)] == [2, 2]
+    restored = Selector.restore(selector.snapshot())
+    for one in (selector, restored):
+        assert one.report_stage(pick.ticket, [1, math.nan, 0, 0], policy_version=1) == 2
+        assert one.pending.rollouts.tolist() == [6, 2]
+        with pytest.raises(OutcomeError, match="4 are learned from"):
+            one.report_stage(pick.ticket, [1], policy_version=1)
+        with pytest.raises(OutcomeError, match="not those that were reported"):
+            one.report_stage(pick.ticket, [0] * 6, policy_version=1)
+        assert one.report_stage(pick.ticket, [1, math.nan, 0, 0, 1, 1], policy_version=1) == 0
+        assert one.report_stage(pick.ticket, [], policy_version=1) == 0
+        assert one.beliefs([pick.id]).alpha.tolist() == [4] and one.metrics()["groups"] == 1
+    assert restored.snapshot() == selector.snapshot()
+    with pytest.raises(OutcomeError, match="one pick at a time"):
+        selector.report_stage([other.ticket, pick.ticket], [1, 0])  # type: ignore[arg-type]
+    with pytest.raises(SelectionError, match="stages divide K = 6"):
+        selector.select(1, rollouts=8)
+
+
+def test_without_stages_a_group_is_complete_with_its_rollouts() -> None:
+    selector = Selector(IDS, method="insight", seed=3)
+    pick = selector.select(1)[0]
+    assert selector.report_stage(pick.ticket, [1, 0], policy_version=1) == 6
+    assert selector.report_stage(pick.ticket, [1, 0] * 4, policy_version=1) == 0
+    assert selector.beliefs([pick.id]).alpha.tolist() == [5]
+
+
 def test_a_report_counts_once() -> None:
     selector = Selector(IDS, method="insight", seed=1)
     picks = selector.select(3)
