@@ -422,9 +422,10 @@ class TestSettings:
         with pytest.raises(InsightError, match=r"mine.generate_rollout does not call"):
             source.save(0)
 
-    def test_an_allocation_is_refused(self, make_args: MakeArgs) -> None:
-        with pytest.raises(ConfigurationError, match=r"engine.allocation"):
-            adapter.InSightDataSource(make_args(insight={"engine": {"allocation": {}}}))
+    @pytest.mark.parametrize("setting", ["allocation", "stages"])
+    def test_an_allocation_and_stages_are_refused(self, make_args: MakeArgs, setting: str) -> None:
+        with pytest.raises(ConfigurationError, match=f"engine.{setting}"):
+            adapter.InSightDataSource(make_args(insight={"engine": {setting: {}}}))
 
     @pytest.mark.parametrize("settings", [{"method": "dynamic-sampling"}, {"engine": {"filter": {}}}])
     def test_a_filter_is_refused_unless_slime_filters(self, make_args: MakeArgs, settings: dict) -> None:

@@ -268,9 +268,10 @@ class TestSettings:
         with pytest.raises(ConfigurationError, match="args of the operator"):
             start(make_config(kwargs={"engine": {"rollouts": K}, "outcome": "accuracy"}))
 
-    def test_an_allocation_is_refused(self, make_config: Any, start: Any) -> None:
-        with pytest.raises(ConfigurationError, match=r"engine.allocation"):
-            start(make_config(kwargs={"engine": {"rollouts": K, "allocation": {}}}))
+    @pytest.mark.parametrize("setting", ["allocation", "stages"])
+    def test_an_allocation_and_stages_are_refused(self, make_config: Any, start: Any, setting: str) -> None:
+        with pytest.raises(ConfigurationError, match=f"engine.{setting}"):
+            start(make_config(kwargs={"engine": {"rollouts": K, setting: {}}}))
 
     @pytest.mark.parametrize(
         ("method", "engine", "message"),

@@ -78,6 +78,7 @@ def test_an_outcome_that_is_not_one_of_the_reward_functions_is_refused(
     [
         ({"allocation": {"minimum": 2, "maximum": 8}}, "num_generations times"),
         ({"filter": {}}, "does not refill; remove engine.filter"),
+        ({"stages": {}}, "rolls out each prompt once; remove engine.stages"),
         ({"rollouts": 8}, "engine.rollouts is 8, and the trainer rolls out 4"),
         ({"candidate": "all"}, "candidate"),
     ],
