@@ -42,6 +42,19 @@ import Testing
     }
   }
 
+  @Test func `half of the goals that are checked cannot be reached, under the ids they had`() throws {
+    let generator = try PathsGenerator(small(PathsConfiguration.self))
+    let sets = try generator.sets()
+    let wrong = try generator.mislabelling(0.5, of: sets.train)
+    #expect(wrong.map(\.id) == sets.train.map(\.id))
+    #expect(zip(sets.train, wrong).count { $0 != $1 } == 30)
+    for (before, after) in zip(sets.train, wrong) where before != after {
+      #expect(after.edges == before.edges && after.goal == before.goal && after.length == before.length)
+      let distances = PathsDistances(from: after.start, along: after.edges)
+      #expect(distances.length(to: after.label) == nil && generator.configuration.nodes.contains(after.label))
+    }
+  }
+
   @Test func `one seed mislabels the same problems the same way, another does not`() throws {
     var configuration = small(SortingConfiguration.self)
     let problems = try SortingGenerator(configuration).sets().train

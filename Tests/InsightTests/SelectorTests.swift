@@ -70,9 +70,8 @@ import Testing
     var selector = try Selector(pool: ids, configuration: .insight, seed: 3)
     let pick = try selector.select(1)[0]
     let belief = try BetaBelief(alpha: 2, beta: 2)
-    #expect(
-      try selector.report(pick.ticket, outcomes: [1, 0, .nan]) == .recorded(predicted: .uniform, belief: belief, missing: 1)
-    )
+    let receipt = try selector.report(pick.ticket, outcomes: [1, 0, .nan])
+    #expect(receipt == .recorded(predicted: .uniform, belief: belief, missing: 1))
     #expect(try selector.report(pick.ticket, outcomes: [1, 1]) == .alreadySettled)
     #expect(try selector.belief(about: pick.id) == belief)
     #expect(selector.missingOutcomes == 1)

@@ -30,11 +30,13 @@ import Testing
     #expect(try selector.belief(about: mixed.id) == BetaBelief(alpha: 2, beta: 2))
     #expect(selector.pendingPicks.first?.rollouts == 8)
     let settled = try selector.report(wrong.ticket, soFar: [0, 0], policyVersion: 1)
-    #expect(settled == .settled(.recorded(belief: try BetaBelief(alpha: 1, beta: 3), missing: 0)))
+    let failed = try BetaBelief(alpha: 1, beta: 3)
+    #expect(settled == .settled(.recorded(predicted: .uniform, belief: failed, missing: 0)))
     #expect(selector.pendingTickets == [mixed.ticket])
     let whole = [1, 0, 1, 1, 1, .nan, 0, 1]
     let end = try selector.report(mixed.ticket, soFar: whole, policyVersion: 1)
-    #expect(end == .settled(.recorded(belief: try BetaBelief(alpha: 6, beta: 3), missing: 1)))
+    let (before, after) = (try BetaBelief(alpha: 2, beta: 2), try BetaBelief(alpha: 6, beta: 3))
+    #expect(end == .settled(.recorded(predicted: before, belief: after, missing: 1)))
     #expect(try selector.report(mixed.ticket, soFar: whole, policyVersion: 1) == .settled(.alreadySettled))
     #expect(selector.pendingTickets.isEmpty && selector.missingOutcomes == 1)
   }
@@ -63,7 +65,8 @@ import Testing
     try selector.observe(pick.id, outcomes: Array(repeating: 0, count: 40), policyVersion: 1)
     #expect(try asked(&selector) == .more(0))
     let end = try selector.report(pick.ticket, soFar: [1, 1], policyVersion: 1)
-    #expect(end == .settled(.recorded(belief: try BetaBelief(alpha: 42, beta: 44), missing: 0)))
+    let same = try BetaBelief(alpha: 42, beta: 44)
+    #expect(end == .settled(.recorded(predicted: same, belief: same, missing: 0)))
   }
 
   @Test func `outcomes that contradict an earlier stage are refused, and nothing changes`() throws {
@@ -117,7 +120,7 @@ import Testing
       var selector = try selector(rule)
       let pick = try selector.select(1)[0]
       let end = try selector.report(pick.ticket, soFar: [.nan, .nan], policyVersion: 1)
-      #expect(end == .settled(.recorded(belief: .uniform, missing: 2)))
+      #expect(end == .settled(.recorded(predicted: .uniform, belief: .uniform, missing: 2)))
       #expect(selector.tally == Tally() && selector.missingOutcomes == 2)
     }
   }
@@ -131,7 +134,8 @@ import Testing
     #expect(try selector.report(pick.ticket, soFar: outcomes, settling: false) == .more(0))
     #expect(try selector.snapshot() == before)
     let end = try selector.report(pick.ticket, soFar: outcomes)
-    #expect(end == .settled(.recorded(belief: try BetaBelief(alpha: 8, beta: 2), missing: 0)))
+    let belief = try BetaBelief(alpha: 8, beta: 2)
+    #expect(end == .settled(.recorded(predicted: .uniform, belief: belief, missing: 0)))
   }
 
   /// Belief dynamics in which a second visit would not be the same as a second stage.

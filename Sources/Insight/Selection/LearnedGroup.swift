@@ -26,7 +26,7 @@ struct LearnedGroup: Hashable, Sendable {
 }
 
 /// What a group that is reported in stages needs next.
-public enum Progress: Hashable, Sendable {
+public enum GroupProgress: Hashable, Sendable {
   /// This many more rollouts of the same prompt; 0 if the group is complete and its pick was kept pending.
   case more(Int)
   /// None: the pick is settled.

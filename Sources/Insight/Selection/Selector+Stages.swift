@@ -32,7 +32,7 @@ extension Selector {
     soFar outcomes: some Collection<Double>,
     policyVersion: Int? = nil,
     settling: Bool = true
-  ) throws(SelectionError) -> Progress {
+  ) throws(SelectionError) -> GroupProgress {
     guard let report = try checkedReport(ticket, outcomes, policyVersion) else {
       return .settled(.alreadySettled)
     }

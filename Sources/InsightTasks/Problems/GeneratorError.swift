@@ -19,8 +19,7 @@ public enum GeneratorError: Error, Hashable, CustomStringConvertible {
     case .count(let count, let limit):
       "a set of \(count) problems was asked for; ask for 0 to \(limit)"
     case .sizes(let sizes, let allowed):
-      "the problem sizes are \(sizes); give one or more counts of numbers, each from \(allowed.lowerBound) to "
-        + "\(allowed.upperBound)"
+      "the problem sizes are \(sizes); give one or more, each from \(allowed.lowerBound) to \(allowed.upperBound)"
     case .exhausted(let found, let requested, let attempts):
       "found \(found) of \(requested) problems, and no further one in \(attempts) attempts; "
         + "widen the ranges, exclude fewer problems or ask for fewer"

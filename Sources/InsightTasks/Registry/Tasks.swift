@@ -6,6 +6,7 @@ public enum Tasks {
   static let builtIn: [any RegisteredTask.Type] = [
     CountdownTask.self,
     SortingTask.self,
+    PathsTask.self,
   ]
 
   private static let registered = Mutex<[any RegisteredTask.Type]>([])

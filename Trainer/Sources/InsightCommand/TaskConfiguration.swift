@@ -13,6 +13,10 @@ struct TaskConfiguration<Kind: RegisteredTask>: Codable {
   ///
   /// Held-out problems are never among them.
   var mislabelled = 0.0
+  /// Whether the training problems have their own domains or, shuffled, each other's.
+  ///
+  /// The generator's seed decides the order; for a task that only reads files it is that of seed 0.
+  var labels = DomainLabels.own
   /// Rows such as `{"nums": […], "target": …}` to train on; empty to generate problems.
   var trainFile = ""
   /// Rows to evaluate on; empty to generate problems.
@@ -26,6 +30,13 @@ struct TaskConfiguration<Kind: RegisteredTask>: Codable {
     where !value.isFinite {
       throw TrainingError.value(name: "task.reward.\(name)", value: "\(value)", expected: "a finite number")
     }
+  }
+
+  /// The task, with the labels that `pool`, the training problems, should have.
+  func task(for pool: [Kind.Problem]) -> RelabelledTask<Kind> {
+    let task = Kind(format: format, reward: reward)
+    let seed = (generator as? any GeneratorConfiguration)?.seed ?? 0
+    return RelabelledTask(task, domains: labels.domains(of: pool, by: task, seed: seed))
   }
 
   /// The problems.

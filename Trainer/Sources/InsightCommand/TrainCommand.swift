@@ -225,7 +225,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
-  private typealias Run<Kind: RegisteredTask> = TrainingRun<Kind, TransformerPolicy>
+  private typealias Run<Kind: RegisteredTask> = TrainingRun<RelabelledTask<Kind>, TransformerPolicy>
 
   private func newRun<Kind: RegisteredTask>(at path: String, _ configuration: RunConfiguration<Kind>) throws
     -> Run<Kind>
@@ -265,7 +265,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func loop<Kind: RegisteredTask>(
     of configuration: RunConfiguration<Kind>
-  ) throws -> TrainingLoop<Kind, TransformerPolicy> {
+  ) throws -> TrainingLoop<RelabelledTask<Kind>, TransformerPolicy> {
     try configuration.training.validate()
     let sets = try configuration.task.problems()
     let evaluation = configuration.training.evaluation
@@ -278,7 +278,7 @@ struct TrainCommand: AsyncParsableCommand {
       )
     }
     var loop = try TrainingLoop(
-      task: Kind(format: configuration.task.format, reward: configuration.task.reward),
+      task: configuration.task.task(for: sets.train),
       problems: sets.train,
       heldOut: sets.heldOut,
       evaluationSets: named,

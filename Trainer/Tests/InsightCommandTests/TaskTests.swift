@@ -73,14 +73,47 @@ import Testing
     }
   }
 
-  @Test func `the run of a version that knew no mislabelling goes on`() throws {
+  @Test func `shuffled labels are the domains of the same prompts in another order, in every task`() throws {
+    try withScratchFolder { folder in
+      for task in ["countdown", "sorting", "paths"] {
+        var domains: [String: [[String]]] = [:]
+        for labels in ["own", "shuffled", "unshuffled"] {
+          let text = """
+            {"task": {"name": "\(task)", "labels": "\(labels)", "generator": {"trainCount": 24, "heldOutCount": 4}},
+             "policy": {"base": "countdown-base"},
+             "training": {"steps": 1, "promptsPerStep": 24, "promptsPerUpdate": 24,
+                          "selection": {"method": "random", "rollouts": 1}, "evaluation": {"samples": 1}}}
+            """
+          try Data(text.utf8).write(to: folder.appendingPathComponent("run.json"))
+          let run = "\(task)-\(labels)"
+          let made = try Command.run(["train", "--output", run, "--config", "run.json"], in: folder)
+          guard labels != "unshuffled" else {
+            #expect(made.status != 0 && made.errors.contains("unshuffled"), "\(made.errors)")
+            continue
+          }
+          try #require(made.status == 0, "\(made.errors)")
+          let rows = try groups(of: run, in: folder).compactMap { row -> [String]? in
+            let values = ["prompt", "domain"].compactMap { row[$0] as? String }
+            return values.count == 2 ? values : nil
+          }
+          domains[labels] = rows.sorted { $0[0] < $1[0] }
+        }
+        let own = try #require(domains["own"])
+        let shuffled = try #require(domains["shuffled"])
+        #expect(own.count == 24 && own.map { $0[0] } == shuffled.map { $0[0] })
+        #expect(own != shuffled && own.map { $0[1] }.sorted() == shuffled.map { $0[1] }.sorted())
+      }
+    }
+  }
+
+  @Test func `the run of a version that knew neither mislabelling nor other labels goes on`() throws {
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
       try Command.run(["train", "--output", "run", "--config", config, "--steps", "0"], in: folder)
       let file = folder.appendingPathComponent("run/config.json")
       var old = try object(String(contentsOf: file, encoding: .utf8))
       var task = try #require(old["task"] as? [String: Any])
-      #expect(task.removeValue(forKey: "mislabelled") != nil)
+      #expect(task.removeValue(forKey: "mislabelled") != nil && task.removeValue(forKey: "labels") != nil)
       old["task"] = task
       try JSONSerialization.data(withJSONObject: old).write(to: file)
       // An old run's checkpoints hold no other configuration; here they go, with the mark that they exist.

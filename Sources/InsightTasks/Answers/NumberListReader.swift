@@ -1,7 +1,7 @@
-/// Reads an answer that is a list of whole numbers with commas between.
+/// Reads an answer that is a list of whole numbers with a separator between, such as a comma.
 ///
 /// ```
-/// list = number { "," number }
+/// list = number { separator number }
 /// ```
 /// Spaces, tabs and line ends may stand between symbols.
 struct NumberListReader {
@@ -12,12 +12,14 @@ struct NumberListReader {
   }
 
   private let bytes: [UInt8]
+  private let separator: UInt8
   private let end: Int
   private var position: Int
 
   /// A reader of the UTF-8 `bytes` in `range`.
-  init(_ bytes: [UInt8], in range: Range<Int>) {
+  init(_ bytes: [UInt8], in range: Range<Int>, separator: Unicode.Scalar = ",") {
     self.bytes = bytes
+    self.separator = UInt8(ascii: separator)
     end = range.upperBound
     position = range.lowerBound
   }
@@ -29,7 +31,7 @@ struct NumberListReader {
     guard position < end else { throw Rejection("the answer is empty") }
     var numbers = [try number()]
     while position < end {
-      guard bytes[position] == UInt8(ascii: ",") else { throw expected("','") }
+      guard bytes[position] == separator else { throw expected("'\(Unicode.Scalar(separator))'") }
       position += 1
       skipSpaces()
       numbers.append(try number())
