@@ -26,7 +26,7 @@ from groups import filters, token_advantages
 from history import ROLLOUTS, History
 from mpmath import mp, mpf
 from numpy.typing import NDArray
-from rollouts import advantages, allocations, number
+from rollouts import advantages, allocations, baselines, number
 from scipy import integrate, special
 
 FOLDER = Path(__file__).parents[2] / "Tests/InsightTests/Resources"
@@ -159,7 +159,8 @@ class Stratum:
             chance = 1.0
             for j in range(int(group.failures)):
                 chance *= (belief[1] + j) / (sum(belief) + j)
-            self.failing[i] = float(np.float32(max(np.float32(self.failing.get(i, 1.0)) * np.float32(chance), 1e-6)))
+            failing = np.float32(self.failing.get(i, 1.0)) * np.float32(chance)
+            self.failing[i] = float(max(failing, np.float32(0.02)))
         self.counted[i] = float(np.float32(self.dead_chance(i)))
         self.dead = (20 * 0.05 + sum(self.counted.values())) / (20 + len(self.counted))
 
@@ -554,6 +555,7 @@ def expect() -> None:
         "beliefs": beliefs,
         "methods": methods,
         "advantages": advantages(),
+        "baselines": baselines(SEED),
         "allocations": allocations(SEED),
         "filters": filters(SEED),
         "tokenAdvantages": token_advantages(SEED),

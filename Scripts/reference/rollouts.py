@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 import information
+import numpy as np
 from mpmath import mp, mpf
 
 BATCHES = 20
@@ -72,6 +73,32 @@ def advantages() -> list[Row]:
         for a, b, k in AFTER_GROUPS
         for r in (1, 0)
     ]
+
+
+def baselines(seed: int) -> list[Row]:
+    """Baselines and advantages of groups: what the belief and the group's other outcomes expect of each."""
+    generator = np.random.default_rng(seed)
+    rows = []
+    for a, b in [(1.0, 1.0), (0.3, 4.0), (7.5, 0.5), (40.0, 25.0)]:
+        for w in (0.01, 0.2, 1.0):
+            for k in (1, 2, 3, 8):
+                outcomes = [int(r) for r in generator.integers(0, 2, k)]
+                expected = [
+                    (mpf(w) * a + sum(outcomes[:i] + outcomes[i + 1 :])) / (mpf(w) * (mpf(a) + b) + k - 1)
+                    for i in range(k)
+                ]
+                scales = [mp.sqrt(max(e * (1 - e), mpf("0.1"))) for e in expected]
+                rows.append(
+                    {
+                        "alpha": a,
+                        "beta": b,
+                        "weight": w,
+                        "outcomes": outcomes,
+                        "baselines": [number(e) for e in expected],
+                        "advantages": [number((r - e) / s) for r, e, s in zip(outcomes, expected, scales, strict=True)],
+                    }
+                )
+    return rows
 
 
 @functools.cache

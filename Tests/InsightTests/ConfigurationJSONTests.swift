@@ -115,7 +115,7 @@ import Testing
     #expect(try SelectorConfiguration.named("dynamic-sampling").needs == [.filter])
     #expect(try SelectorConfiguration.named("ragen-top-p").needs == [.varianceFilter])
     #expect(SelectorConfiguration.recommended.needs.isEmpty)
-    #expect(SelectorConfiguration.recommended.withEverythingOn.needs == [.filter, .allocation])
+    #expect(SelectorConfiguration.recommended.withEverythingOn.needs == [.filter, .allocation, .stages])
   }
 
   @Test func `a filter has a kind, and one without is the filter of earlier versions`() throws {

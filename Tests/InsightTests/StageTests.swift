@@ -191,6 +191,7 @@ import Testing
     // Success rates of Beta(1, 3), whose groups go on if they are mixed: those have a rate of 0.4 on average.
     var configuration = SelectorConfiguration(acquisition: UniformRandom())
     configuration.belief.population = PopulationModel()
+    configuration.belief.population?.deadShare = 0
     configuration.stages = GroupStages(rule: .mixed, first: .count(2))
     let ids = (0..<2_000).map { "p\($0)" }
     var selector = try Selector(pool: ids, configuration: configuration, seed: 3)

@@ -31,7 +31,7 @@ import Testing
         #expect(after.alpha == 1 + Double(group.successes))
         #expect(after.beta == 1 + Double(group.rollouts - group.successes))
       } else {
-        #expect(after.evidence > 8 && after != .uniform)
+        #expect(after.evidence > 4 && after != .uniform)
       }
     }
     let mixed = record.groups.count { 0 < $0.successes && $0.successes < $0.rollouts }

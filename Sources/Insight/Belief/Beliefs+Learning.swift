@@ -69,8 +69,7 @@ extension Beliefs {
       startsFromPrior: group.visit?.startsFromPrior ?? false,
       movingShare: movingShare,
       version: version,
-      drift: model.drift,
-      keeping: dynamics.keptShare(by: evidence)
+      drift: model.drift
     )
     self[position] = dynamics.updated(
       known,

@@ -1,5 +1,3 @@
-internal import InsightNumerics
-
 /// What speaks for a prompt's being dead.
 struct Life: BitwiseCopyable, Sendable {
   /// L: the chance that the prompt, were it alive, would have failed as it did; infinite after a success.
@@ -7,26 +5,16 @@ struct Life: BitwiseCopyable, Sendable {
   /// The chance that its stratum counts it with; negative before the first visit.
   private(set) var counted: Float = -1
 
-  /// Below this a prompt is as good as dead, and one success still brings it back.
-  private static let leastLikelihood: Float = 1e-6
+  /// Failures say no more than this: a better policy may solve what no older one did.
+  private static let leastLikelihood: Float = 0.02
 
   /// P, given the share ω of dead prompts in the stratum.
   func deadChance(share: Double) -> Double {
     likelihood == .infinity ? 0 : share / (share + (1 - share) * Double(likelihood))
   }
 
-  /// Learns from a group.
-  ///
-  /// What older groups said fades as other evidence does: a better policy may solve what no older one did.
-  /// - Parameters:
-  ///   - evidence: The group's outcomes.
-  ///   - belief: What predicts them if the prompt is alive.
-  ///   - share: The share of old evidence that is kept.
-  mutating func observe(
-    _ evidence: GroupEvidence,
-    predictedBy belief: BetaBelief,
-    keeping share: Double
-  ) {
+  /// Learns from a group that `belief` predicts if the prompt is alive.
+  mutating func observe(_ evidence: GroupEvidence, predictedBy belief: BetaBelief) {
     guard evidence.successes == 0, likelihood != .infinity else {
       likelihood = .infinity
       return
@@ -36,8 +24,7 @@ struct Life: BitwiseCopyable, Sendable {
     for rollout in 0..<Int(min(evidence.failures, 1000)) where chance > 1e-9 {
       chance *= (belief.beta + Double(rollout)) / (belief.evidence + Double(rollout))
     }
-    let kept = share == 1 ? likelihood : Float(portablePow(Double(likelihood), share))
-    likelihood = max(kept * Float(chance), Self.leastLikelihood)
+    likelihood = max(likelihood * Float(chance), Self.leastLikelihood)
   }
 
   /// Takes the prompt's chance to be dead into its stratum's account.

@@ -74,8 +74,7 @@ struct Population: Sendable {
     lives.isEmpty ? priors[stratum] : priors[stratum].mixed(withDead: strata[stratum].deadShare)
   }
 
-  /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe`` and
-  /// ``Life/observe``.
+  /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe``.
   mutating func observe(
     _ evidence: GroupEvidence,
     at position: Int,
@@ -84,8 +83,7 @@ struct Population: Sendable {
     startsFromPrior: Bool,
     movingShare: Double,
     version: Int,
-    drift: Double,
-    keeping share: Double
+    drift: Double
   ) {
     let stratum = stratum(of: position)
     strata[stratum].observe(
@@ -101,7 +99,7 @@ struct Population: Sendable {
     priors[stratum] = strata[stratum].prior
     progress[position] = strata[stratum].progress
     guard !lives.isEmpty else { return }
-    lives[position].observe(evidence, predictedBy: belief, keeping: share)
+    lives[position].observe(evidence, predictedBy: belief)
     lives[position].count(in: &strata[stratum])
   }
 }
