@@ -67,7 +67,7 @@ def main() -> None:
         tickets = np.ascontiguousarray(chosen.tickets)
         flat = [
             plain._handle, address(tickets), batch, address(outcomes), address(offsets), step,
-            address(recorded), error_address,
+            address(recorded), None, error_address,
         ]  # fmt: skip
         note("libraryReport", lambda values=flat: report(*values))
         note(

@@ -228,6 +228,7 @@ public func insight_report(
   _ offsets: UnsafePointer<Int64>!,
   _ policyVersion: Int64,
   _ recorded: UnsafeMutablePointer<UInt8>!,
+  _ baselines: UnsafeMutablePointer<Double>!,
   _ error: UnsafeMutablePointer<insight_error>!
 ) -> insight_status {
   answer(error) {
@@ -240,11 +241,20 @@ public func insight_report(
         outcomes: UnsafeBufferPointer(rebasing: values[Int(ranges[index])..<Int(ranges[index + 1])])
       )
     }
-    let results = try Registry.selector(selector).withSelector {
-      try $0.report(groups, policyVersion: version(policyVersion))
+    let (receipts, baseline) = try Registry.selector(selector).withSelector {
+      (try $0.report(groups, policyVersion: version(policyVersion)), $0.configuration.baseline)
     }
-    if let recorded {
-      for (index, result) in results.enumerated() { recorded[index] = result ? 1 : 0 }
+    for (index, receipt) in receipts.enumerated() {
+      recorded?[index] = receipt == .alreadySettled ? 0 : 1
+      guard let baselines else { continue }
+      let values = Array(groups[index].outcomes)
+      let own =
+        if case .recorded(let predicted, _, _) = receipt {
+          baseline.baselines(of: values, belief: predicted)
+        } else {
+          values.map { _ in Double.nan }
+        }
+      for (offset, value) in own.enumerated() { baselines[Int(ranges[index]) + offset] = value }
     }
   }
 }

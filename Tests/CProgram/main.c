@@ -53,10 +53,13 @@ static void train(insight_selector selector, int first, int last) {
       ends[i + 1] = (i + 1) * ROLLOUTS;
     }
     uint8_t recorded[BATCH];
-    SUCCEED(insight_report(selector, tickets, BATCH, outcomes, ends, step, recorded, &error));
+    double baselines[BATCH * ROLLOUTS];
+    SUCCEED(insight_report(selector, tickets, BATCH, outcomes, ends, step, recorded, baselines, &error));
     for (int i = 0; i < BATCH; i++) CHECK(recorded[i] == 1);
-    SUCCEED(insight_report(selector, tickets, BATCH, outcomes, ends, step, recorded, &error));
+    for (int i = 0; i < BATCH * ROLLOUTS; i++) CHECK(baselines[i] > 0 && baselines[i] < 1);
+    SUCCEED(insight_report(selector, tickets, BATCH, outcomes, ends, step, recorded, baselines, &error));
     for (int i = 0; i < BATCH; i++) CHECK(recorded[i] == 0);
+    for (int i = 0; i < BATCH * ROLLOUTS; i++) CHECK(isnan(baselines[i]));
   }
 }
 
@@ -247,14 +250,14 @@ int main(void) {
   double shaped[] = {0.5, 7};
   int64_t ends[] = {0, 2}, backwards[] = {2, 0};
   REFUSE(INSIGHT_REPORT, "never issued",
-         insight_report(selector, &unknown, 1, shaped, ends, 0, NULL, &error));
+         insight_report(selector, &unknown, 1, shaped, ends, 0, NULL, NULL, &error));
   SUCCEED(insight_select(selector, 1, 0, picks, &error));
   REFUSE(INSIGHT_REPORT, "outside [0, 1]",
-         insight_report(selector, &picks->ticket, 1, shaped, ends, 0, NULL, &error));
+         insight_report(selector, &picks->ticket, 1, shaped, ends, 0, NULL, NULL, &error));
   REFUSE(INSIGHT_INVALID_ARGUMENT, "below",
-         insight_report(selector, &picks->ticket, 1, shaped, backwards, 0, NULL, &error));
+         insight_report(selector, &picks->ticket, 1, shaped, backwards, 0, NULL, NULL, &error));
   shaped[1] = NAN;
-  SUCCEED(insight_report(selector, &picks->ticket, 1, shaped, ends, STEPS, NULL, &error));
+  SUCCEED(insight_report(selector, &picks->ticket, 1, shaped, ends, STEPS, NULL, NULL, &error));
   REFUSE(INSIGHT_REPORT, "position 500", insight_observe(selector, PROMPTS, shaped, 2, 0, &error));
   REFUSE(INSIGHT_REPORT, "policy version", insight_observe(selector, 0, shaped, 2, -2, &error));
   REFUSE(INSIGHT_SNAPSHOT, "snapshot", insight_restore((const uint8_t *)bytes, sizeof bytes, &none, &error));

@@ -70,7 +70,9 @@ import Testing
   }
 
   @Test func `a weight or a variance out of range is refused`() {
-    for json in [#"{"baseline": {"weight": 0}}"#, #"{"baseline": {"weight": 1.1}}"#, #"{"baseline": {"leastVariance": 0}}"#]
-    { #expect(throws: ConfigurationError.self) { try SelectorConfiguration(json: json) } }
+    for json in [
+      #"{"baseline": {"weight": 0}}"#, #"{"baseline": {"weight": 1.1}}"#,
+      #"{"baseline": {"leastVariance": 0}}"#,
+    ] { #expect(throws: ConfigurationError.self) { try SelectorConfiguration(json: json) } }
   }
 }

@@ -35,8 +35,8 @@ import Testing
     #expect(selector.pendingTickets == [mixed.ticket])
     let whole = [1, 0, 1, 1, 1, .nan, 0, 1]
     let end = try selector.report(mixed.ticket, soFar: whole, policyVersion: 1)
-    let (before, after) = (try BetaBelief(alpha: 2, beta: 2), try BetaBelief(alpha: 6, beta: 3))
-    #expect(end == .settled(.recorded(predicted: before, belief: after, missing: 1)))
+    let after = try BetaBelief(alpha: 6, beta: 3)
+    #expect(end == .settled(.recorded(predicted: .uniform, belief: after, missing: 1)))
     #expect(try selector.report(mixed.ticket, soFar: whole, policyVersion: 1) == .settled(.alreadySettled))
     #expect(selector.pendingTickets.isEmpty && selector.missingOutcomes == 1)
   }
@@ -65,8 +65,9 @@ import Testing
     try selector.observe(pick.id, outcomes: Array(repeating: 0, count: 40), policyVersion: 1)
     #expect(try asked(&selector) == .more(0))
     let end = try selector.report(pick.ticket, soFar: [1, 1], policyVersion: 1)
-    let same = try BetaBelief(alpha: 42, beta: 44)
-    #expect(end == .settled(.recorded(predicted: same, belief: same, missing: 0)))
+    let belief = try BetaBelief(alpha: 42, beta: 44)
+    let before = pick.belief
+    #expect(end == .settled(.recorded(predicted: before, belief: belief, missing: 0)))
   }
 
   @Test func `outcomes that contradict an earlier stage are refused, and nothing changes`() throws {

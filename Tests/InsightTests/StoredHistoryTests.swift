@@ -104,13 +104,13 @@ import Testing
     "learnability": (0x88c63ef0f8b80224, 0xa555f1caf0645151),
     "mapp-ps": (0x69d32763e5e4cecb, 0x5f7393661d3e3c69),
     "mopps": (0xc2e2fdea52c566d9, 0x1d8db77acd0de965),
-    "pilot-commit": (0x279527922064d8b1, 0xb879e3c56b77a8e6),
+    "pilot-commit": (0x279527922064d8b1, 0x734243b6ee163b75),
     "prompt-replay": (0x7c479a5e2eab6c93, 0xb3675958d859dfa4),
     "ragen-top-p": (0x280f66dded0565da, 0xc64e2d78d591fc31),
     "random": (0x280f66dded0565da, 0x708d8d7864b4c880),
     "recommended": (0xa33590f53c9ab37d, 0xcdedb3d91f93adad),
-    "reinforce-ada": (0x84dd9861b6a6b0db, 0x644fb894f5ce9130),
-    "speed-rl": (0x279527922064d8b1, 0xcdef322a59f94a8a),
+    "reinforce-ada": (0x84dd9861b6a6b0db, 0xf9e57419ac1b3f6d),
+    "speed-rl": (0x279527922064d8b1, 0x98166a6e4cc2d9c2),
     "spo": (0x96dcab818d8334ab, 0x49979c5992d2c263),
   ]
 

@@ -7,7 +7,7 @@
  *     insight_pick picks[256];
  *     insight_select(selector, 256, 0, picks, &error);          picks[i].position is an index into ids
  *     ... roll out picks[i].rollouts answers, verify them ...
- *     insight_report(selector, tickets, 256, outcomes, offsets, step, NULL, &error);
+ *     insight_report(selector, tickets, 256, outcomes, offsets, step, NULL, NULL, &error);
  *     insight_destroy(selector, &error);
  *
  * These rules hold for every function:
@@ -223,10 +223,13 @@ insight_status insight_pending(insight_selector selector, insight_pick *picks, i
  *                 rollout without an outcome. Beliefs learn from verified outcomes, not from shaped rewards.
  * offsets         [count + 1]
  * policy_version  the version that made the rollouts, such as the training step; -1 for none
- * recorded        [count] 1 for a pick that was learned from, 0 for one settled before; may be NULL */
+ * recorded        [count] 1 for a pick that was learned from, 0 for one settled before; may be NULL
+ * baselines       [offsets[count]] what the belief before the group and the group's other outcomes expect of
+ *                 each outcome, as the configuration's `baseline` says; NaN for a missing outcome and for a
+ *                 pick that was settled before. The advantage is the outcome less its baseline. May be NULL */
 insight_status insight_report(insight_selector selector, const uint64_t *tickets, int64_t count,
                               const double *outcomes, const int64_t *offsets,
-                              int64_t policy_version, uint8_t *recorded,
+                              int64_t policy_version, uint8_t *recorded, double *baselines,
                               insight_error *error);
 
 /* Learns from the outcomes that a pick's group has so far, and says how many rollouts more of the same prompt

@@ -23,7 +23,13 @@ extension Beliefs {
     let age = version - start
     let isLaterStage = group.visit != nil
     var visit =
-      group.visit ?? LearnedGroup.Visit(isFirst: !isVisited(position), previous: start, version: version)
+      group.visit
+      ?? LearnedGroup.Visit(
+        predicted: predicted,
+        isFirst: !isVisited(position),
+        previous: start,
+        version: version
+      )
     visit.version = max(visit.version, version)
     group.visit = visit
     if let population {

@@ -36,7 +36,8 @@ struct Life: BitwiseCopyable, Sendable {
 
   /// Whether reports can have led here.
   var isConsistent: Bool {
-    (likelihood == .infinity || (Self.leastLikelihood...1).contains(likelihood)) && (counted == -1 || (0...1).contains(counted))
+    (likelihood == .infinity || (Self.leastLikelihood...1).contains(likelihood))
+      && (counted == -1 || (0...1).contains(counted))
   }
 }
 

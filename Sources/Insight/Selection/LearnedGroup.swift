@@ -14,6 +14,8 @@ struct LearnedGroup: Hashable, Sendable {
 
   /// The visit of a prompt by a group, which counts once, however many stages the group has.
   struct Visit: Hashable, Sendable {
+    /// The belief before the group.
+    let predicted: BetaBelief
     /// Whether nobody had visited the prompt before.
     let isFirst: Bool
     /// Whether the belief was the stratum's prior and nothing else; learned with the first outcome.

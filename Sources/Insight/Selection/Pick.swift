@@ -34,11 +34,10 @@ public struct Pick: Codable, Hashable, Sendable {
 
 /// The effect of a report.
 public enum Receipt: Hashable, Sendable {
-  /// The outcomes are in the belief, which was `predicted` before this report and now is `belief`; `missing`
+  /// The outcomes are in the belief, which was `predicted` before the group and now is `belief`; `missing`
   /// rollouts had none.
   ///
-  /// ``BeliefBaseline`` makes baselines of `predicted`, or of the pick's belief for a group in stages, whose
-  /// earlier stages are in `predicted`.
+  /// ``BeliefBaseline`` makes baselines of `predicted`.
   case recorded(predicted: BetaBelief, belief: BetaBelief, missing: Int)
   /// The ticket was reported or abandoned before; nothing changed.
   case alreadySettled

@@ -24,13 +24,7 @@ extension Selector {
     policyVersion: Int? = nil
   ) throws(SelectionError) -> Receipt {
     guard let report = try checkedReport(ticket, outcomes, policyVersion) else { return .alreadySettled }
-    let predicted = beliefs.current(at: report.pick.position)
-    record(report)
-    return .recorded(
-      predicted: predicted,
-      belief: beliefs.current(at: report.pick.position),
-      missing: report.group.missing
-    )
+    return record(report)
   }
 
   /// Learns from the groups of several picks: from all of them, or from none where one of them cannot be
@@ -41,21 +35,20 @@ extension Selector {
   ///     from in
   ///     their order, and a ticket that comes twice counts once.
   ///   - policyVersion: The version that made all of them.
-  /// - Returns: for each group, whether it was recorded; it was not where its ticket was settled before.
+  /// - Returns: for each group, the receipt of ``report(_:outcomes:policyVersion:)``.
   /// - Throws: ``SelectionError`` as the single report does, of the first group that cannot be reported.
   @discardableResult
   public mutating func report(
     _ groups: [(ticket: Ticket, outcomes: some Collection<Double>)],
     policyVersion: Int? = nil
-  ) throws(SelectionError) -> [Bool] {
+  ) throws(SelectionError) -> [Receipt] {
     var reports: [Report?] = []
     reports.reserveCapacity(groups.count)
     for group in groups { reports.append(try checkedReport(group.ticket, group.outcomes, policyVersion)) }
     return reports.map { report in
       // Checked again, since a ticket may come twice.
-      guard let report, reservations.pending[report.ticket] != nil else { return false }
-      record(report)
-      return true
+      guard let report, reservations.pending[report.ticket] != nil else { return .alreadySettled }
+      return record(report)
     }
   }
 
@@ -99,8 +92,8 @@ extension Selector {
     )
   }
 
-  private mutating func record(_ report: Report) {
-    end(learned(from: report), of: report.ticket, at: report.pick.position)
+  private mutating func record(_ report: Report) -> Receipt {
+    end(learned(from: report), of: report.ticket, at: report.pick.position, missing: report.group.missing)
   }
 
   /// Learns from rollouts that no pick asked for, such as logged ones, or an evaluation's.
@@ -129,7 +122,8 @@ extension Selector {
   /// What was learned from earlier stages of its group stays. A settled ticket stays settled.
   /// - Throws: ``SelectionError/unknownTicket(_:)``.
   public mutating func abandon(_ ticket: Ticket) throws(SelectionError) {
-    if let pick = try reservations.pendingPick(ticket) { end(pick.learned, of: ticket, at: pick.position) }
+    guard let pick = try reservations.pendingPick(ticket) else { return }
+    _ = end(pick.learned, of: ticket, at: pick.position, missing: pick.learned.evidence.missing)
   }
 
   /// Frees several picks, or none where one of the tickets is unknown.
@@ -202,10 +196,13 @@ extension Selector {
   }
 
   /// Settles a pick whose group is over.
-  mutating func end(_ group: LearnedGroup, of ticket: Ticket, at position: Int) {
+  mutating func end(_ group: LearnedGroup, of ticket: Ticket, at position: Int, missing: Int) -> Receipt {
     reservations.pending[ticket] = nil
     makeAvailable(position)
     close(group, at: position)
+    let belief = beliefs.current(at: position)
+    // A group without any outcome has no visit, and left the belief as it was.
+    return .recorded(predicted: group.visit?.predicted ?? belief, belief: belief, missing: missing)
   }
 
   /// Learns `news`, the last part of what the whole group shows.

@@ -37,7 +37,6 @@ extension Selector {
       return .settled(.alreadySettled)
     }
     var pick = report.pick
-    let predicted = beliefs.current(at: pick.position)
     guard report.rollouts >= pick.rollouts else { return .more(pick.rollouts - report.rollouts) }
     guard settling || configuration.stages != nil else { return .more(0) }
     // A group that was complete before stays so, whatever has happened to its belief since.
@@ -49,14 +48,7 @@ extension Selector {
       reservations.pending[ticket] = pick
       return .more(pick.rollouts - report.rollouts)
     }
-    end(pick.learned, of: ticket, at: pick.position)
-    return .settled(
-      .recorded(
-        predicted: predicted,
-        belief: beliefs.current(at: pick.position),
-        missing: report.group.missing
-      )
-    )
+    return .settled(end(pick.learned, of: ticket, at: pick.position, missing: report.group.missing))
   }
 
   /// How many rollouts a group should have in all that has just been learned from.

@@ -10,6 +10,8 @@ struct StageColumns {
   private let previous: [Int32]
   private let versions: [Int32]
   private let predictedMixed: [Double]
+  private let alphas: [Double]
+  private let betas: [Double]
 
   /// The bits of a mark.
   private static let mixed: UInt8 = 1
@@ -30,6 +32,8 @@ struct StageColumns {
     previous = groups.map { Int32($0.visit?.previous ?? 0) }
     versions = groups.map { Int32($0.visit?.version ?? 0) }
     predictedMixed = groups.map(\.predictedMixed)
+    alphas = groups.map { $0.visit?.predicted.alpha ?? 1 }
+    betas = groups.map { $0.visit?.predicted.beta ?? 1 }
   }
 
   init(from reader: inout SnapshotReader) throws {
@@ -41,6 +45,8 @@ struct StageColumns {
     previous = try reader.read()
     versions = try reader.read()
     predictedMixed = try reader.read()
+    alphas = try reader.read()
+    betas = try reader.read()
   }
 
   func write(to writer: inout SnapshotWriter) throws {
@@ -52,12 +58,15 @@ struct StageColumns {
     try writer.write(previous)
     try writer.write(versions)
     try writer.write(predictedMixed)
+    try writer.write(alphas)
+    try writer.write(betas)
   }
 
   /// Whether every column has one value for each of `count` picks.
   func areOfLength(_ count: Int) -> Bool {
     [rollouts.count, missing.count, marks.count, previous.count, versions.count].allSatisfy { $0 == count }
-      && [successes.count, failures.count, predictedMixed.count].allSatisfy { $0 == count }
+      && [successes.count, failures.count, predictedMixed.count, alphas.count, betas.count]
+        .allSatisfy { $0 == count }
   }
 
   /// The group of one pick.
@@ -74,6 +83,7 @@ struct StageColumns {
       visit: mark & Self.visited == 0
         ? nil
         : LearnedGroup.Visit(
+          predicted: BetaBelief(trusted: alphas[index], betas[index]),
           isFirst: mark & Self.first != 0,
           startsFromPrior: mark & Self.fromPrior != 0,
           previous: Int(previous[index]),
@@ -95,5 +105,7 @@ extension LearnedGroup {
     guard let visit else { return evidence.isEmpty && predictedMixed == 0 }
     return !evidence.isEmpty && (0...max(0, newest)).contains(visit.version)
       && (-1...Int(Int32.max)).contains(visit.previous)
+      && BetaBelief.parameterRange.contains(visit.predicted.alpha)
+      && BetaBelief.parameterRange.contains(visit.predicted.beta)
   }
 }

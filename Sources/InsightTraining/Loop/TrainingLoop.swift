@@ -243,8 +243,7 @@ public struct TrainingLoop<Challenge: VerifiableTask, Learner: Policy> {
         policyVersion: step
       )
       guard case .recorded(let predicted, let belief, _) = receipt else { continue }
-      // Of a group in stages, the earlier ones are in `predicted`, and its baseline must not look at them.
-      if configuration.selection.stages == nil { groups[index].predicted = predicted }
+      groups[index].predicted = predicted
       groups[index].posterior = belief
       groups[index].weigh(configuration)
     }

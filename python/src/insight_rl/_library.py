@@ -117,7 +117,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "insight_select": (_HANDLE, _NUMBER, _NUMBER, _ADDRESS),
     "insight_select_each": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS),
     "insight_pending": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS),
-    "insight_report": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS, _NUMBER, _ADDRESS),
+    "insight_report": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS),
     "insight_report_stage": (_HANDLE, _HANDLE, _ADDRESS, _NUMBER, _NUMBER, _ADDRESS),
     "insight_observe": (_HANDLE, _NUMBER, _ADDRESS, _NUMBER, _NUMBER),
     "insight_abandon": (_HANDLE, _ADDRESS, _NUMBER),

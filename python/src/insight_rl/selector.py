@@ -188,6 +188,46 @@ class Selector:
             OutcomeError: For an unknown ticket, an outcome outside [0, 1], more outcomes than K and the
                 configured slack, or a bad or missing policy version.
         """
+        names, values, offsets = self._groups(tickets, outcomes)
+        recorded = np.empty(len(names), np.bool_)
+        self._report(names, values, offsets, policy_version, recorded, None)
+        return recorded
+
+    def report_with_baselines(
+        self,
+        tickets: int | ArrayLike,
+        outcomes: ArrayLike | Sequence[ArrayLike],
+        *,
+        policy_version: int | None = None,
+    ) -> list[NDArray[np.float64]]:
+        """Learns as `report` does, and says what was expected of each outcome.
+
+        The baseline of a rollout comes from the belief before the group and from the group's other outcomes,
+        not from its own. The advantage is the outcome less its baseline, and a group of one has one too. The
+        configuration's `baseline` says how much the belief counts.
+
+        Args:
+            tickets: As in `report`.
+            outcomes: As in `report`.
+            policy_version: As in `report`.
+
+        Returns:
+            M arrays [K]: the baseline of each outcome. NaN for a missing one, and for a pick that was reported
+            or abandoned before.
+
+        Raises:
+            OutcomeError: As in `report`.
+        """
+        names, values, offsets = self._groups(tickets, outcomes)
+        baselines = np.empty(len(values), np.float64)
+        self._report(names, values, offsets, policy_version, None, baselines)
+        return np.split(baselines, offsets[1:-1])
+
+    @staticmethod
+    def _groups(
+        tickets: int | ArrayLike, outcomes: ArrayLike | Sequence[ArrayLike]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.int64]]:
+        """Tickets, all their outcomes end to end, and where each group begins."""
         names = _arguments.tickets(tickets)
         if _arguments.is_single(tickets):
             values = _arguments.outcomes(outcomes)
@@ -199,7 +239,17 @@ class Selector:
                 f"{len(offsets) - 1} groups of outcomes were reported for {len(names)} tickets; give one "
                 "group for each"
             )
-        recorded = np.empty(len(names), np.bool_)
+        return names, values, offsets
+
+    def _report(
+        self,
+        names: NDArray[np.uint64],
+        values: NDArray[np.float64],
+        offsets: NDArray[np.int64],
+        policy_version: int | None,
+        recorded: NDArray[np.bool_] | None,
+        baselines: NDArray[np.float64] | None,
+    ) -> None:
         call(
             "insight_report",
             self._handle,
@@ -209,8 +259,8 @@ class Selector:
             address(offsets),
             _arguments.version(policy_version),
             address(recorded),
+            address(baselines),
         )
-        return recorded
 
     def report_stage(self, ticket: int, outcomes: ArrayLike, *, policy_version: int | None = None) -> int:
         """Learns from the outcomes that a pick's group has so far, where the configuration has `stages`.

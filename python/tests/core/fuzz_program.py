@@ -263,10 +263,11 @@ class Fuzzer:
         outcomes = self.array(length, np.float64, self.real)
         names = np.array(tickets, np.uint64)
         recorded = np.empty(len(names), np.uint8) if self.random.random() < 0.5 else None
+        baselines = np.empty(length, np.float64) if self.random.random() < 0.5 else None
         version = self.random.choice([-1, 1, 2, 3, 50, self.number()])
         self.call(
             "insight_report", handle, address(names), len(names) if self.random.random() < 0.98 else -5,
-            address(outcomes), address(ends), version, address(recorded),
+            address(outcomes), address(ends), version, address(recorded), address(baselines),
         )  # fmt: skip
 
     def report_stage(self) -> None:

@@ -140,6 +140,22 @@ def test_without_stages_a_group_is_complete_with_its_rollouts() -> None:
     assert selector.beliefs([pick.id]).alpha.tolist() == [5]
 
 
+def test_a_report_gives_the_baseline_of_each_outcome() -> None:
+    configuration = {"method": "insight", "baseline": {"weight": 0.5}}
+    selector = Selector(IDS, configuration=configuration, seed=2)
+    picks = selector.select(3)
+    groups = [[1.0], [1.0, 0.0], [1.0, math.nan, 1.0]]
+    baselines = selector.report_with_baselines(picks.tickets, groups)
+    # From Beta(1, 1) at half weight: one success of one rollout beside each other outcome.
+    assert baselines[0] == pytest.approx([0.5])
+    assert baselines[1] == pytest.approx([0.5 / 2, 1.5 / 2])
+    assert baselines[2] == pytest.approx([1.5 / 2, math.nan, 1.5 / 2], nan_ok=True)
+    again = selector.report_with_baselines(int(picks.tickets[0]), [1.0])
+    assert len(again) == 1 and np.isnan(again[0]).all()
+    with pytest.raises(OutcomeError):
+        selector.report_with_baselines(selector.select(1).tickets, [[2.0]])
+
+
 def test_a_report_counts_once() -> None:
     selector = Selector(IDS, method="insight", seed=1)
     picks = selector.select(3)
