@@ -54,8 +54,8 @@ import Testing
   }
 
   @Test func `the direction is not biased, whatever the belief`() throws {
-    // Over outcomes of rate φ the mean of r·A − E[A]·φ is the same sign as φ(1 − φ): here E[(r − b)(r − φ)] must be
-    // φ(1 − φ), which is what the gradient of the success rate is made of.
+    // r − φ is the score function of an outcome. Its mean with r − b is φ(1 − φ), the gradient of the success
+    // rate, for every baseline b that does not look at r.
     let belief = try BetaBelief(alpha: 8, beta: 2)
     var generator = SeededGenerator(seed: 4)
     let rate = 0.3

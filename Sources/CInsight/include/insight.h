@@ -226,7 +226,7 @@ insight_status insight_pending(insight_selector selector, insight_pick *picks, i
  * recorded        [count] 1 for a pick that was learned from, 0 for one settled before; may be NULL
  * baselines       [offsets[count]] what the belief before the group and the group's other outcomes expect of
  *                 each outcome, as the configuration's `baseline` says; NaN for a missing outcome and for a
- *                 pick that was settled before. The advantage is the outcome less its baseline. May be NULL */
+ *                 pick that was settled before. The advantage is an outcome less its baseline; may be NULL */
 insight_status insight_report(insight_selector selector, const uint64_t *tickets, int64_t count,
                               const double *outcomes, const int64_t *offsets,
                               int64_t policy_version, uint8_t *recorded, double *baselines,

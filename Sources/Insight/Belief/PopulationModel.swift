@@ -13,14 +13,14 @@
 /// An extended Kalman filter finds b and c from each group's S − Kφ̄, which has mean 0 whatever was selected.
 /// Moments of first visits give κ. This prior takes the place of the one in Eq. 6 of arXiv:2603.01907.
 ///
-/// A share ω of each stratum is dead: φ = 0 for good. What is said above is of the others. A prompt that never
-/// had a success is dead with the chance
+/// A share ω of each stratum is dead: φ = 0 for good. What is said above is of the others. A prompt that
+/// never had a success is dead with the chance
 ///
 /// ```
 /// P = ω / (ω + (1 − ω)L)             L = ∏ B(α, β + K)/B(α, β) over its groups, the live belief at each
 /// ```
-/// and its belief is the Beta distribution that has the mixture's mean and its E[φ(1 − φ)]. ω is the mean of P
-/// over the visited prompts of the stratum.
+/// and its belief is the Beta distribution that has the mixture's mean and its E[φ(1 − φ)]. ω is the mean of
+/// P over the visited prompts of the stratum.
 ///
 /// A stratum is a prompt's domain; without domains, or where ``strata`` is off, there is one stratum. Its
 /// first report opens its progress at 0, whatever the version. Before it, the stratum has the configured

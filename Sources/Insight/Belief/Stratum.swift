@@ -1,7 +1,7 @@
 internal import InsightNumerics
 
-/// The state of a stratum: level b and progress c in logits, their covariance, how unlike its prompts are, and
-/// how many of them are dead.
+/// The state of a stratum: level b and progress c in logits, their covariance, how unlike its prompts are,
+/// and how many of them are dead.
 struct Stratum: Codable, Hashable, Sendable {
   private(set) var level: Double
   private(set) var progress = 0.0
@@ -106,8 +106,9 @@ struct Stratum: Codable, Hashable, Sendable {
     let surprise = evidence.successes - live * count * mean
     // The variance of S by the prompt's being dead or alive.
     let lottery = deadChance * live * count * count * mean * mean
-    // The derivatives of (1 − P)Kφ̄. Offline evidence does not move with the stratum, so that only the prior's share
-    // does; the whole belief of a visited prompt moves with the progress, and none of it with the level.
+    // The derivatives of (1 − P)Kφ̄. Offline evidence does not move with the stratum, so that only the
+    // prior's share does; the whole belief of a visited prompt moves with the progress, and none of it with
+    // the level.
     let byLevel = isFirstVisit ? spread * movingShare : 0
     let byProgress = spread * movingShare
     let levelGain = levelVariance * byLevel + covariance * byProgress

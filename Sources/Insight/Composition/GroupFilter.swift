@@ -2,8 +2,8 @@
 ///
 /// The selector does not filter; a training loop does. The loop also reports the dropped groups, since they
 /// were paid for and say as much as the others. A caller that cannot filter must refuse a configuration that
-/// has a filter: ``SelectorConfiguration/needs`` says so. With ``SelectorConfiguration/stages`` that screen, a
-/// group that was turned down is dropped, too.
+/// has a filter: ``SelectorConfiguration/needs`` says so. With ``SelectorConfiguration/stages`` that screen,
+/// a group that was turned down is dropped, too.
 public struct GroupFilter: Codable, Hashable, Sendable {
   /// Which groups a filter keeps.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {

@@ -55,11 +55,11 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   /// One advantage per reward, `[K]`.
   ///
   /// Those that compare rewards within the group are exactly 0 for a group of equal rewards, and for a group
-  /// of one. Equality is tested on the rewards themselves: a standard deviation of equal floating-point numbers
-  /// need not be 0.
+  /// of one. Equality is tested on the rewards themselves: a standard deviation of equal floating-point
+  /// numbers need not be 0.
   ///
-  /// `mappAD` and `belief` take outcomes, 1 or 0, in place of rewards. Those of `reinforceAda` are for all that
-  /// were drawn; the training loop sets those to 0 that are not kept.
+  /// `mappAD` and `belief` take outcomes, 1 or 0, in place of rewards. Those of `reinforceAda` are for all
+  /// that were drawn; the training loop sets those to 0 that are not kept.
   /// - Parameters:
   ///   - rewards: The group's rewards, `[K]`.
   ///   - belief: The belief after the group for `mappAD`, and before it for `belief`; the others do not look

@@ -10,7 +10,7 @@ internal import InsightTasks
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
-  /// Rollouts whose advantage is no larger than this, either way, are left out of the update; 0 by default,
+  /// Rollouts whose advantage is at most this, either way, are left out of the update; 0 by default,
   /// which changes no gradient.
   ///
   /// They count in the weights as before. A larger value saves forward and backward passes.
