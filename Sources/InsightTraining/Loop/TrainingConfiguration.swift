@@ -68,6 +68,14 @@ public struct TrainingConfiguration: Codable, Sendable {
         expected: "2 or more, since rewards of a group of one do not differ and the filter would drop it"
       )
     }
+    if objective.advantage.comparesWithinGroup, selection.rollouts < 2, selection.allocation == nil {
+      throw TrainingError.value(
+        name: "selection.rollouts",
+        value: "\(selection.rollouts)",
+        expected: "2 or more, since a group of one has no advantage with the estimator "
+          + "\(objective.advantage.rawValue); the estimator belief takes groups of one"
+      )
+    }
     try require("promptsPerUpdate", promptsPerUpdate, in: 1...Limit.prompts)
     try sampling.validate("sampling")
     guard objective.leastAdvantage >= 0, objective.leastAdvantage.isFinite else {

@@ -26,6 +26,15 @@ public enum AdvantageEstimator: String, Codable, Hashable, Sendable, CaseIterabl
   /// possible, and the others have advantage 0 (arXiv:2510.04996).
   case reinforceAda
 
+  /// Whether a rollout's advantage is what it has above others of its group, so that a group of one has none.
+  var comparesWithinGroup: Bool {
+    switch self {
+    case .grpo, .drGRPO, .rloo, .mappAD, .reinforceAda: true
+    // A group of one has equal rewards, which are shaped by entropy.
+    case .belief, .rlZVP: false
+    }
+  }
+
   /// One line for a list of estimators.
   public var summary: String {
     switch self {
