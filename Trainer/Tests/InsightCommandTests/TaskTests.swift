@@ -82,7 +82,7 @@ import Testing
             {"task": {"name": "\(task)", "labels": "\(labels)", "generator": {"trainCount": 24, "heldOutCount": 4}},
              "policy": {"base": "countdown-base"},
              "training": {"steps": 1, "promptsPerStep": 24, "promptsPerUpdate": 24,
-                          "selection": {"method": "random", "rollouts": 1}, "evaluation": {"samples": 1}}}
+                          "selection": {"method": "random", "rollouts": 2}, "evaluation": {"samples": 1}}}
             """
           try Data(text.utf8).write(to: folder.appendingPathComponent("run.json"))
           let run = "\(task)-\(labels)"

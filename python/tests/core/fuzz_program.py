@@ -396,10 +396,10 @@ class Fuzzer:
         header = json.loads(data[16 : 16 + size])
         # The bytes of an element, column by column: ids, beliefs, pending picks, prompts set aside.
         widths = [1, 4, 8, 8, 8, 4, 8, 4, 4, 4, 8]
-        widths += [4, 8, 8, 4, 1, 4, 4, 8] if header["configuration"].get("stages") else []
+        widths += [4, 8, 8, 4, 1, 4, 4, 8, 8, 8] if header["configuration"].get("stages") else []
         widths += [8, 8] if header["hasReferences"] else []
         widths += [2] if header["domainNames"] else []
-        widths += [8] if header["strata"] is not None else []
+        widths += [8, 8] if header["strata"] is not None else []
         if self.random.random() < 0.6:
             header = self.tree(header, keep=0.985)
         text = json.dumps(header).encode()

@@ -43,7 +43,7 @@ def train(selector: Selector, steps: range) -> list[list[str]]:
 
 
 def test_picks_are_columns_and_rows() -> None:
-    selector = Selector(IDS, seed=3)
+    selector = Selector(IDS, method="insight", seed=3)
     picks = selector.select(5)
     assert len(picks) == 5 and len(list(picks)) == 5
     assert [pick.ticket for pick in picks] == picks.tickets.tolist() == [0, 1, 2, 3, 4]
@@ -244,7 +244,7 @@ def test_domains_have_quotas() -> None:
 
 
 def test_offline_rates_start_beliefs_off() -> None:
-    selector = Selector(IDS, seed=1)
+    selector = Selector(IDS, method="insight", seed=1)
     selector.prime("p4", successes=6, rollouts=8, weight=0.5)
     assert selector.beliefs(["p4"]).alpha[0] == 4
     bots = Selector(IDS, method="bots", seed=1)
@@ -254,7 +254,7 @@ def test_offline_rates_start_beliefs_off() -> None:
 
 
 def test_metrics_sum_up_reports() -> None:
-    selector = Selector(IDS, seed=1)
+    selector = Selector(IDS, method="insight", seed=1)
     picks = selector.select(2)
     selector.report(picks.tickets, [[1, 0, math.nan], [1, 1, 1]], policy_version=4)
     metrics = selector.metrics(starved_after=2)
