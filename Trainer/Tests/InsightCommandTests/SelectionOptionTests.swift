@@ -36,7 +36,8 @@ import Testing
       #expect((told["belief"] as? [String: Any])?["discount"] as? Double == 1)
       #expect(told["probeShare"] as? Double == 0.125)
       let greso = try selection(["--method", "greso"], in: folder)
-      #expect((greso["filter"] as? [String: Int]) == ["maximumBatches": 10])
+      let filter = greso["filter"] as? [String: Any]
+      #expect(filter?["maximumBatches"] as? Int == 10 && filter?["kind"] as? String == "signal")
     }
   }
 
