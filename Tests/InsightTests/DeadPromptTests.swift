@@ -56,6 +56,16 @@ import Testing
     #expect(abs(signalProbability(alpha: belief.alpha, beta: belief.beta, rollouts: 2) - 0.95 / 3) < 1e-12)
   }
 
+  @Test func `a belief next to certainty stays a belief`() throws {
+    for (successes, rollouts) in [(0.0, 1e15), (1e15, 1e15), (1, 1e12)] {
+      var selector = try Selector(pool: Self.ids, seed: 5)
+      try selector.prime("p0", successes: successes, rollouts: rollouts)
+      let belief = selector.belief(at: 0)
+      #expect(abs(belief.mean - 0.95 * successes / rollouts) < 1e-9)
+      #expect(belief.evidence > 0 && belief.evidence <= rollouts + 3)
+    }
+  }
+
   @Test func `a restored selector believes the same`() throws {
     let selector = try trained()
     let restored = try Selector(restoring: selector.snapshot())

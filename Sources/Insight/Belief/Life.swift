@@ -54,7 +54,8 @@ extension BetaBelief {
     let spread = (1 - chance) * alpha * beta / (evidence * (evidence + 1))
     // Of Beta(n′m′, n′(1 − m′)) the spread is m′(1 − m′)n′/(n′ + 1).
     let share = spread / (mean * (1 - mean))
-    let evidence = share / (1 - share)
-    return BetaBelief(clamping: evidence * mean, evidence * (1 - mean))
+    // A mixture is never more certain than its part; next to certainty rounding would say so.
+    let mixed = share < 1 ? min(share / (1 - share), evidence) : evidence
+    return BetaBelief(clamping: mixed * mean, mixed * (1 - mean))
   }
 }

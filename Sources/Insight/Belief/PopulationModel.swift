@@ -23,8 +23,8 @@
 /// P over the visited prompts of the stratum.
 ///
 /// A stratum is a prompt's domain; without domains, or where ``strata`` is off, there is one stratum. Its
-/// first report opens its progress at 0, whatever the version. Before it, the stratum has the configured
-/// prior, so that a run starts from the paper's Beta(1, 1).
+/// first report opens its progress at 0, whatever the version. Before it, living prompts of the stratum have
+/// the configured prior, the paper's Beta(1, 1).
 ///
 /// <doc:Method-recommended> derives it, and says which measured failure each part answers.
 public struct PopulationModel: Codable, Hashable, Sendable {
