@@ -113,8 +113,8 @@ class Stratum:
         self.excess = 0.0
         self.pairs = 0.0
         self.dead = 0.05
-        # By prompt: the chance of its failures were it alive (0 once it succeeded, by `alive`), and the chance to
-        # be dead that it was last counted with.
+        # By prompt: the chance of its failures, were it alive, and the chance to be dead that it was last
+        # counted with. Prompts with a success are alive.
         self.failing: dict[int, float] = {}
         self.counted: dict[int, float] = {}
         self.alive: set[int] = set()

@@ -95,7 +95,9 @@ def baselines(seed: int) -> list[Row]:
                         "weight": w,
                         "outcomes": outcomes,
                         "baselines": [number(e) for e in expected],
-                        "advantages": [number((r - e) / s) for r, e, s in zip(outcomes, expected, scales, strict=True)],
+                        "advantages": [
+                            number((r - e) / s) for r, e, s in zip(outcomes, expected, scales, strict=True)
+                        ],
                     }
                 )
     return rows

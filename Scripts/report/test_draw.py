@@ -106,9 +106,7 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual((report["references"], report["claims"]), (["random"], []))
         found = report["regimes"][0]["methods"][0]
         self.assertIsNone(found["rolloutsPerPrompt"])
-        self.assertEqual(
-            found["toTarget"][0]["secondsRatio"], {"estimate": None, "low": None, "high": None}
-        )
+        self.assertEqual(found["toTarget"][0]["secondsRatio"], {"estimate": None, "low": None, "high": None})
 
     def test_a_method_looks_alike_in_every_regime_and_unlike_every_other(self) -> None:
         """Colour, dash and marker, also of more methods than there are colours."""

@@ -91,7 +91,9 @@ class PageTests(BrowserTests):
     def test_the_cells_and_the_claims_are_in_tables(self) -> None:
         """K, M and rate of each method; the reference's best cells; each test with its p."""
         rows = {row["method"]: row for row in self.rows("figures-table")}
-        self.assertEqual((rows["insight"]["rolloutsPerPrompt"], rows["insight"]["promptsPerStep"]), ("4", "64"))
+        self.assertEqual(
+            (rows["insight"]["rolloutsPerPrompt"], rows["insight"]["promptsPerStep"]), ("4", "64")
+        )
         cells = self.rows("cells-table")
         self.assertEqual([row["isBest"] for row in cells], ["", "best here"])
         tests = self.rows("claims-table")

@@ -212,8 +212,8 @@ class Selector:
             policy_version: As in `report`.
 
         Returns:
-            M arrays [K]: the baseline of each outcome. NaN for a missing one, and for a pick that was reported
-            or abandoned before.
+            M arrays [K]: the baseline of each outcome. NaN for a missing one, and for a pick that was settled
+            before.
 
         Raises:
             OutcomeError: As in `report`.
@@ -445,7 +445,7 @@ class Selector:
 
     @property
     def needs(self) -> list[str]:
-        """What the engine leaves to the trainer: `filter` or `varianceFilter`, `allocation`, `stages`, or none.
+        """What the engine leaves to the trainer; empty for most methods.
 
         - `filter`: the trainer drops groups whose outcomes are all equal, reports them too, and selects more
           prompts in their place. The methods `dynamic-sampling`, `greso`, `speed-rl` and `pilot-commit` set
