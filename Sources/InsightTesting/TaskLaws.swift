@@ -72,7 +72,7 @@ public func checkTask<Challenge: VerifiableTask>(
 ///
 /// - The example of its help is a row that can be read, and its completion is right.
 /// - Generated problems are solved by their worked solutions in the compact format, and no two sets share an
-///   id.
+///   id. Both are written with the task's symbols.
 /// - A mislabelled problem is not solved by the solution of the problem it was made of, and keeps its domain.
 /// - A task that cannot generate or mislabel says so by an error, and not by an empty set.
 public func checkRegisteredTask<Challenge: RegisteredTask>(_ type: Challenge.Type) async throws
@@ -130,13 +130,21 @@ private func checkGenerator<Challenge: GeneratesProblems>(of type: Challenge.Typ
   var random = SeededGenerator(seed: 5)
   var examples: [Challenge.Problem.ID: (problem: Challenge.Problem, completion: String)] = [:]
   let excluded = Set(sets.heldOut.map(\.id))
+  let task = Challenge(format: .compact)
+  let symbols = Set(Challenge.symbols)
   for _ in 0..<10 {
     let example = try generator.example(excluding: excluded, using: &random)
     examples[example.problem.id] = (example.problem, example.solution)
     laws.check(!excluded.contains(example.problem.id), "excluded problems are not drawn", example.problem.id)
+    let text = task.prompt(for: example.problem).description + example.solution
+    laws.check(
+      text.allSatisfy { symbols.contains(String($0)) },
+      "every character of a compact prompt and of its solution is a symbol",
+      text
+    )
   }
   let others = try await checkTask(
-    Challenge(format: .compact),
+    task,
     on: examples.sorted { $0.key < $1.key }.map(\.value)
   )
   return laws.violations + others

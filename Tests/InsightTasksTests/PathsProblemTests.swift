@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct PathsProblemTests {
   private let bare = PathsTask(format: .bare)
-  private let edges = [PathsEdge(7, 3), PathsEdge(3, 12), PathsEdge(7, 5)]
+  private let edges = [PathsEdge("a", "b"), PathsEdge("b", "c"), PathsEdge("a", "x")]
 
   /// The description of the error that reading `text` throws.
   private func failure(_ text: String) -> String? {
@@ -25,55 +25,64 @@ import Testing
   }
 
   @Test func `an id names the question, whatever the order of the edges and the label`() throws {
-    let problem = try PathsProblem(edges: edges, start: 7, goal: 12)
-    #expect(problem.id == "3-12,7-3,7-5:7=12" && problem.label == 12 && problem.length == 2)
-    #expect(try PathsProblem(edges: edges.reversed(), start: 7, goal: 12, label: 4).id == problem.id)
-    #expect(try PathsProblem(edges: edges, start: 7, goal: 3).id != problem.id)
-    #expect(try PathsProblem(edges: edges, start: 7, goal: 3, id: "mine").id == "mine")
+    let problem = try PathsProblem(edges: edges, start: "a", goal: "c")
+    #expect(problem.id == "ab,ax,bc:a=c" && problem.label == "c" && problem.length == 2)
+    #expect(try PathsProblem(edges: edges.reversed(), start: "a", goal: "c", label: "d").id == problem.id)
+    #expect(try PathsProblem(edges: edges + edges, start: "a", goal: "c") == problem)
+    #expect(try PathsProblem(edges: edges, start: "a", goal: "b").id != problem.id)
+    #expect(try PathsProblem(edges: edges, start: "a", goal: "b", id: "mine").id == "mine")
   }
 
   @Test func `problems that cannot be are refused`() {
-    #expect(throws: PathsError.noPath(start: 3, goal: 7)) {
-      try PathsProblem(edges: edges, start: 3, goal: 7)
+    #expect(throws: PathsError.noPath(start: "b", goal: "a")) {
+      try PathsProblem(edges: edges, start: "b", goal: "a")
     }
-    #expect(throws: PathsError.noPath(start: 1, goal: 2)) { try PathsProblem(edges: [], start: 1, goal: 2) }
-    #expect(throws: PathsError.startIsGoal(3)) { try PathsProblem(edges: edges, start: 3, goal: 3) }
-    #expect(throws: PathsError.negativeNode(-1)) {
-      try PathsProblem(edges: [PathsEdge(7, -1)], start: 7, goal: 3)
+    #expect(throws: PathsError.noPath(start: "a", goal: "b")) {
+      try PathsProblem(edges: [], start: "a", goal: "b")
     }
-    #expect(throws: PathsError.negativeNode(-2)) {
-      try PathsProblem(edges: edges, start: 7, goal: 3, label: -2)
+    #expect(throws: PathsError.startIsGoal("b")) { try PathsProblem(edges: edges, start: "b", goal: "b") }
+    #expect(throws: PathsError.node("A")) {
+      try PathsProblem(edges: [PathsEdge("a", "A")], start: "a", goal: "b")
+    }
+    #expect(throws: PathsError.node("ß")) {
+      try PathsProblem(edges: edges, start: "a", goal: "b", label: "ß")
+    }
+    #expect(throws: PathsError.node("e\u{301}")) {
+      try PathsProblem(edges: edges, start: "e\u{301}", goal: "b")
     }
     #expect(throws: PathsError.emptyIdentifier) {
-      try PathsProblem(edges: edges, start: 7, goal: 3, id: "")
-    }
-    #expect(throws: PathsError.tooManyEdges(1_001)) {
-      try PathsProblem(edges: Array(repeating: PathsEdge(1, 2), count: 1_001), start: 1, goal: 2)
+      try PathsProblem(edges: edges, start: "a", goal: "b", id: "")
     }
   }
 
   @Test func `a problem is written as a row and read back, with a wrong label too`() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let problem = try PathsProblem(edges: [PathsEdge(7, 3)], start: 7, goal: 3)
+    let problem = try PathsProblem(edges: edges, start: "a", goal: "c")
     #expect(
       String(decoding: try encoder.encode(problem), as: UTF8.self)
-        == #"{"edges":[[7,3]],"goal":3,"id":"7-3:7=3","label":3,"start":7}"#
+        == #"{"edges":"ab bc ax","goal":"c","id":"ab,ax,bc:a=c","label":"c","start":"a"}"#
     )
-    let wrong = try PathsProblem(edges: edges, start: 7, goal: 3, label: 4)
+    let wrong = try PathsProblem(edges: edges, start: "a", goal: "c", label: "d")
     #expect(try JSONDecoder().decode(PathsProblem.self, from: encoder.encode(wrong)) == wrong)
   }
 
   @Test(
     arguments: [
       (
-        #"{"edges": [[7, 3], [3]], "start": 7, "goal": 3}"#,
-        "line 1: edges[1]: an edge is a list of two nodes, such as [7, 3], and not of 1"
+        #"{"edges": "ab bcd", "start": "a", "goal": "b"}"#,
+        "line 1: a problem has the edge 'bcd'; give two letters for each, and a space between edges, such as "
+          + "'ab bc'"
       ),
-      (#"{"edges": [[7, 3]], "start": 7}"#, "line 1: the key 'goal' is missing; the keys are edges, start"),
       (
-        #"{"edges": [[7, 3]], "start": 3, "goal": 7}"#,
-        "line 1: no path leads from the start 3 to the goal 7; give a goal that can be reached, and state one "
+        #"{"edges": "ab", "start": "a", "goal": "bc"}"#,
+        "line 1: a problem has the node 'bc'; give a letter from a to z"
+      ),
+      (#"{"edges": "ab", "start": "a"}"#, "line 1: the key 'goal' is missing; the keys are edges, start"),
+      (#"{"edges": ["ab"], "start": "a", "goal": "b"}"#, "line 1: edges is a list, expected text"),
+      (
+        #"{"edges": "ab", "start": "b", "goal": "a"}"#,
+        "line 1: no path leads from the start b to the goal a; give a goal that can be reached, and state one "
           + "that cannot as the label"
       ),
     ]
@@ -97,12 +106,11 @@ import Testing
 
   @Test func `a generated graph is a tree with a dead end at each node of the path but the goal`() throws {
     var configuration = PathsConfiguration()
-    configuration.branches = 1...3
-    configuration.nodes = 0...39
+    (configuration.branches, configuration.sizes, configuration.letters) = (1...3, [2, 3, 4, 5], 26)
     configuration.heldOutCount = 0
     for problem in try PathsGenerator(configuration).sets().train {
       let nodes = Set(problem.edges.flatMap { [$0.from, $0.to] })
-      #expect(nodes.count == problem.edges.count + 1 && nodes.allSatisfy((0...39).contains))
+      #expect(nodes.count == problem.edges.count + 1)
       #expect(Set(problem.edges.map(\.to)).count == problem.edges.count)
       let leaving = Dictionary(grouping: problem.edges, by: \.from).mapValues(\.count)
       #expect(leaving.values.count { $0 == 2 } == problem.length)
@@ -118,8 +126,8 @@ import Testing
     (configuration.trainCount, configuration.heldOutCount, configuration.sizes) = (2, 1, [1, 2])
     configuration.seed = 7
     let sets = try PathsGenerator(configuration).sets()
-    #expect(sets.heldOut.map(\.id) == ["12-6,12-26:12=6"])
-    #expect(sets.train.map(\.id) == ["8-7,8-25,25-20:8=7", "4-2,4-6,10-15,28-4,28-10:28=2"])
+    #expect(sets.heldOut.map(\.id) == ["if,ir:i=f"])
+    #expect(sets.train.map(\.id) == ["lb,ls:l=s", "hf,hn,re,rh:r=n"])
     configuration.trainCount = 40
     #expect(try PathsGenerator(configuration).sets().heldOut == sets.heldOut)
     configuration.seed = 8
@@ -144,21 +152,18 @@ import Testing
     #expect(throws: GeneratorError.count(-1, limit: 10_000_000)) { try PathsGenerator(configuration) }
     configuration = PathsConfiguration()
     configuration.sizes = [0, 3]
-    #expect(throws: GeneratorError.sizes([0, 3], allowed: 1...20)) { try PathsGenerator(configuration) }
+    #expect(throws: GeneratorError.sizes([0, 3], allowed: 1...25)) { try PathsGenerator(configuration) }
     configuration.sizes = [3]
     configuration.branches = -1...2
     #expect(throws: PathsError.branches(-1...2)) { try PathsGenerator(configuration) }
-    configuration.branches = 0...21
-    #expect(throws: PathsError.branches(0...21)) { try PathsGenerator(configuration) }
+    configuration.branches = 0...27
+    #expect(throws: PathsError.branches(0...27)) { try PathsGenerator(configuration) }
     configuration.branches = 1...2
-    configuration.nodes = -1...20
-    #expect(throws: PathsError.negativeNode(-1)) { try PathsGenerator(configuration) }
-    configuration.nodes = 0...8
-    #expect(throws: PathsError.tooFewNodes(9, needed: 10)) { try PathsGenerator(configuration) }
-    configuration.nodes = 0...Int.max
-    #expect(throws: Never.self) { try PathsGenerator(configuration) }
-    configuration.nodes = 0...1
-    (configuration.branches, configuration.sizes) = (0...0, [1])
+    for letters in [-1, 9, 27] {
+      configuration.letters = letters
+      #expect(throws: PathsError.letters(letters, needed: 10)) { try PathsGenerator(configuration) }
+    }
+    (configuration.branches, configuration.sizes, configuration.letters) = (0...0, [1], 2)
     (configuration.trainCount, configuration.heldOutCount) = (2, 1)
     #expect(throws: GeneratorError.exhausted(found: 1, requested: 2, attempts: attemptLimit)) {
       try PathsGenerator(configuration).sets()

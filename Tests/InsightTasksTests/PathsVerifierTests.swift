@@ -5,51 +5,55 @@ import Testing
   private let tagged = PathsTask()
   private let bare = PathsTask(format: .bare)
 
-  /// 7 leads to 3 and 5, both of those to 12, 3 back to 7 and 12 to 9.
-  private func problem(label: Int? = nil) throws -> PathsProblem {
-    let edges = [(3, 12), (7, 5), (3, 7), (7, 3), (5, 12), (12, 9), (5, 5)].map(PathsEdge.init)
-    return try PathsProblem(edges: edges, start: 7, goal: 12, label: label)
+  private func edges(_ text: String) -> [PathsEdge] {
+    text.split(separator: " ").map { edge in
+      let nodes = Array(edge)
+      return PathsEdge(nodes[0], nodes[1])
+    }
   }
 
-  @Test(arguments: ["7-3-12", "7-5-12", " 7 -\t3-\r\n12\n"])
+  /// a leads to b and x, both of those to c, b back to a and c to d.
+  private func problem(label: Character? = nil) throws -> PathsProblem {
+    try PathsProblem(edges: edges("bc ax ba ab xc cd xx"), start: "a", goal: "c", label: label)
+  }
+
+  @Test(arguments: ["abc", "axc", " a b\t\r\nc\n"])
   func `any path along the edges is right`(answer: String) throws {
     let verdict = bare.verify(answer, for: try problem())
-    #expect(verdict == Verdict(outcome: 1, reward: 1, reason: "leads from 7 to 12 along 2 edges"))
+    #expect(verdict == Verdict(outcome: 1, reward: 1, reason: "leads from a to c along 2 edges"))
   }
 
   @Test func `a path need not be a shortest one`() throws {
-    let edges = [(0, 9), (0, 1), (1, 2), (2, 9)].map(PathsEdge.init)
-    let problem = try PathsProblem(edges: edges, start: 0, goal: 9)
-    #expect(bare.verify("0-9", for: problem).reason == "leads from 0 to 9 along 1 edge")
-    #expect(bare.verify("0-1-2-9", for: problem).reason == "leads from 0 to 9 along 3 edges")
+    let problem = try PathsProblem(edges: edges("ag ab bc cg"), start: "a", goal: "g")
+    #expect(bare.verify("ag", for: problem).reason == "leads from a to g along 1 edge")
+    #expect(bare.verify("abcg", for: problem).reason == "leads from a to g along 3 edges")
     #expect(bare.domain(of: problem) == "path-1")
   }
 
   @Test(
     arguments: [
-      ("3-12", "starts at 3, expected 7"),
-      ("7-12", "no edge leads from 7 to 12"),
-      ("7-3-5-12", "no edge leads from 3 to 5"),
-      ("7-3-7-3-12", "visits 7 more than once"),
-      ("7-5-5-12", "visits 5 more than once"),
-      ("7-3", "ends at 3, expected 12"),
-      ("7", "ends at 7, expected 12"),
-      ("7-3-12-9", "ends at 9, expected 12"),
-      ("7-3-99999999999999999999", "visits \"99999999999999999999\", which is not a node"),
+      ("bc", "starts at b, expected a"),
+      ("ac", "no edge leads from a to c"),
+      ("abxc", "no edge leads from b to x"),
+      ("cba", "starts at c, expected a"),
+      ("ababc", "visits a more than once"),
+      ("axxc", "visits x more than once"),
+      ("ab", "ends at b, expected c"),
+      ("a", "ends at a, expected c"),
+      ("abcd", "ends at d, expected c"),
       ("", "the completion is empty"),
       (" \n", "the answer is empty"),
-      ("7-3-12-", "expected a number, but the answer ends"),
-      ("-7-3-12", "expected a number, found \"-7-3-12\""),
-      ("7--3-12", "expected a number, found \"-3-12\""),
-      ("7,3,12", "expected '-', found \",3,12\""),
-      ("7->3->12", "expected a number, found \">3->12\""),
-      ("7 3 12", "expected '-', found \"3 12\""),
-      ("[7-3-12]", "expected a number, found \"[7-3-12]\""),
-      ("07-3-12", "writes a number with a leading zero, \"07\""),
-      ("7-3-12:", "expected '-', found \":\""),
-      ("7‐3-12", "expected '-', found \"‐3-12\""),
-      ("7-3-12\u{0}", #"expected '-', found "\u{0}""#),
-      ("7-\u{202E}3-12", #"expected a number, found "\u{202e}3-12""#),
+      ("abc.", "expected a letter from a to z, found \".\""),
+      ("a-b-c", "expected a letter from a to z, found \"-b-c\""),
+      ("a->b->c", "expected a letter from a to z, found \"->b->c\""),
+      ("ab,bc", "expected a letter from a to z, found \",bc\""),
+      ("[abc]", "expected a letter from a to z, found \"[abc]\""),
+      ("ABC", "expected a letter from a to z, found \"ABC\""),
+      ("a1c", "expected a letter from a to z, found \"1c\""),
+      ("äbc", "expected a letter from a to z, found \"äbc\""),
+      ("a\u{301}bc", #"expected a letter from a to z, found "\u{301}bc""#),
+      ("abc\u{0}", #"expected a letter from a to z, found "\u{0}""#),
+      ("a\u{202E}bc", #"expected a letter from a to z, found "\u{202e}bc""#),
     ]
   ) func `a wrong answer's reason says what was found`(answer: String, reason: String) throws {
     let verdict = bare.verify(answer, for: try problem())
@@ -58,13 +62,13 @@ import Testing
 
   @Test(
     arguments: [
-      ("<answer>7-3-12</answer>", 1),
-      ("5 works too: <answer> 7 - 5 - 12 </answer>\nDone.", 1),
-      ("<answer>7-12</answer> no: <answer>7-3-12</answer>", 1),
-      ("<answer>7-3-12</answer> no: <answer>7-12</answer>", 0.1),
+      ("<answer>abc</answer>", 1),
+      ("By x it works too: <answer> a x c </answer>\nDone.", 1),
+      ("<answer>ac</answer> no: <answer>abc</answer>", 1),
+      ("<answer>abc</answer> no: <answer>ac</answer>", 0.1),
       ("<answer></answer>", 0.1),
-      ("7-3-12", 0),
-      ("<answer>7-3-12", 0),
+      ("abc", 0),
+      ("<answer>abc", 0),
     ]
   ) func `the last complete answer element counts`(completion: String, reward: Double) throws {
     let verdict = tagged.verify(completion, for: try problem())
@@ -72,25 +76,26 @@ import Testing
   }
 
   @Test func `a mislabelled problem is judged by its label`() throws {
-    #expect(bare.verify("7-3-12", for: try problem(label: 9)).reason == "ends at 12, expected 9")
-    #expect(bare.verify("7-3-12-9", for: try problem(label: 9)).outcome == 1)
-    #expect(bare.domain(of: try problem(label: 9)) == "path-2")
+    #expect(bare.verify("abc", for: try problem(label: "d")).reason == "ends at c, expected d")
+    #expect(bare.verify("abcd", for: try problem(label: "d")).outcome == 1)
+    #expect(bare.domain(of: try problem(label: "d")) == "path-2")
   }
 
   @Test func `an answer is read to the limit and refused beyond`() throws {
-    func answer(_ length: Int) -> String { "7-3-12" + String(repeating: " ", count: length - 6) }
+    func answer(_ length: Int) -> String { "abc" + String(repeating: " ", count: length - 3) }
     #expect(bare.verify(answer(4_096), for: try problem()).outcome == 1)
     #expect(bare.verify(answer(4_097), for: try problem()).reason == "the answer is longer than 4096 bytes")
   }
 
   @Test func `prompts state the edges in their order, and never show an answer`() throws {
     let problem = try problem()
-    #expect(bare.prompt(for: problem) == "3-12,7-5,3-7,7-3,5-12,12-9,5-5:7=12:")
+    #expect(bare.prompt(for: problem) == "bc,ax,ba,ab,xc,cd,xx:a=c:")
     let text = tagged.prompt(for: problem).description
-    #expect(text.contains("3-12, 7-5, 3-7") && text.contains("from node 7 to node 12"))
+    #expect(text.contains("bc, ax, ba") && text.contains("from node a to node c"))
     #expect(PathsTask.name == "paths" && PathsTask().format == .tagged)
-    for start in [5, 8] {
-      let shown = try PathsProblem(edges: [.init(start, 2), .init(2, 9)], start: start, goal: 9)
+    for (edges, start) in [("pq qr", "p"), ("qr rs", "q")] as [(String, Character)] {
+      let goal: Character = start == "p" ? "r" : "s"
+      let shown = try PathsProblem(edges: self.edges(edges), start: start, goal: goal)
       #expect(tagged.verify(tagged.prompt(for: shown).description, for: shown).outcome == 0)
     }
   }

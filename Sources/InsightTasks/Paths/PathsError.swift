@@ -1,27 +1,29 @@
+internal import InsightText
+
 /// Why a problem of paths could not be made.
 public enum PathsError: ProblemError, Hashable {
-  /// A problem has too many edges.
-  case tooManyEdges(Int)
-  /// A node of a problem is a negative number.
-  case negativeNode(Int)
+  /// A node is not a letter from `a` to `z`.
+  case node(String)
+  /// An edge is not two letters.
+  case edge(String)
   /// A problem's start is its goal.
-  case startIsGoal(Int)
+  case startIsGoal(Character)
   /// No path leads from a problem's start to its goal.
-  case noPath(start: Int, goal: Int)
+  case noPath(start: Character, goal: Character)
   /// A problem's id is the empty string.
   case emptyIdentifier
   /// The lengths of the dead ends to generate are negative or too large.
   case branches(ClosedRange<Int>)
-  /// A configuration has fewer nodes than its largest problem may need.
-  case tooFewNodes(Int, needed: Int)
+  /// There are fewer letters than the largest problem may need, or more than the alphabet has.
+  case letters(Int, needed: Int)
 
   /// What was wrong, what was expected and what to do.
   public var description: String {
     switch self {
-    case .tooManyEdges(let count):
-      "a problem has \(count) edges; give at most \(PathsProblem.edgeLimit)"
-    case .negativeNode(let node):
-      "a problem has the node \(node); give whole numbers of 0 or more"
+    case .node(let text):
+      "a problem has the node '\(text.shown())'; give a letter from a to z"
+    case .edge(let text):
+      "a problem has the edge '\(text.shown())'; give two letters for each, and a space between edges, such as 'ab bc'"
     case .startIsGoal(let node):
       "a problem starts at its goal, \(node); give two nodes"
     case .noPath(let start, let goal):
@@ -31,10 +33,10 @@ public enum PathsError: ProblemError, Hashable {
       "a problem has an empty id; name it, or leave the id out"
     case .branches(let lengths):
       "the dead ends have \(lengths.lowerBound) to \(lengths.upperBound) edges; give a range within 0 to "
-        + "\(PathsConfiguration.branchLimit)"
-    case .tooFewNodes(let count, let needed):
-      "there are \(count) nodes, and the largest problem may need \(needed); widen the range of nodes, shorten the "
-        + "dead ends or ask for smaller problems"
+        + "\(PathsProblem.nodeLimit)"
+    case .letters(let count, let needed):
+      "the problems have \(count) letters, and the largest may need \(needed); give \(needed) to "
+        + "\(PathsProblem.nodeLimit), shorten the dead ends or ask for smaller problems"
     }
   }
 }

@@ -7,7 +7,7 @@ public struct PathsGenerator: MislabellingGenerator {
 
   /// A generator for `configuration`.
   /// - Throws: ``GeneratorError`` if a count is negative or the sizes are not possible, ``PathsError`` if the
-  ///   dead ends or the nodes are not.
+  ///   dead ends or the letters are not.
   public init(_ configuration: PathsConfiguration = PathsConfiguration()) throws {
     try configuration.validate()
     self.configuration = configuration
@@ -15,19 +15,23 @@ public struct PathsGenerator: MislabellingGenerator {
 
   /// A path of `size` edges with a dead end at each of its nodes but the goal, the edges in random order.
   ///
-  /// So the graph is a tree with one path to the goal, and whoever guesses at each node finds it once in
-  /// 2^(`size` − 1) times or less.
+  /// So the graph is a tree with one path to the goal. With dead ends of one edge or more, whoever guesses at
+  /// each node but the last finds it once in 2^(`size` − 1) times.
   public func attempt(
     size: Int,
     excluding excluded: Set<String>,
     using generator: inout SeededGenerator
   ) -> WorkedExample<PathsProblem>? {
+    let range = configuration.branches
     for _ in 0..<attemptLimit {
-      let lengths = (0..<size).map { _ in number(in: configuration.branches, using: &generator) }
-      let nodes = nodes(size + 1 + lengths.reduce(0, +), using: &generator)
+      let lengths = (0..<size).map { _ in
+        range.lowerBound + number(below: range.upperBound - range.lowerBound + 1, using: &generator)
+      }
+      var nodes = alphabet
+      nodes.shuffle(first: nodes.count, with: &generator)
       let path = nodes.prefix(size + 1)
-      var edges = zip(path, path.dropFirst()).map(PathsEdge.init)
       var rest = nodes.dropFirst(size + 1)
+      var edges = zip(path, path.dropFirst()).map(PathsEdge.init)
       for (node, length) in zip(path, lengths) {
         let branch = [node] + rest.prefix(length)
         rest = rest.dropFirst(length)
@@ -36,17 +40,17 @@ public struct PathsGenerator: MislabellingGenerator {
       edges.shuffle(first: edges.count, with: &generator)
       let problem = PathsProblem(checked: edges, start: path[0], goal: path[size], length: size)
       if excluded.contains(problem.id) { continue }
-      return WorkedExample(problem: problem, solution: PathsProblem.text(ofPath: path))
+      return WorkedExample(problem: problem, solution: String(path))
     }
     return nil
   }
 
-  /// The problem with a goal to check that no path from the start reaches.
+  /// The problem with a goal to check that no path from the start reaches; `nil` if this letter is reached.
   public func mislabelled(
     _ problem: PathsProblem,
     using generator: inout SeededGenerator
   ) -> PathsProblem? {
-    let label = number(in: configuration.nodes, using: &generator)
+    let label = alphabet[number(below: alphabet.count, using: &generator)]
     let distances = PathsDistances(from: problem.start, along: problem.edges)
     guard distances.length(to: label) == nil else { return nil }
     return PathsProblem(
@@ -59,18 +63,10 @@ public struct PathsGenerator: MislabellingGenerator {
     )
   }
 
-  /// `count` different nodes.
-  private func nodes(_ count: Int, using generator: inout SeededGenerator) -> [Int] {
-    var seen: Set<Int> = []
-    var nodes: [Int] = []
-    while nodes.count < count {
-      let node = number(in: configuration.nodes, using: &generator)
-      if seen.insert(node).inserted { nodes.append(node) }
-    }
-    return nodes
-  }
+  /// The letters that nodes are chosen from.
+  private var alphabet: [Character] { Array("abcdefghijklmnopqrstuvwxyz".prefix(configuration.letters)) }
 
-  private func number(in range: ClosedRange<Int>, using generator: inout SeededGenerator) -> Int {
-    range.lowerBound + Int(generator.next(below: UInt64(range.upperBound - range.lowerBound) + 1))
+  private func number(below bound: Int, using generator: inout SeededGenerator) -> Int {
+    Int(generator.next(below: UInt64(bound)))
   }
 }

@@ -1,18 +1,18 @@
-/// An edge of a directed graph; its JSON form is the list `[7, 3]`.
+/// An edge of a directed graph whose nodes are the letters `a` to `z`.
 public struct PathsEdge: Hashable, Sendable {
   /// The node that the edge leaves.
-  public var from: Int
+  public var from: Character
   /// The node that it leads to.
-  public var to: Int
+  public var to: Character
 
   /// The edge between two nodes.
-  public init(_ from: Int, _ to: Int) {
+  public init(_ from: Character, _ to: Character) {
     self.from = from
     self.to = to
   }
 
-  /// The edge as prompts state it, such as `7-3`.
-  var text: String { "\(from)-\(to)" }
+  /// The edge as prompts and rows state it, such as `ab`.
+  var text: String { String([from, to]) }
 }
 
 extension PathsEdge: Comparable {
@@ -22,41 +22,20 @@ extension PathsEdge: Comparable {
   }
 }
 
-extension PathsEdge: Codable {
-  /// Reads a list of two nodes.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let nodes = try container.decode([Int].self)
-    guard nodes.count == 2 else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription: "an edge is a list of two nodes, such as [7, 3], and not of \(nodes.count)"
-      )
-    }
-    self.init(nodes[0], nodes[1])
-  }
-
-  /// Writes a list of two nodes.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode([from, to])
-  }
-}
-
 /// How many edges lead from one node to the others.
 struct PathsDistances {
-  private let distances: [Int: Int]
+  private let distances: [Character: Int]
 
   /// The distances along `edges` from `start`, by breadth-first search.
   /// - Complexity: O(n) for n edges.
-  init(from start: Int, along edges: [PathsEdge]) {
+  init(from start: Character, along edges: [PathsEdge]) {
     let successors = Dictionary(grouping: edges, by: \.from)
     var distances = [start: 0]
     var layer = [start]
     var length = 0
     while !layer.isEmpty {
       length += 1
-      var next: [Int] = []
+      var next: [Character] = []
       for edge in layer.flatMap({ successors[$0] ?? [] }) where distances[edge.to] == nil {
         distances[edge.to] = length
         next.append(edge.to)
@@ -67,5 +46,5 @@ struct PathsDistances {
   }
 
   /// The edges of a shortest path to `node`; `nil` if no path leads there.
-  func length(to node: Int) -> Int? { distances[node] }
+  func length(to node: Character) -> Int? { distances[node] }
 }

@@ -4,11 +4,10 @@
 /// chosen by what lies behind it. Outcome is 1 for a path and 0 otherwise. A ``RewardRule`` sets the reward
 /// for the policy.
 ///
-/// An answer is a list of nodes with hyphens between. These are the choices on which verifiers could differ:
+/// An answer is the letters of the nodes in order. These are the choices on which verifiers could differ:
 /// - Any path is right, also one that is not the shortest, unless it visits a node more than once.
 /// - Edges have a direction, and an answer follows it.
-/// - Spaces and line ends may stand around nodes and hyphens, and nothing else: no arrows, no commas.
-/// - `03` is refused: nodes are written as the prompt writes them.
+/// - Spaces and line ends may stand around letters, and nothing else: no arrows, no commas, no capitals.
 /// - The label decides where a path must end: for a mislabelled problem the path to the goal is wrong.
 public struct PathsTask: MislabelsProblems {
   /// The generator of its problems.
@@ -16,6 +15,9 @@ public struct PathsTask: MislabelsProblems {
 
   /// The name `paths`.
   public static let name = "paths"
+
+  /// The letters, and the signs of a bare prompt.
+  public static let symbols = "abcdefghijklmnopqrstuvwxyz,:=".map(String.init)
 
   /// How completions hold their answers.
   public var format: AnswerFormat
@@ -28,13 +30,13 @@ public struct PathsTask: MislabelsProblems {
     self.reward = reward
   }
 
-  /// Go from 7 to 9 by way of 3; without spaces it fits into a line of help.
+  /// Go from a to c by way of b; without spaces the row fits into a line of help.
   public static let example = TaskExample(
-    row: #"{"edges":[[7,3],[3,9]],"start":7,"goal":9}"#,
-    completion: "<answer>7-3-9</answer>"
+    row: #"{"edges":"bc ax ab","start":"a","goal":"c"}"#,
+    completion: "<answer>abc</answer>"
   )
 
-  /// The instruction for a language model, or for `.bare` the problem alone, such as `3-12,7-5,7-3:7=12:`.
+  /// The instruction for a language model, or for `.bare` the problem alone, such as `bc,ax,ab:a=c:`.
   ///
   /// The instruction shows the form of an answer by a path from another start than the problem's, so copying
   /// it never solves the problem.
@@ -42,17 +44,17 @@ public struct PathsTask: MislabelsProblems {
     switch format {
     case .tagged:
       let edges = problem.edges.map(\.text).joined(separator: ", ")
-      let example = problem.start == 5 ? "8-2-9" : "5-2-9"
+      let example = problem.start == "p" ? "qrs" : "pqr"
       return .text(
         """
-        A directed graph has the edges \(edges), where each edge leads from its first node to its second. Find a \
-        path along the edges from node \(problem.start) to node \(problem.goal) that visits no node twice. Think \
-        it through first. Then write the nodes of the path alone, with hyphens between, between <answer> and \
+        The edges of a directed graph are \(edges), where ab leads from node a to node b. Find a path along the \
+        edges from node \(problem.start) to node \(problem.goal) that visits no node twice. Think it through \
+        first. Then write the nodes of the path in order, and nothing between them, between <answer> and \
         </answer>, as in <answer>\(example)</answer>.
         """
       )
     case .bare:
-      // The colon is in the vocabulary of small policies, and ends a Countdown prompt too.
+      // A colon ends the prompts of every task.
       let stated = PathsProblem.text(edges: problem.edges, start: problem.start, goal: problem.goal)
       return .text(stated + ":")
     }
@@ -66,22 +68,31 @@ public struct PathsTask: MislabelsProblems {
   ///   by the problem's edges.
   public func verify(_ completion: String, for problem: PathsProblem) -> Verdict {
     let finding = format.finding(in: completion) { bytes, answer throws(Rejection) in
-      var reader = NumberListReader(bytes, in: answer, separator: "-")
-      var nodes: [Int] = []
-      for number in try reader.numbers() {
-        guard let node = number.value else {
-          throw Rejection("visits \(quote(bytes, in: number.place)), which is not a node")
-        }
-        nodes.append(node)
-      }
+      let nodes = try nodes(bytes, in: answer)
       try check(nodes, for: problem)
       return "leads from \(problem.start) to \(problem.label) along \(count(nodes.count - 1))"
     }
     return reward.verdict(on: finding)
   }
 
+  /// The letters of an answer, at least one.
+  private func nodes(_ bytes: [UInt8], in answer: Range<Int>) throws(Rejection) -> [Character] {
+    var nodes: [Character] = []
+    for position in answer {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: continue
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): nodes.append(Character(Unicode.Scalar(bytes[position])))
+      default:
+        let found = quote(bytes, in: position..<answer.upperBound)
+        throw Rejection("expected a letter from a to z, found \(found)")
+      }
+    }
+    guard !nodes.isEmpty else { throw Rejection("the answer is empty") }
+    return nodes
+  }
+
   /// Refuses nodes, at least one, that are not a path from the start to the label.
-  private func check(_ nodes: [Int], for problem: PathsProblem) throws(Rejection) {
+  private func check(_ nodes: [Character], for problem: PathsProblem) throws(Rejection) {
     guard nodes[0] == problem.start else {
       throw Rejection("starts at \(nodes[0]), expected \(problem.start)")
     }

@@ -60,9 +60,16 @@ public protocol GeneratesProblems: RegisteredTask
 where Problem == Generator.Problem, Generation == Generator.Configuration {
   /// Makes the problems.
   associatedtype Generator: ProblemGenerator
+
+  /// The texts that prompts and worked solutions in the compact format are made of, each one token of a small
+  /// policy; every character of them is a symbol too.
+  static var symbols: [String] { get }
 }
 
 extension GeneratesProblems {
+  /// Numbers up to 99 and the signs of arithmetic.
+  public static var symbols: [String] { arithmeticSymbols }
+
   /// The two sets of a generator of these settings.
   public static func generatedSets(_ settings: Generation) throws -> ProblemSets<Problem> {
     try Generator(settings).sets()

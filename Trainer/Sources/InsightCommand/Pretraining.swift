@@ -60,7 +60,7 @@ struct Pretraining<Kind: GeneratesProblems> {
       lock.remove()
       throw PretrainingError.finished(path: path)
     }
-    let tokenizer = VocabularyTokenizer.arithmetic
+    let tokenizer = try VocabularyTokenizer(symbols: Kind.symbols)
     policy = try TransformerPolicy(
       TransformerConfiguration(vocabularySize: tokenizer.tokens.count),
       tokenizer: tokenizer,

@@ -1,3 +1,5 @@
+internal import InsightTasks
+
 /// Turns text into tokens by a fixed vocabulary: at each place the longest token that matches.
 ///
 /// `decode(encode(x)) == x` for every text that ``encode(_:)`` accepts. Token ids are positions in
@@ -35,11 +37,16 @@ public struct VocabularyTokenizer: Hashable, Sendable {
     self.longest = identifiers.keys.map(\.count).max() ?? 0
   }
 
+  /// The vocabulary of a task with these symbols: `<eos>`, then the symbols.
+  /// - Throws: ``TokenizerError/emptyToken(position:)``, ``TokenizerError/repeatedToken(_:)``.
+  public init(symbols: [String]) throws(TokenizerError) {
+    try self.init(tokens: ["<eos>"] + symbols, end: "<eos>")
+  }
+
   /// The vocabulary of arithmetic: `<eos>`, the numbers 0 to 99, and `+ - * / ( ) , = :` and the space.
   public static let arithmetic: VocabularyTokenizer = {
-    let tokens = ["<eos>"] + (0..<100).map(String.init) + "+-*/(),=: ".map(String.init)
     do {
-      return try VocabularyTokenizer(tokens: tokens, end: "<eos>")
+      return try VocabularyTokenizer(symbols: arithmeticSymbols)
     } catch {
       preconditionFailure("the arithmetic vocabulary is invalid: \(error)")
     }

@@ -80,7 +80,7 @@ import Testing
         for labels in ["own", "shuffled", "unshuffled"] {
           let text = """
             {"task": {"name": "\(task)", "labels": "\(labels)", "generator": {"trainCount": 24, "heldOutCount": 4}},
-             "policy": {"base": "countdown-base"},
+             "policy": {"base": "\(task)-base"},
              "training": {"steps": 1, "promptsPerStep": 24, "promptsPerUpdate": 24,
                           "selection": {"method": "random", "rollouts": 2}, "evaluation": {"samples": 1}}}
             """

@@ -1,7 +1,7 @@
-/// Reads an answer that is a list of whole numbers with a separator between, such as a comma.
+/// Reads an answer that is a list of whole numbers with commas between.
 ///
 /// ```
-/// list = number { separator number }
+/// list = number { "," number }
 /// ```
 /// Spaces, tabs and line ends may stand between symbols.
 struct NumberListReader {
@@ -12,14 +12,12 @@ struct NumberListReader {
   }
 
   private let bytes: [UInt8]
-  private let separator: UInt8
   private let end: Int
   private var position: Int
 
   /// A reader of the UTF-8 `bytes` in `range`.
-  init(_ bytes: [UInt8], in range: Range<Int>, separator: Unicode.Scalar = ",") {
+  init(_ bytes: [UInt8], in range: Range<Int>) {
     self.bytes = bytes
-    self.separator = UInt8(ascii: separator)
     end = range.upperBound
     position = range.lowerBound
   }
@@ -31,7 +29,7 @@ struct NumberListReader {
     guard position < end else { throw Rejection("the answer is empty") }
     var numbers = [try number()]
     while position < end {
-      guard bytes[position] == separator else { throw expected("'\(Unicode.Scalar(separator))'") }
+      guard bytes[position] == UInt8(ascii: ",") else { throw expected("','") }
       position += 1
       skipSpaces()
       numbers.append(try number())
