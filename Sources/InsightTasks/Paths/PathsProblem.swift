@@ -1,7 +1,7 @@
 /// A problem of paths: name the nodes of a path from the start to the goal along the edges.
 ///
-/// Nodes are the letters `a` to `z`. Its JSON form is a row `{"edges": "ab ax bc", "start": "a", "goal": "c"}`,
-/// with the id under `id`. A mislabelled problem has the goal that is checked under `label`.
+/// Nodes are the letters `a` to `z`. Its JSON form is a row with `{"edges": "ab ax bc", "start": "a", "goal":
+/// "c"}` and with the id under `id`. A mislabelled problem has the goal that is checked under `label`.
 public struct PathsProblem: TaskProblem {
   /// The most nodes of a problem.
   public static let nodeLimit = 26
@@ -22,8 +22,8 @@ public struct PathsProblem: TaskProblem {
   /// A problem; without an `id` it gets that of its content, and without a `label` the goal.
   ///
   /// An edge that is given again is dropped.
-  /// - Throws: `PathsError` if a node is not a letter from `a` to `z`, the id is empty, or no path of one edge
-  ///   or more leads from the start to the goal.
+  /// - Throws: `PathsError` if a node is not a letter from `a` to `z`, the id is empty, or no path of one
+  ///   edge or more leads from the start to the goal.
   public init(
     edges: [PathsEdge],
     start: Character,
