@@ -51,6 +51,11 @@ def chance(test: dict[str, Any] | None) -> str:
     return "< 0.001" if test["holm"] < 0.001 else f"{test['holm']:.3f}"
 
 
+def small(p: float) -> str:
+    """Returns a p value with four digits."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
 def chosen(entry: dict[str, Any], sizes: bool) -> tuple[str, ...]:
     """Returns the cells of what was chosen: the rate, and K and M where there are `sizes`."""
     rate = f"{entry['learningRate']:g}"
@@ -133,8 +138,7 @@ def claims(made: list[dict[str, Any]]) -> str:
                     claim["measure"],
                     test.get("regime") or f"mean of {claim.get('regimeSet') or 'all'}",
                     interval(test["estimate"], 2 if ratio else 3, "" if ratio else "+"),
-                    "–" if figures is None else f"{figures['p']:.4f}",
-                    "–" if figures is None else f"{figures['holm']:.4f}",
+                    *("–" if figures is None else small(figures[key]) for key in ("p", "holm")),
                 )
             )
     return table(("claim", "measure", "regime", "estimate", "p", "p, Holm"), rows)

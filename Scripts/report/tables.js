@@ -172,7 +172,7 @@ function fillClaims() {
   const rows = report.claims.flatMap(({ claim, tests }) => tests.map((test) => ({ ...claim, ...test })));
   document.getElementById("claims").hidden = rows.length === 0;
   const chance = (key, label) => ({
-    key, label, value: (row) => (row.test ? row.test[key] : null), show: (row) => (row.test ? decimal(row.test[key], 4) : "–"),
+    key, label, value: (row) => (row.test ? row.test[key] : null), show: (row) => (!row.test ? "–" : row.test[key] < 1e-4 ? "< 0.0001" : decimal(row.test[key], 4)),
   });
   const text = (key, label, value) => ({ key, label, text: true, value, show: value });
   fillTable(document.getElementById("claims-table"), [

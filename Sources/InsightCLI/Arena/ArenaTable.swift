@@ -118,11 +118,15 @@ enum ArenaTable {
           return [
             report.claim.text, test.regime ?? "mean",
             figure(test.estimate, digits: isRatio ? 2 : 3, signed: !isRatio),
-            figure(test.test?.p, digits: 4), figure(test.test?.holm, digits: 4),
+            chance(test.test?.p), chance(test.test?.holm),
           ]
         }
       }
     ).description
+  }
+
+  private static func chance(_ p: Double?) -> String {
+    p.map { $0 < 0.0001 ? "< 0.0001" : String(format: "%.4f", $0) } ?? ""
   }
 
   private static func speedUp(_ race: MethodReport.Race?) -> String {

@@ -97,9 +97,10 @@ public struct Arena: Sendable {
     defer { file.unlock() }
     let known = try Tuning(configuration, file.result)
     let reported = configuration.reportedCount
+    var total = known.results.count + known.pending.count + reported
     observe(
       .began(
-        total: known.results.count + known.pending.count + reported,
+        total: total,
         complete: try known.results.count + known.allReportedRuns.count { try file.result(of: $0) != nil }
       )
     )
@@ -114,8 +115,11 @@ public struct Arena: Sendable {
         outcome.remaining = outcome.tuning.pending.count - made.failures.count + reported
         return outcome
       }
-      let tuning = outcome.tuning.results.count + outcome.tuning.pending.count
-      if !outcome.tuning.pending.isEmpty { observe(.extended(total: tuning + reported)) }
+      let all = outcome.tuning.results.count + outcome.tuning.pending.count + reported
+      if all > total {
+        total = all
+        observe(.extended(total: total))
+      }
     }
     let made = try await pool.run(outcome.tuning.allReportedRuns, jobs: jobs)
     outcome.results = outcome.tuning.reportedRuns.compactMap { made.results[$0.path] }
