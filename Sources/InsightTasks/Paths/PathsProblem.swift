@@ -1,7 +1,7 @@
 /// A problem of paths: name the nodes of a path from the start to the goal along the edges.
 ///
-/// Nodes are the letters `a` to `z`. Its JSON form is a row with `{"edges": "ab ax bc", "start": "a", "goal":
-/// "c"}` and with the id under `id`. A mislabelled problem has the goal that is checked under `label`.
+/// Nodes are the letters `a` to `z`. Its JSON form is a row `{"edges": "ab bc", "start": "a", "goal": "c"}`,
+/// with the id under `id`. A mislabelled problem has the goal that is checked under `label`.
 public struct PathsProblem: TaskProblem {
   /// The most nodes of a problem.
   public static let nodeLimit = 26
