@@ -5,6 +5,7 @@ Each function returns what the engine takes, or raises an `InsightError` that na
 
 from __future__ import annotations
 
+import json
 import operator
 import os
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insight_rl.errors import ArgumentError, ArgumentValueError, InsightError, OutcomeError, PoolError
+from insight_rl.errors import (
+    ArgumentError,
+    ArgumentValueError,
+    ConfigurationError,
+    InsightError,
+    OutcomeError,
+    PoolError,
+)
 
 MAXIMUM = (1 << 31) - 1
 """The largest count and the largest policy version."""
@@ -299,3 +307,49 @@ def shown(value: Any) -> str:
     except Exception:
         text = f"a {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def configuration(method: str | None, stated: Mapping[str, Any] | str | None) -> bytes | None:
+    """The configuration as JSON; None for the engine's default."""
+    if method is not None and not isinstance(method, str):
+        raise ConfigurationError(
+            f"method is {shown(method)}, expected a name; insight_rl.methods() lists them"
+        )
+    try:
+        values: Any = stated
+        if isinstance(stated, str):
+            if method is None:
+                return _without_zero(stated.encode())
+            values = json.loads(stated)
+        if not isinstance(values, (Mapping, type(None))):
+            raise ConfigurationError(
+                f"the configuration is {shown(values)}, expected an object or its JSON"
+            )
+        values = dict(values or {})
+        if method is not None:
+            if values.get("method", method) != method:
+                raise ConfigurationError(
+                    f"method is {method!r}, and the configuration says "
+                    f"{shown(values['method'])}; leave one out"
+                )
+            values["method"] = method
+        return json.dumps(values, default=_plain).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, ConfigurationError):
+            raise
+        raise ConfigurationError(f"the configuration is not JSON: {error}") from None
+
+
+def _without_zero(text: bytes) -> bytes:
+    if b"\0" in text:
+        raise ConfigurationError("the configuration holds a zero byte, which JSON does not have")
+    return text
+
+
+def _plain(value: Any) -> Any:
+    """Numpy's numbers and other mappings, as JSON has them."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -16,7 +16,6 @@ from insight_rl import _arguments, _files, _library
 from insight_rl._library import address, call
 from insight_rl.errors import (
     ArgumentValueError,
-    ConfigurationError,
     OutcomeError,
     SelectionError,
     SnapshotError,
@@ -71,7 +70,7 @@ class Selector:
             ConfigurationError: For an unknown method or key, or a value out of range.
         """
         strings = _arguments.texts(ids)
-        settings = _configuration(method, configuration)
+        settings = _arguments.configuration(method, configuration)
         seed = _arguments.whole(seed, "seed", 0, (1 << 64) - 1)
         indices, names = None, None
         if domains is not None:
@@ -588,49 +587,3 @@ def methods() -> list[dict[str, Any]]:
     call("insight_methods", ctypes.addressof(packed))
     values: list[dict[str, Any]] = json.loads(packed.take())
     return values
-
-
-def _configuration(method: str | None, configuration: Mapping[str, Any] | str | None) -> bytes | None:
-    """The configuration as JSON; None for the engine's default."""
-    if method is not None and not isinstance(method, str):
-        raise ConfigurationError(
-            f"method is {_arguments.shown(method)}, expected a name; insight_rl.methods() lists them"
-        )
-    try:
-        values: Any = configuration
-        if isinstance(configuration, str):
-            if method is None:
-                return _without_zero(configuration.encode())
-            values = json.loads(configuration)
-        if not isinstance(values, (Mapping, type(None))):
-            raise ConfigurationError(
-                f"the configuration is {_arguments.shown(values)}, expected an object or its JSON"
-            )
-        values = dict(values or {})
-        if method is not None:
-            if values.get("method", method) != method:
-                raise ConfigurationError(
-                    f"method is {method!r}, and the configuration says "
-                    f"{_arguments.shown(values['method'])}; leave one out"
-                )
-            values["method"] = method
-        return json.dumps(values, default=_plain).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, ConfigurationError):
-            raise
-        raise ConfigurationError(f"the configuration is not JSON: {error}") from None
-
-
-def _without_zero(text: bytes) -> bytes:
-    if b"\0" in text:
-        raise ConfigurationError("the configuration holds a zero byte, which JSON does not have")
-    return text
-
-
-def _plain(value: Any) -> Any:
-    """Numpy's numbers and other mappings, as JSON has them."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -217,17 +217,17 @@ class TestOutcomes:
             self.learn(make_args(), lambda right: 0.9 * right)
 
     def test_a_threshold_makes_it_an_outcome(self, make_args: MakeArgs) -> None:
-        args = make_args(insight={"outcome_threshold": 0.5})
+        args = make_args(insight={"method": "insight", "outcome_threshold": 0.5})
         assert self.learn(args, lambda right: 2 * right - 1) == pytest.approx(0.5)
 
     def test_a_part_of_a_reward_can_be_the_outcome(self, make_args: MakeArgs) -> None:
-        args = make_args(insight={"outcome": "acc"}, reward_key="score")
+        args = make_args(insight={"method": "insight", "outcome": "acc"}, reward_key="score")
         assert self.learn(args, lambda right: {"score": 2 * right - 1, "acc": bool(right)}) == pytest.approx(
             0.5
         )
 
     def test_reward_key_names_the_part_where_no_outcome_does(self, make_args: MakeArgs) -> None:
-        args = make_args(reward_key="acc")
+        args = make_args(insight={"method": "insight"}, reward_key="acc")
         assert self.learn(args, lambda right: {"score": 7 * right, "acc": right}) == pytest.approx(0.5)
 
     def test_a_reward_of_parts_without_either_is_refused(self, make_args: MakeArgs) -> None:

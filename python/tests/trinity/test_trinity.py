@@ -76,7 +76,7 @@ class TestSelecting:
         assert np.mean([index % 3 == 1 for index in late]) > share  # a third of the tasks has any
 
     def test_extra_information_is_what_the_choice_was_made_by(self, make_config: Any, start: Any) -> None:
-        run = start(make_config())
+        run = start(make_config(COUNTING))
         indices, info = run.selector.get_indices(3, return_extra_info=True)
         assert info["indices"] == indices
         assert info["alpha"] == info["beta"] == [1.0] * 3
