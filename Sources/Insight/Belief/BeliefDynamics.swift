@@ -68,7 +68,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   /// ```
   /// α ← λα + (1 − λ)α₀ + S        β ← λβ + (1 − λ)β₀ + K − S
   /// ```
-  /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1.
+  /// Source: arXiv:2603.01907, Eq. 6, which is Eq. 5 at λ = 1. With `perRollout` λ is λᴷ here.
   ///
   /// The age matters to `elapsed` alone. A report of version 7 that comes after one of version 9 has age −2:
   /// its evidence then fades by two versions, and the belief does not. Reports therefore give the same belief
@@ -79,7 +79,7 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
   ///   - age: The policy versions between the belief's last visit and the version that was rolled out.
   ///   - prior: The prior to fade to; the configured one where `nil`.
   ///   - isLaterStage: Whether this visit has brought evidence before. A visit discounts once, however many
-  ///     stages it has.
+  ///     stages it has; by rollouts each stage discounts for its own.
   /// - Returns: the belief as of the later of the two versions.
   public func updated(
     _ belief: BetaBelief,
@@ -95,7 +95,8 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
     case .onVisit:
       old = isLaterStage ? belief : faded(belief, keeping: discount, toward: prior)
     case .perRollout:
-      old = faded(belief, keeping: keptShare(by: evidence), toward: prior)
+      let share = discount.power(Int(evidence.outcomes.rounded()))
+      old = faded(belief, keeping: share, toward: prior)
     case .elapsed:
       old = aged(belief, by: age, toward: prior)
       if age < 0 { weight = discount.power(-age) }
@@ -104,15 +105,6 @@ public struct BeliefDynamics: Codable, Hashable, Sendable {
       clamping: old.alpha + weight * evidence.successes,
       old.beta + weight * evidence.failures
     )
-  }
-
-  /// The share of old evidence that a visit with `evidence` keeps; 1 where evidence fades by time.
-  func keptShare(by evidence: GroupEvidence) -> Double {
-    switch discounting {
-    case .onVisit: discount
-    case .perRollout: discount.power(Int((evidence.successes + evidence.failures).rounded()))
-    case .elapsed: 1
-    }
   }
 
   private func faded(

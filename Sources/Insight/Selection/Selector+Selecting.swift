@@ -98,13 +98,7 @@ extension Selector {
     let taken = sweep.take(
       sweep.quota(of: count, share: configuration.probeShare),
       version: policyVersion,
-      isFree: { position in
-        guard reservations.isFree(position) else { return false }
-        guard left != nil, let domain = domains?.numbers[position] else { return true }
-        guard left?[Int(domain)] ?? 0 > 0 else { return false }
-        left?[Int(domain)] -= 1
-        return true
-      },
+      isFree: { reservations.isFree($0) && admits($0, to: &left) },
       lastVisit: { Int(beliefs.lastVisits[$0]) }
     )
     probes = sweep
@@ -113,6 +107,14 @@ extension Selector {
     // batch.
     for position in taken { makeUnavailable(position) }
     return taken
+  }
+
+  /// Whether the prompt's domain has a share left of the batch, which is then one less; true without rules.
+  private func admits(_ position: Int, to shares: inout [Int]?) -> Bool {
+    guard shares != nil, let domain = domains?.numbers[position] else { return true }
+    guard shares?[Int(domain)] ?? 0 > 0 else { return false }
+    shares?[Int(domain)] -= 1
+    return true
   }
 
   /// Takes the prompts that the method repeats, out of the domains' shares where there are any.
@@ -126,12 +128,7 @@ extension Selector {
       of: count,
       version: policyVersion,
       isFree: { reservations.isFree($0) },
-      admits: { position in
-        guard left != nil, let domain = domains?.numbers[position] else { return true }
-        guard left?[Int(domain)] ?? 0 > 0 else { return false }
-        left?[Int(domain)] -= 1
-        return true
-      },
+      admits: { admits($0, to: &left) },
       using: &draws
     )
     methodState = buffer
