@@ -322,9 +322,7 @@ def configuration(method: str | None, stated: Mapping[str, Any] | str | None) ->
                 return _without_zero(stated.encode())
             values = json.loads(stated)
         if not isinstance(values, (Mapping, type(None))):
-            raise ConfigurationError(
-                f"the configuration is {shown(values)}, expected an object or its JSON"
-            )
+            raise ConfigurationError(f"the configuration is {shown(values)}, expected an object or its JSON")
         values = dict(values or {})
         if method is not None:
             if values.get("method", method) != method:
