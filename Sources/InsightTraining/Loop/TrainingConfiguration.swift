@@ -78,13 +78,6 @@ public struct TrainingConfiguration: Codable, Sendable {
     }
     try require("promptsPerUpdate", promptsPerUpdate, in: 1...Limit.prompts)
     try sampling.validate("sampling")
-    guard objective.leastAdvantage >= 0, objective.leastAdvantage.isFinite else {
-      throw TrainingError.value(
-        name: "objective.leastAdvantage",
-        value: "\(objective.leastAdvantage)",
-        expected: "a finite number, 0 or more"
-      )
-    }
     try require("learningRate", learningRate, above: 0)
     try require("warmupUpdates", warmupUpdates, in: 0...Limit.steps)
     try require("checkpointEvery", checkpointEvery, in: 1...Limit.steps)

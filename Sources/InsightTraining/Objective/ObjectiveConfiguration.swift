@@ -10,11 +10,6 @@ internal import InsightTasks
 public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
   /// How a group's rewards become advantages; GRPO in the paper.
   public var advantage: AdvantageEstimator = .grpo
-  /// Rollouts whose advantage is at most this, either way, are left out of the update; 0 by default,
-  /// which changes no gradient.
-  ///
-  /// They count in the weights as before. A larger value saves forward and backward passes.
-  public var leastAdvantage = 0.0
   /// α > 0, the advantage of a nat of entropy; only ``AdvantageEstimator/rlZVP`` reads it.
   public var entropyScale = 0.1
   /// The clip range of the probability ratio; 0.2 on both sides in GRPO.
@@ -40,7 +35,7 @@ public struct ObjectiveConfiguration: Codable, Hashable, Sendable {
       let rows = group.rollouts.indices.compactMap { index in
         let tokens = group.rollouts[index].tokens
         let own = group.tokenAdvantages?[index]
-        let hasAdvantage = own?.contains { $0 != 0 } ?? (abs(group.advantages[index]) > leastAdvantage)
+        let hasAdvantage = own?.contains { $0 != 0 } ?? (group.advantages[index] != 0)
         return tokens.isEmpty || !hasAdvantage
           ? nil
           : PolicyBatch.Row(
