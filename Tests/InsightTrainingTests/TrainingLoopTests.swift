@@ -133,6 +133,16 @@ import Testing
     { $0.objective.clip.high = 0 },
   ]
 
+  @Test(arguments: Acquisitions.names)
+  func `a method trains with what it usually begins with`(_ method: String) throws {
+    let configuration = try TrainingConfiguration.usual(for: method)
+    try configuration.validate()
+    #expect(configuration.selection.acquisition.name == method)
+    let isRecommended = method == Recommended.name
+    #expect(configuration.selection.rollouts == (isRecommended ? 1 : SelectorConfiguration.insight.rollouts))
+    #expect((configuration.objective.advantage == .belief) == isRecommended)
+  }
+
   @Test(arguments: impossible)
   func `values out of range are refused before anything runs`(
     edit: @Sendable (inout TrainingConfiguration) -> Void

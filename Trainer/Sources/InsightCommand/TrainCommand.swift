@@ -68,11 +68,19 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of selection, sampling and evaluation (default: 0).")
   var seed: UInt64?
 
-  @Option(parsing: .unconditional, help: "M, prompts of a step (default: 64).")
+  @Option(parsing: .unconditional, help: "M, prompts of a step (default: 64; 128 with recommended).")
   var promptsPerStep: Int?
 
-  @Option(parsing: .unconditional, help: "K, rollouts of each prompt (default: 8).")
+  @Option(parsing: .unconditional, help: "K, rollouts of each prompt (default: 8; 1 with recommended).")
   var rollouts: Int?
+
+  @Option(
+    help: """
+      How rewards become advantages; 'insight methods' lists the estimators (default: grpo; belief with \
+      recommended).
+      """
+  )
+  var advantage: AdvantageEstimator?
 
   @Option(
     help: "Candidates that compete for a batch: 16x the batch, a count, or all (default: the method's)."
@@ -175,7 +183,8 @@ struct TrainCommand: AsyncParsableCommand {
       let settings: [(String, Any?)] = [
         ("--output", output), ("--config", config), ("--task", task), ("--method", method.method),
         (method.firstSetting ?? "", method.firstSetting), ("--steps", steps), ("--seed", seed),
-        ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts), ("--candidates", candidates),
+        ("--prompts-per-step", promptsPerStep), ("--rollouts", rollouts),
+        ("--advantage", advantage?.rawValue), ("--candidates", candidates),
         ("--probe-share", probeShare), ("--offline", evidence.offline),
         ("--offline-weight", evidence.offlineWeight), ("--references", evidence.references),
         ("--learning-rate", learningRate), ("--evaluate-every", evaluateEvery),
@@ -299,7 +308,7 @@ struct TrainCommand: AsyncParsableCommand {
     if let method = method.method, let stated, stated != method {
       throw ValidationError("--method \(method) contradicts the configuration file, which says '\(stated)'")
     }
-    if let name = method.method ?? stated { defaults.training.selection = try .named(name) }
+    defaults.training = try .usual(for: method.method ?? stated ?? Recommended.name)
     var full = defaults
     full.training.selection = full.training.selection.withEverythingOn
     var configuration = try overrides.merged(over: defaults, full: full)
@@ -307,6 +316,7 @@ struct TrainCommand: AsyncParsableCommand {
     set(&configuration.training.seed, seed)
     set(&configuration.training.promptsPerStep, promptsPerStep)
     set(&configuration.training.selection.rollouts, rollouts)
+    set(&configuration.training.objective.advantage, advantage)
     set(&configuration.training.selection.candidates, candidates)
     set(&configuration.training.selection.probeShare, probeShare)
     try method.apply(to: &configuration.training.selection)

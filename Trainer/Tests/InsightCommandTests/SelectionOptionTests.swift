@@ -41,6 +41,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (["--method", "recommended"], 1, 128, "belief"), (["--method", "random"], 8, 64, "grpo"),
+    (["--rollouts", "4", "--advantage", "rloo"], 4, 128, "rloo"),
+    (["--method", "reinforce-ada", "--prompts-per-step", "16"], 8, 16, "reinforceAda"),
+  ])
+  func `a method brings its K, M and estimator, and flags win`(
+    arguments: [String],
+    rollouts: Int,
+    prompts: Int,
+    advantage: String
+  ) throws {
+    try withScratchFolder { folder in
+      let printed = try Command.run(["train", "--print-config"] + arguments, in: folder).output
+      let training = try #require(object(printed)["training"] as? [String: Any])
+      #expect((training["selection"] as? [String: Any])?["rollouts"] as? Int == rollouts)
+      #expect(training["promptsPerStep"] as? Int == prompts)
+      #expect((training["objective"] as? [String: Any])?["advantage"] as? String == advantage)
+    }
+  }
+
   @Test func `no option of the command hides a setting of a method`() throws {
     try withScratchFolder { folder in
       let methods = try Command.run(["methods", "--json"], in: folder).output
@@ -175,7 +195,10 @@ import Testing
         with: #""selection": {"filter": {"maximumBatches": 2}, "#
       )
       try Data(text.utf8).write(to: URL(fileURLWithPath: config))
-      let arguments = ["train", "--config", config, "--train-file", "train.jsonl", "--steps", "1", "--json"]
+      let arguments = [
+        "train", "--config", config, "--train-file", "train.jsonl", "--steps", "1", "--json",
+        "--advantage", "grpo",
+      ]
       let result = try Command.run(arguments + ["--output", "a"], in: folder)
       let note = "step 1: 0 of 8 groups had signal after 2 batches (64 rollouts): trained on those; raise"
       #expect(result.status == 0 && result.errors.contains(note), "\(result.errors)")

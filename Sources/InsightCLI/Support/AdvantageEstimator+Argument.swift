@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import InsightTraining
+
+extension AdvantageEstimator: ExpressibleByArgument {}
