@@ -137,7 +137,7 @@ import Testing
   func `a method trains with what it usually begins with`(_ method: String) throws {
     let configuration = try TrainingConfiguration.usual(for: method)
     try configuration.validate()
-    #expect(configuration.selection.acquisition.name == method)
+    #expect(type(of: configuration.selection.acquisition).name == method)
     let isRecommended = method == Recommended.name
     #expect(configuration.selection.rollouts == (isRecommended ? 1 : SelectorConfiguration.insight.rollouts))
     #expect((configuration.objective.advantage == .belief) == isRecommended)
