@@ -2,9 +2,11 @@
 
     python3 Scripts/plot-runs.py runs/a runs/b --output comparison
 
-writes comparison.svg and comparison.png: held-out accuracy with its standard error, and the share of mixed
-groups, both against training rollouts. A run with several evaluation sets gets a line for each. Runs of
-earlier versions, which have no evaluations.jsonl, are read too. Needs matplotlib.
+writes comparison.svg and comparison.png: held-out accuracy with its standard error against training
+rollouts, and beside it the share of mixed groups. Where a run has groups of one, which cannot be mixed,
+held-out accuracy against training seconds takes the place of that share. A run with several evaluation sets
+gets a line for each. Runs of earlier versions, which have no evaluations.jsonl, are read too. Needs
+matplotlib.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
 # Rollouts, accuracy and standard error of each evaluation.
 Curve = list[tuple[int, float, float]]
@@ -32,6 +36,18 @@ class Run:
     name: str
     metrics: list[dict[str, Any]]
     accuracy: dict[str, Curve]
+    rollouts: int
+
+    @property
+    def seconds(self) -> dict[int, float]:
+        """Training seconds by rollouts: the processor's, or the clock's where a run does not have those."""
+        total, seconds = 0.0, {0: 0.0}
+        for m in self.metrics:
+            total += m.get(
+                "secondsOfProcessor", m["secondsSelecting"] + m["secondsRollingOut"] + m["secondsUpdating"]
+            )
+            seconds[m["rollouts"]] = total
+        return seconds
 
     @property
     def mixed(self) -> list[float]:
@@ -51,12 +67,13 @@ def read(directory: Path) -> Run:
         metrics = rows(directory / "metrics.jsonl")
         accuracy = evaluations(directory, metrics)
         training = config["training"]
-        name = f"{training['selection']['method']}, seed {training['seed']}"
+        rollouts = training["selection"]["rollouts"]
+        name = f"{training['selection']['method']}, K {rollouts}, seed {training['seed']}"
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SystemExit(f"plot-runs: {directory} holds no readable run: {error!r}") from error
     if not metrics:
         raise SystemExit(f"plot-runs: {directory} has no step yet")
-    return Run(name, metrics, accuracy)
+    return Run(name, metrics, accuracy, rollouts)
 
 
 def evaluations(directory: Path, metrics: list[dict[str, Any]]) -> dict[str, Curve]:
@@ -103,16 +120,16 @@ def chart(runs: list[Run], output: Path) -> None:
     """Writes `output`.svg and `output`.png."""
     plt.rcParams["svg.hashsalt"] = "insight"
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    for run in runs:
-        for name, curve in run.accuracy.items():
-            x, y, error = zip(*curve, strict=True)
-            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {name}"
-            line = left.plot(x, y, marker="o", markersize=3, label=label)[0]
-            low, high = ([a + s * b for a, b in zip(y, error, strict=True)] for s in (-1, 1))
-            left.fill_between(x, low, high, alpha=0.2, color=line.get_color())
-        right.plot([m["rollouts"] for m in run.metrics], run.mixed, label=run.name)
-    left.set(xlabel="training rollouts", ylabel="held-out accuracy (pass@1 ± standard error)")
-    right.set(xlabel="training rollouts", ylabel="share of mixed groups", ylim=(0, 1))
+    accuracy = "held-out accuracy (pass@1 ± standard error)"
+    plot_accuracy(left, runs, lambda run, rollouts: rollouts)
+    left.set(xlabel="training rollouts", ylabel=accuracy)
+    if all(run.rollouts > 1 for run in runs):
+        for run in runs:
+            right.plot([m["rollouts"] for m in run.metrics], run.mixed, label=run.name)
+        right.set(xlabel="training rollouts", ylabel="share of mixed groups", ylim=(0, 1))
+    else:
+        plot_accuracy(right, runs, lambda run, rollouts: run.seconds[rollouts])
+        right.set(xlabel="training seconds", ylabel=accuracy)
     for axes in (left, right):
         axes.grid(alpha=0.3)
         if axes.get_legend_handles_labels()[0]:
@@ -121,6 +138,18 @@ def chart(runs: list[Run], output: Path) -> None:
         figure.savefig(
             output.with_suffix(f".{suffix}"), dpi=150, metadata={"Date": None} if suffix == "svg" else None
         )
+
+
+def plot_accuracy(axes: Axes, runs: list[Run], cost: Callable[[Run, int], float]) -> None:
+    """Draws the accuracy of each run and evaluation set against what its rollouts cost."""
+    for run in runs:
+        for name, curve in run.accuracy.items():
+            rollouts, y, error = zip(*curve, strict=True)
+            x = [cost(run, count) for count in rollouts]
+            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {name}"
+            line = axes.plot(x, y, marker="o", markersize=3, label=label)[0]
+            low, high = ([a + s * b for a, b in zip(y, error, strict=True)] for s in (-1, 1))
+            axes.fill_between(x, low, high, alpha=0.2, color=line.get_color())
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ class PlotRunsTests(unittest.TestCase):
         self.folder = Path(temporary.name)
         steps = [{"step": i, "rollouts": 64 * i, "signalShare": 0.5, **SECONDS} for i in (1, 2)]
         measured = {"heldOutAccuracy": 0.75, "heldOutStandardError": 0.01}
-        config = {"training": {"seed": 3, "selection": {"method": "mopps"}}}
+        config = {"training": {"seed": 3, "selection": {"method": "mopps", "rollouts": 8}}}
         for name in ("old", "new"):
             (self.folder / name).mkdir()
             (self.folder / name / "config.json").write_text(json.dumps(config), encoding="utf-8")
@@ -63,6 +63,21 @@ class PlotRunsTests(unittest.TestCase):
         self.assertIn("0.500", lines[1])
         self.assertIn("hard", lines[3])
         self.assertTrue((self.folder / "chart.svg").exists() and (self.folder / "chart.png").exists())
+
+    def test_a_run_with_groups_of_one_is_drawn_against_seconds(self) -> None:
+        """They cannot be mixed."""
+        path = self.folder / "new" / "config.json"
+        config = json.loads(path.read_text(encoding="utf-8"))
+        config["training"]["selection"]["rollouts"] = 1
+        path.write_text(json.dumps(config), encoding="utf-8")
+        charts = []
+        for names in (("old",), ("old", "new")):
+            result = self.run_script(*names)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            charts.append((self.folder / "chart.svg").read_text(encoding="utf-8"))
+        self.assertIn("share of mixed groups", charts[0])
+        self.assertIn("training seconds", charts[1])
+        self.assertNotIn("share of mixed groups", charts[1])
 
     def test_a_folder_that_is_no_run_ends_with_a_sentence(self) -> None:
         """Nothing there, and a file of something else."""
