@@ -1,30 +1,31 @@
 /// A heap: the least of its elements is first, and adding or replacing one costs O(log *n*).
 ///
 /// Written here because Swift's standard library has none, and swift-collections would be a dependency for
-/// these lines.
-package struct BinaryHeap<Element: Comparable> {
+/// these lines. Public, because the compiler does not specialise a generic type of the package in its other
+/// modules, which makes a draw three times as slow.
+public struct BinaryHeap<Element: Comparable> {
   // No element is less than its parent, the one at (its place − 1)/2.
   @usableFromInline var storage: [Element]
 
   /// The elements, the least first and the others in no particular order.
-  @inlinable package var elements: [Element] { storage }
+  @inlinable public var elements: [Element] { storage }
 
   /// A heap of `elements`, in O(*n*).
   @inlinable
-  package init(_ elements: [Element] = []) {
+  public init(_ elements: [Element] = []) {
     storage = elements
     for root in (0..<elements.count / 2).reversed() { siftDown(from: root) }
   }
 
   /// How many elements there are.
-  @inlinable package var count: Int { storage.count }
+  @inlinable public var count: Int { storage.count }
 
   /// The least element.
-  @inlinable package var first: Element? { storage.first }
+  @inlinable public var first: Element? { storage.first }
 
   /// Adds `element`.
   @inlinable
-  package mutating func insert(_ element: Element) {
+  public mutating func insert(_ element: Element) {
     storage.append(element)
     var hole = storage.count - 1
     while hole > 0, element < storage[(hole - 1) / 2] {
@@ -37,7 +38,7 @@ package struct BinaryHeap<Element: Comparable> {
   /// Puts `element` in the place of the least one.
   /// - Precondition: There is one.
   @inlinable
-  package mutating func replaceFirst(with element: Element) {
+  public mutating func replaceFirst(with element: Element) {
     storage[0] = element
     siftDown(from: 0)
   }
@@ -45,7 +46,7 @@ package struct BinaryHeap<Element: Comparable> {
   /// Removes the least element.
   /// - Precondition: There is one.
   @inlinable
-  package mutating func removeFirst() {
+  public mutating func removeFirst() {
     storage.swapAt(0, storage.count - 1)
     storage.removeLast()
     if !storage.isEmpty { siftDown(from: 0) }
@@ -53,7 +54,7 @@ package struct BinaryHeap<Element: Comparable> {
 
   /// Moves the element at `root` down until no child is less.
   @inlinable
-  mutating func siftDown(from root: Int) {
+  public mutating func siftDown(from root: Int) {
     let element = storage[root]
     var hole = root
     while true {

@@ -7,8 +7,14 @@ import Timing
 struct SelectionBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "selection",
-    abstract: "Time selecting 256 of 4,096 candidates and reporting 256 groups of 8."
+    abstract: "Time selecting 256 of 4,096 candidates and reporting 256 groups of 8, or other sizes."
   )
+
+  @Option(help: "The method.")
+  var method = "insight"
+
+  @Option(help: "Rollouts of each prompt.")
+  var rollouts = 8
 
   @Option(help: "Prompts of the pool.")
   var pool = 40_315
@@ -21,7 +27,9 @@ struct SelectionBenchmark: ParsableCommand {
 
   func run() throws {
     let ids = (0..<pool).map { "prompt-\($0)" }
-    var selector = try Selector(pool: ids, configuration: .insight, seed: 1)
+    var configuration = try SelectorConfiguration.named(method)
+    configuration.rollouts = rollouts
+    var selector = try Selector(pool: ids, configuration: configuration, seed: 1)
     var generator = SeededGenerator(seed: 2)
     var first = Timings()
     var selecting = Timings()
@@ -49,10 +57,11 @@ struct SelectionBenchmark: ParsableCommand {
       _ = try afterRestoring.measure { try restored.select(batch) }
     }
     try printJSON([
+      "method": method,
       "prompts": pool,
       "batch": batch,
-      "candidates": min(16 * batch, pool),
-      "rollouts": 8,
+      "candidates": "\(configuration.candidates)",
+      "rollouts": rollouts,
       "steps": steps,
       "selectFirstMilliseconds": first.median * 1e3,
       "selectAfterRestoringMilliseconds": afterRestoring.median * 1e3,

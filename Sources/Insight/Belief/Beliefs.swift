@@ -82,7 +82,13 @@ struct Beliefs: Sendable {
 
   /// The belief as of the newest policy version.
   func current(at position: Int) -> BetaBelief {
-    if let population { return population.mixed(live(at: position, in: population), at: position) }
+    if let population {
+      // Most prompts of a large pool are unknown, and a bit says which; each column read is a miss of the cache.
+      if !touched.contains(position), !dynamics.fadesUnvisited {
+        return population.mixedPriors[population.stratum(of: position)]
+      }
+      return population.mixed(live(at: position, in: population), at: position)
+    }
     guard changeUnvisited, firstVersion != nil else { return self[position] }
     return aged(at: position, to: policyVersion)
   }

@@ -10,6 +10,8 @@ struct Population: Sendable {
   /// It follows from the stratum, and changes only when a group of it is reported. It is kept because every
   /// score of an unvisited candidate needs it, and computing it takes an exponential.
   private(set) var priors: [BetaBelief]
+  /// The belief about an unvisited prompt of each stratum, which may be dead; kept for the same reason.
+  private(set) var mixedPriors: [BetaBelief]
   /// The progress of each prompt's stratum at the prompt's last visit, in logits, `[N]`.
   ///
   /// At full precision: a rounded one would never equal the stratum's, and every belief would seem to have
@@ -41,9 +43,11 @@ struct Population: Sendable {
     self.progress = progress
     self.lives = lives
     priors = strata.map(\.prior)
+    mixedPriors = []
     var sizes = Array(repeating: 0, count: strata.count)
     for number in stratumNumbers { sizes[Int(number)] += 1 }
     stratumSizes = stratumNumbers.isEmpty ? [progress.count] : sizes
+    mixedPriors = strata.indices.map(mixedPrior)
   }
 
   /// The number of the prompt's stratum.
@@ -69,9 +73,10 @@ struct Population: Sendable {
     lives.isEmpty ? live : live.mixed(withDead: deadChance(of: position))
   }
 
-  /// The belief about a prompt of the stratum that nobody visited.
-  func mixedPrior(ofStratum stratum: Int) -> BetaBelief {
-    lives.isEmpty ? priors[stratum] : priors[stratum].mixed(withDead: strata[stratum].deadShare)
+  private func mixedPrior(ofStratum stratum: Int) -> BetaBelief {
+    lives.isEmpty
+      ? priors[stratum]
+      : priors[stratum].mixed(withDead: Life().deadChance(share: strata[stratum].deadShare))
   }
 
   /// Learns what a group says of its prompt's stratum; parameters as of ``Stratum/observe``.
@@ -98,8 +103,10 @@ struct Population: Sendable {
     )
     priors[stratum] = strata[stratum].prior
     progress[position] = strata[stratum].progress
-    guard !lives.isEmpty else { return }
-    lives[position].observe(evidence, predictedBy: belief)
-    lives[position].count(in: &strata[stratum])
+    if !lives.isEmpty {
+      lives[position].observe(evidence, predictedBy: belief)
+      lives[position].count(in: &strata[stratum])
+    }
+    mixedPriors[stratum] = mixedPrior(ofStratum: stratum)
   }
 }

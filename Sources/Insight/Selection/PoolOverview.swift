@@ -40,7 +40,7 @@ extension Selector {
       for position in 0..<pool.count { add(beliefs.current(at: position)) }
     } else {
       for (stratum, count) in untouched.enumerated() where count > 0 {
-        add(beliefs.population?.mixedPrior(ofStratum: stratum) ?? beliefs.dynamics.prior, times: count)
+        add(beliefs.population?.mixedPriors[stratum] ?? beliefs.dynamics.prior, times: count)
       }
     }
     let count = Double(pool.count)
