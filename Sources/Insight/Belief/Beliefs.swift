@@ -83,7 +83,7 @@ struct Beliefs: Sendable {
   /// The belief as of the newest policy version.
   func current(at position: Int) -> BetaBelief {
     if let population {
-      // Most prompts of a large pool are unknown, and a bit says which; each column read is a miss of the cache.
+      // Most prompts of a large pool are unknown. A bit says which; each column that is read is a cache miss.
       if !touched.contains(position), !dynamics.fadesUnvisited {
         return population.mixedPriors[population.stratum(of: position)]
       }
