@@ -93,6 +93,8 @@ class BrowserTests(unittest.TestCase):
               const element = document.getElementById(chart);
               const trace = element.data.find(t => t.customdata && (!method || t.name === method));
               const { xaxis, yaxis } = element._fullLayout;
+              window.wasClicked = false;
+              element.once("plotly_click", () => { window.wasClicked = true; });
               const box = element.querySelector(".nsewdrag").getBoundingClientRect();
               return [box.left + xaxis.d2p(trace.x[position]), box.top + yaxis.d2p(trace.y[position])];
             }""",
@@ -103,3 +105,5 @@ class BrowserTests(unittest.TestCase):
         self.page.wait_for_selector(f"#{chart} .hoverlayer .hovertext")
         self.page.mouse.down()
         self.page.mouse.up()
+        # The page's own listener comes before this one, and on a busy machine neither at once.
+        self.page.wait_for_function("() => window.wasClicked")
