@@ -179,6 +179,12 @@ import Testing
       var other = smallArena()
       other.regimes[0].run = .object(["training": .object(["promptsPerStep": .number(16)])])
       await #expect(throws: ArenaError.self) { try await make(at: folder, other, resume: true) }
+      #expect(try Arena.configuration(at: folder.path + "/arena") == smallArena())
+      var narrow = smallArena()
+      narrow.seeds = [1]
+      let report = try Arena(at: folder.path + "/arena", configuration: narrow, resume: true)
+      _ = try await report.run(with: SimulatedExecutor(), jobs: 1, keepsConfiguration: false) { true }
+      #expect(try Arena.configuration(at: folder.path + "/arena") == smallArena())
     }
   }
 }
@@ -209,6 +215,38 @@ import Testing
     #expect(error { $0.regimes[0].learningRates = [0] }.hasPrefix("regime even, learningRates is [0.0]"))
     #expect(error { $0.methods[1].name = "../up" }.hasPrefix("the name of a method is '../up'"))
     #expect(error { $0.methods[1].learningRateOf = "no" }.hasPrefix("method insight, learningRateOf is no"))
+    let chain = error {
+      $0.methods.append(ArenaMethod(name: "second", method: "insight", learningRateOf: "first"))
+      $0.methods.append(ArenaMethod(name: "first", method: "insight", learningRateOf: "random"))
+    }
+    #expect(chain.contains("one that takes no other's rate itself"))
+  }
+
+  @Test func `keeps the method whose rate is taken by one that is kept`() throws {
+    var arena = smallArena()
+    arena.methods.append(ArenaMethod(name: "flat", method: "insight", learningRateOf: "insight"))
+    arena.methods.append(ArenaMethod(name: "mopps"))
+    arena.keepMethods { $0 == "flat" }
+    #expect(arena.methods.map(\.name) == ["random", "insight", "flat"])
+    try arena.validate()
+  }
+
+  @Test func `trains every method alike where nothing is stated`() {
+    let regime = Regime(name: "bare", run: .object([:]), learningRates: [1])
+    func training(_ name: String, _ run: JSONValue = .object([:])) -> JSONValue {
+      let method = ArenaMethod(name: name, run: run)
+      let cell = Cell(learningRate: 1)
+      return RunPlan(method, in: regime, seed: 1, cell: cell, isTuning: false).given["training"]
+    }
+    for name in ["random", "recommended", "reinforce-ada"] {
+      let training = training(name)
+      #expect(training["objective"]["advantage"] == .text("grpo"))
+      #expect(training["selection"]["rollouts"] == .number(8))
+      #expect(training["promptsPerStep"] == .number(64) && training["promptsPerUpdate"] == .number(64))
+    }
+    let own: JSONValue = .object(["training": .object(["objective": .object(["advantage": .text("belief")])])]
+    )
+    #expect(training("recommended", own)["objective"]["advantage"] == .text("belief"))
   }
 
   @Test func `is read from a file with regimes beside it, and has a quick form`() async throws {

@@ -72,7 +72,7 @@ import Testing
   @Test func `a weight or a variance out of range is refused`() {
     for json in [
       #"{"baseline": {"weight": 0}}"#, #"{"baseline": {"weight": 1.1}}"#,
-      #"{"baseline": {"leastVariance": 0}}"#,
+      #"{"baseline": {"leastVariance": 0}}"#, #"{"baseline": {"weight": 5e-324}}"#,
     ] { #expect(throws: ConfigurationError.self) { try SelectorConfiguration(json: json) } }
   }
 }

@@ -22,6 +22,20 @@ import Testing
     return selector
   }
 
+  @Test func `a stratum in which nothing is ever right still learns`() throws {
+    var configuration = SelectorConfiguration.recommended
+    configuration.belief.population?.deadShare = 0.99
+    var selector = try Selector(pool: (0..<400).map { "p\($0)" }, configuration: configuration, seed: 1)
+    for step in 1...100 {
+      for pick in try selector.select(64) {
+        try selector.report(pick.ticket, outcomes: Array(repeating: 0, count: 8), policyVersion: step)
+      }
+    }
+    let pick = try selector.select(1)[0]
+    try selector.report(pick.ticket, outcomes: Array(repeating: 1, count: 8), policyVersion: 101)
+    #expect(try selector.belief(about: pick.id).mean > 0.2)
+  }
+
   @Test func `a prompt that only ever failed among others that do not is believed to be dead`() throws {
     let (with, without) = (try trained(), try trained { $0.belief.population?.deadShare = 0 })
     #expect(with.belief(at: 0).mean < 0.5 * without.belief(at: 0).mean)

@@ -175,7 +175,7 @@ import Testing
     #expect(throws: SelectionError.self) { try Selector(restoring: good + [0]) }
     var newer = good
     for (format, writer) in [
-      (Selector.snapshotFormat + 1, "a newer version"), (2, "InSight 0.1"), (1, "InSight 0.1"),
+      (Selector.snapshotFormat + 1, "a newer version"), (2, "an older version"), (1, "an older version"),
     ] {
       newer[7] = format
       let error = #expect(throws: SelectionError.self) { try Selector(restoring: newer) }

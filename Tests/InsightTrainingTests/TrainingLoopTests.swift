@@ -131,6 +131,10 @@ import Testing
     { $0.evaluation.every = -1 },
     { $0.evaluation.sampling.temperature = .infinity },
     { $0.objective.clip.high = 0 },
+    {
+      $0.selection.rollouts = 1
+      $0.selection.allocation = RolloutAllocation(minimum: 1, maximum: 8)
+    },
   ]
 
   @Test(arguments: Acquisitions.names)

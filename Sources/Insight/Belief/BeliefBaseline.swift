@@ -10,11 +10,11 @@
 ///
 /// <doc:Method-recommended> says what it is worth, and why w is below 1.
 public struct BeliefBaseline: Codable, Hashable, Sendable {
-  /// w in (0, 1]: how much a rollout that the belief remembers counts against one of the group.
+  /// w in [1e-6, 1]: how much a rollout that the belief remembers counts against one of the group.
   ///
   /// Below 1, because the policy moved since the remembered ones were made.
   public var weight: Double = 0.2
-  /// v in (0, 1/4]: the least variance that an advantage is divided by.
+  /// v in [1e-6, 1/4]: the least variance that an advantage is divided by.
   public var leastVariance: Double = 0.1
 
   /// The recommended weight.
@@ -22,14 +22,14 @@ public struct BeliefBaseline: Codable, Hashable, Sendable {
 
   /// - Throws: ``ConfigurationError/setting(name:value:expected:)``.
   public func validate() throws(ConfigurationError) {
-    guard weight > 0, weight <= 1 else {
-      throw .setting(name: "baseline.weight", value: "\(weight)", expected: "a number above 0 and at most 1")
+    guard weight >= 1e-6, weight <= 1 else {
+      throw .setting(name: "baseline.weight", value: "\(weight)", expected: "a number from 1e-6 to 1")
     }
-    guard leastVariance > 0, leastVariance <= 0.25 else {
+    guard leastVariance >= 1e-6, leastVariance <= 0.25 else {
       throw .setting(
         name: "baseline.leastVariance",
         value: "\(leastVariance)",
-        expected: "a number above 0 and at most 0.25"
+        expected: "a number from 1e-6 to 0.25"
       )
     }
   }

@@ -35,8 +35,8 @@ public struct PopulationModel: Codable, Hashable, Sendable {
   /// It says how far the progress of a stratum may wander in one policy version. At 0 beliefs do not follow
   /// the policy.
   public var drift: Double = 5e-4
-  /// The share of dead prompts that a stratum is believed to have before its first report, in [0, 1); 0 for a
-  /// model without them.
+  /// The share of dead prompts that a stratum is believed to have before its first report, in [0, 0.99]; 0
+  /// for a model without them.
   ///
   /// No answer to a dead prompt is ever judged right, such as where the label is wrong.
   public var deadShare: Double = 0.05
@@ -53,12 +53,12 @@ public struct PopulationModel: Codable, Hashable, Sendable {
         expected: "a variance in squared logits from 0 to 100"
       )
     }
-    guard deadShare >= 0, deadShare < 1 else {
+    guard deadShare >= 0, deadShare <= 0.99 else {
       throw .parameter(
         method: "population model",
         name: "deadShare",
         value: deadShare,
-        expected: "a share, 0 or more and below 1"
+        expected: "a share from 0 to 0.99"
       )
     }
   }

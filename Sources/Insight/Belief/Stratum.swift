@@ -39,6 +39,8 @@ struct Stratum: Codable, Hashable, Sendable {
   private static let priorScale = 140.0
   /// The weight of the configured share of dead prompts, in prompts.
   private static let priorPrompts = 20.0
+  /// A stratum of dead prompts alone could learn from no outcome.
+  private static let largestDeadShare = 0.999
   private static let correlationRange = 0.05...0.8
   /// Rates beyond these would settle a stratum for good: no group could move its level any more.
   private static let meanRange = 0.002...0.998
@@ -139,7 +141,7 @@ struct Stratum: Codable, Hashable, Sendable {
   mutating func count(deadChance chance: Double, before: Double?) {
     dead = max(0, dead + chance - (before ?? 0))
     if before == nil { visited += 1 }
-    deadShare = dead / visited
+    deadShare = min(dead / visited, Self.largestDeadShare)
   }
 
   private func bounded(_ value: Double) -> Double { min(max(value, -Self.bound), Self.bound) }
@@ -149,7 +151,8 @@ struct Stratum: Codable, Hashable, Sendable {
     [level, progress].allSatisfy { abs($0) <= Self.bound }
       && (0...4).contains(levelVariance) && (0...100).contains(progressVariance) && abs(covariance) <= 20
       && excess.isFinite && scale.isFinite && scale >= 0 && (0...1).contains(correlation)
-      && (0...1).contains(deadShare) && visited >= Self.priorPrompts && visited <= 1e12
-      && (0...visited).contains(dead) && version.map((0...Int(Int32.max)).contains) ?? true
+      && (0...Self.largestDeadShare).contains(deadShare)
+      && visited >= Self.priorPrompts && visited <= 1e12 && (0...visited).contains(dead)
+      && version.map((0...Int(Int32.max)).contains) ?? true
   }
 }

@@ -15,8 +15,9 @@ extension Selector {
   /// Idempotent: the same outcomes again get the same answer, and nothing is learned twice. Fewer outcomes
   /// than were asked for are not learned from, and the answer is how many are missing; a rollout that will
   /// never come is NaN, and ``report(_:outcomes:policyVersion:)`` ends the group as it is. Until then the
-  /// pick is pending, and a snapshot keeps how far its group has come. A visit counts once: beliefs discount,
-  /// a method learns its state, and ``tally`` counts the group as if it had come at once.
+  /// pick is pending, and a snapshot keeps how far its group has come. A visit counts once: beliefs discount
+  /// at its first stage, a method learns its state and ``tally`` counts the group at its end. Only
+  /// `perRollout` discounts at each stage, by that stage's rollouts.
   /// - Parameters:
   ///   - ticket: The pick's ticket.
   ///   - outcomes: All outcomes of the group so far, in the order of the rollouts, as in

@@ -137,8 +137,8 @@ extension Selector {
 
   private static func otherFormat(_ format: Int) -> String {
     format < snapshotFormat
-      ? "it has format \(format), which InSight 0.1 wrote, and this version reads format \(snapshotFormat); restore it "
-        + "with InSight 0.1, or start a new selector and observe the groups of the old run"
+      ? "it has format \(format), which an older version wrote, and this version reads format \(snapshotFormat); "
+        + "restore it with that version, or start a new selector and observe the groups of the old run"
       : "it has format \(format), and this version reads format \(snapshotFormat); a newer version wrote it, which "
         + "can restore it"
   }

@@ -137,6 +137,7 @@ public struct ArenaCommand: AsyncParsableCommand {
     let outcome = try await arena.run(
       with: ProcessExecutor(program: Checkout.program, shouldStop: interrupt.shouldStop),
       jobs: jobs ?? Self.room,
+      keepsConfiguration: !report,
       shouldStop: shouldStop,
       observe: session.observe
     )

@@ -37,12 +37,12 @@ extension ArenaConfiguration {
   private func validate(_ method: ArenaMethod) throws(ArenaError) {
     try method.validate(in: regimes.map(\.name))
     if let other = method.learningRateOf,
-      !methods.contains(where: { $0.name == other }) || other == method.name
+      !methods.contains(where: { $0.name == other && $0.learningRateOf == nil }) || other == method.name
     {
       throw .value(
         name: "method \(method.name), learningRateOf",
         value: other,
-        expected: "another of the methods"
+        expected: "another of the methods, one that takes no other's rate itself"
       )
     }
     guard let grid else {

@@ -113,9 +113,13 @@ public struct ArenaConfiguration: Codable, Hashable, Sendable {
     }
   }
 
-  /// Leaves out the methods that `isKept` refuses, references apart, and the claims about them.
+  /// Leaves out the methods that `isKept` refuses, and the claims about them.
+  ///
+  /// References stay, and so do methods whose rate is taken by one that stays.
   public mutating func keepMethods(where isKept: (String) -> Bool) {
-    methods.removeAll { !isKept($0.name) && !references.contains($0.name) }
+    let kept = methods.filter { isKept($0.name) || references.contains($0.name) }
+    let needed = Set(kept.map(\.name) + kept.compactMap(\.learningRateOf))
+    methods.removeAll { !needed.contains($0.name) }
     let names = methods.map(\.name)
     claims?.removeAll { !names.contains($0.method) }
   }

@@ -18,7 +18,7 @@ public struct RunPlan: Codable, Hashable, Sendable {
   public let promptsPerStep: Int?
   /// Whether the run only serves to choose a cell.
   public let isTuning: Bool
-  /// What `insight train --config` is given.
+  /// What the regime, the method and the cell state; the rest is the same for every method.
   let configuration: JSONValue
   /// Settings of the method, as flags.
   public let settings: [String]
@@ -30,6 +30,21 @@ public struct RunPlan: Codable, Hashable, Sendable {
       rolloutsPerPrompt: rolloutsPerPrompt,
       promptsPerStep: promptsPerStep
     )
+  }
+
+  /// What `insight train --config` is given: GRPO on 64 groups of 8 where nothing else is stated, since
+  /// `insight train` begins with other values for some methods.
+  var given: JSONValue {
+    let usual = TrainingConfiguration()
+    let common: JSONValue = .object([
+      "training": .object([
+        "promptsPerStep": JSONValue(usual.promptsPerStep),
+        "promptsPerUpdate": JSONValue(usual.promptsPerUpdate),
+        "selection": .object(["rollouts": JSONValue(usual.selection.rollouts)]),
+        "objective": .object(["advantage": .text(usual.objective.advantage.rawValue)]),
+      ])
+    ])
+    return common.merged(with: configuration)
   }
 
   /// The run's folder below the arena's.
@@ -85,16 +100,18 @@ public struct RunPlan: Codable, Hashable, Sendable {
     let training = run["training"]
     let usual = TrainingConfiguration()
     let before =
-      (training["selection"]["rollouts"].wholeNumber ?? usual.selection.rollouts)
-      * (training["promptsPerStep"].wholeNumber ?? usual.promptsPerStep)
+      Double(training["selection"]["rollouts"].wholeNumber ?? usual.selection.rollouts)
+      * Double(training["promptsPerStep"].wholeNumber ?? usual.promptsPerStep)
     let every = training["checkpointEvery"].wholeNumber ?? usual.checkpointEvery
+    // Impossible sizes are refused by the run itself, and must not overflow here.
+    let distance = Double(every) * before / (Double(rollouts) * Double(prompts))
     return .object([
       "training": .object([
         "selection": .object(["rollouts": JSONValue(rollouts)]),
         "promptsPerStep": JSONValue(prompts),
         "promptsPerUpdate": JSONValue(prompts),
         "steps": training["rolloutLimit"],
-        "checkpointEvery": JSONValue(max(1, every * before / (rollouts * prompts))),
+        "checkpointEvery": JSONValue(Int(min(max(1, distance), 1e9))),
       ])
     ])
   }

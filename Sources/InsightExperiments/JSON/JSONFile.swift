@@ -31,7 +31,9 @@ enum JSONFile {
     .unreadable(
       path: file.path,
       reason: line > 0 ? "line \(line): \(reason)" : reason,
-      remedy: "remove its folder to make the run again"
+      remedy: file.lastPathComponent == "arena.json"
+        ? "write it anew with insight arena --resume --config FILE --output the same folder"
+        : "remove its folder to make the run again"
     )
   }
 

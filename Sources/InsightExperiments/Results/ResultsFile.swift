@@ -133,10 +133,12 @@ final class ResultsFile: Sendable {
           plan: try tree["plan"].decode(RunPlan.self),
           result: try renewed(tree["result"]).decode(RunResult.self)
         )
+        guard !line.result.points.isEmpty else { throw unreadable(file, "line \(number): it has no points") }
         lines[line.plan.path] = line
       } catch {
         // Of a write that the machine did not live through, the last line may be whole in length and not in
         // content.
+        if let error = error as? ArenaError { throw error }
         if error is JSONError, next == data.endIndex { return (lines, length) }
         throw unreadable(file, "line \(number): \(Explanation.of(error))")
       }

@@ -53,7 +53,8 @@ public struct Arena: Sendable {
   /// - Parameters:
   ///   - path: The folder.
   ///   - configuration: What competes.
-  ///   - resume: Whether the folder may hold an arena already; its configuration is replaced by this one.
+  ///   - resume: Whether the folder may hold an arena already. Running it then replaces the arena's
+  ///     configuration by this one.
   /// - Throws: ``ArenaError``.
   public init(at path: String, configuration: ArenaConfiguration, resume: Bool) throws {
     try configuration.validate()
@@ -67,7 +68,6 @@ public struct Arena: Sendable {
     } catch {
       throw ArenaError.cannotWrite(path: path, reason: Explanation.of(error))
     }
-    try JSONFile.write(configuration, to: file)
     self.directory = directory
     self.configuration = configuration
   }
@@ -87,9 +87,13 @@ public struct Arena: Sendable {
   }
 
   /// Makes what is missing, `jobs` runs side by side, until all is there or `shouldStop` says so.
+  ///
+  /// `arena.json` gets the configuration where `keepsConfiguration` is set: once no other process is at work
+  /// in the folder, and the runs that are complete are known to be of it.
   public func run(
     with executor: some RunExecutor,
     jobs: Int,
+    keepsConfiguration: Bool = true,
     shouldStop: @escaping @Sendable () -> Bool = { false },
     observe: @escaping @Sendable (Event) -> Void = { _ in }
   ) async throws -> Outcome {
@@ -98,12 +102,11 @@ public struct Arena: Sendable {
     let known = try Tuning(configuration, file.result)
     let reported = configuration.reportedCount
     var total = known.results.count + known.pending.count + reported
-    observe(
-      .began(
-        total: total,
-        complete: try known.results.count + known.allReportedRuns.count { try file.result(of: $0) != nil }
-      )
-    )
+    let complete = try known.results.count + known.allReportedRuns.count { try file.result(of: $0) != nil }
+    if keepsConfiguration {
+      try JSONFile.write(configuration, to: directory.appendingPathComponent("arena.json"))
+    }
+    observe(.began(total: total, complete: complete))
     let pool = RunPool(arena: self, file: file, executor: executor, shouldStop: shouldStop, observe: observe)
 
     var outcome = Outcome(tuning: Tuning(configuration))

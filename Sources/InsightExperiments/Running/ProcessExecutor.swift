@@ -73,7 +73,7 @@ public struct ProcessExecutor: RunExecutor {
     )
     if isBegun { return ["train", "--resume", directory.path, "--json", "--end-with-input"] }
     let configuration = directory.appendingPathComponent("given.json")
-    try JSONFile.write(plan.configuration, to: configuration, pretty: false)
+    try JSONFile.write(plan.given, to: configuration, pretty: false)
     return [
       "train", "--output", directory.path, "--config", configuration.path, "--json", "--end-with-input",
     ] + plan.settings

@@ -68,7 +68,7 @@ public struct TrainingConfiguration: Codable, Sendable {
         expected: "2 or more, since rewards of a group of one do not differ and the filter would drop it"
       )
     }
-    if objective.advantage.comparesWithinGroup, selection.rollouts < 2, selection.allocation == nil {
+    if objective.advantage.comparesWithinGroup, selection.rollouts < 2 {
       throw TrainingError.value(
         name: "selection.rollouts",
         value: "\(selection.rollouts)",
