@@ -266,6 +266,7 @@ public func insight_report_stage(
   _ outcomes: UnsafePointer<Double>!,
   _ count: Int64,
   _ policyVersion: Int64,
+  _ settling: UInt8,
   _ more: UnsafeMutablePointer<Int64>!,
   _ error: UnsafeMutablePointer<insight_error>!
 ) -> insight_status {
@@ -273,7 +274,12 @@ public func insight_report_stage(
     let target = try target(more, "more")
     let values = try buffer(outcomes, count, "outcomes")
     let progress = try Registry.selector(selector).withSelector {
-      try $0.report(Ticket(rawValue: ticket), soFar: values, policyVersion: version(policyVersion))
+      try $0.report(
+        Ticket(rawValue: ticket),
+        soFar: values,
+        policyVersion: version(policyVersion),
+        settling: settling != 0
+      )
     }
     switch progress {
     case .more(let rollouts): target.pointee = Int64(rollouts)

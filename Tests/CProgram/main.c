@@ -173,22 +173,28 @@ int main(void) {
   SUCCEED(insight_create(&ids, NULL, NULL, stages, 1, &staged, &error));
   SUCCEED(insight_select(staged, 2, 0, picks, &error));
   CHECK(picks[0].rollouts == 2);
-  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, &more, &error));
+  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, 1, &more, &error));
   CHECK(more == 1);
   for (int i = 0; i < 2; i++) {
-    SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, &more, &error));
+    SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, 1, &more, &error));
     CHECK(more == 6);
   }
   SUCCEED(insight_pending(staged, waiting, BATCH, &count, &error));
   CHECK(count == 2 && waiting[0].rollouts == 8 && waiting[0].alpha == 2 && waiting[0].beta == 2);
   REFUSE(INSIGHT_REPORT, "2 are learned from",
-         insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, &more, &error));
+         insight_report_stage(staged, picks[0].ticket, verdicts, 1, 0, 1, &more, &error));
   REFUSE(INSIGHT_INVALID_ARGUMENT, "more is NULL",
-         insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, NULL, &error));
+         insight_report_stage(staged, picks[0].ticket, verdicts, 2, 0, 1, NULL, &error));
   REFUSE(INSIGHT_SELECTION, "stages divide K = 8", insight_select(staged, 1, 4, picks, &error));
-  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 8, 0, &more, &error));
+  /* A complete group that is not settled waits for insight_report, which gives its baselines. */
+  SUCCEED(insight_report_stage(staged, picks[0].ticket, verdicts, 8, 0, 0, &more, &error));
   CHECK(more == 0);
-  SUCCEED(insight_report_stage(staged, picks[1].ticket, verdicts + 6, 2, 0, &more, &error));
+  int64_t bounds[2] = {0, 8};
+  double expected[8];
+  uint8_t was_recorded;
+  SUCCEED(insight_report(staged, &picks[0].ticket, 1, verdicts, bounds, 0, &was_recorded, expected, &error));
+  CHECK(was_recorded && expected[0] > 0 && expected[0] < expected[1] && expected[1] < 1);
+  SUCCEED(insight_report_stage(staged, picks[1].ticket, verdicts + 6, 2, 0, 1, &more, &error));
   CHECK(more == 0);
   SUCCEED(insight_pending(staged, NULL, 0, &count, &error));
   CHECK(count == 0);

@@ -13,11 +13,9 @@ import Testing
     belief: BeliefDynamics = BeliefDynamics(),
     method: any Acquisition = UniformRandom()
   ) throws -> Selector {
-    let configuration = SelectorConfiguration(
-      acquisition: method,
-      belief: belief,
-      stages: GroupStages(rule: rule, first: .count(2), more: .count(2))
-    )
+    var stages = GroupStages(rule: rule, first: .count(2))
+    if rule == .balanced || rule == .agreement { stages.more = .count(2) }
+    let configuration = SelectorConfiguration(acquisition: method, belief: belief, stages: stages)
     return try Selector(pool: Self.ids, configuration: configuration, seed: 2)
   }
 
@@ -79,6 +77,9 @@ import Testing
       ([1], .fewerOutcomes(count: 1, learned: 2)),
       ([1, 1, 0, 0, 0, 0, 0, 0], .changedOutcomes(learned: 2)),
       ([1, .nan, 0], .changedOutcomes(learned: 2)),
+      // The same sums in another order, and by other outcomes.
+      ([0, 1, 1], .changedOutcomes(learned: 2)),
+      ([0.25, 0.75, 1], .changedOutcomes(learned: 2)),
       (Array(repeating: 1, count: 9), .tooManyOutcomes(count: 9, rollouts: 8, slack: 0)),
       ([1, 0, 2], .outcome(OutcomeError(value: 2, position: 2))),
     ]

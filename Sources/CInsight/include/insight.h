@@ -240,10 +240,12 @@ insight_status insight_report(insight_selector selector, const uint64_t *tickets
  *
  * outcomes        [count] all of the group so far, in the order of the rollouts, as in insight_report
  * policy_version  the version that made the newest rollouts; -1 for none
- * more            0 if the pick is settled. With fewer outcomes than were asked for it is how many are
+ * settling        0 keeps a complete group pending, for insight_report to settle and to give its baselines;
+ *                 any other value settles it
+ * more            0 if the group is complete. With fewer outcomes than were asked for it is how many are
  *                 missing, and nothing is learned */
 insight_status insight_report_stage(insight_selector selector, uint64_t ticket, const double *outcomes,
-                                    int64_t count, int64_t policy_version, int64_t *more,
+                                    int64_t count, int64_t policy_version, uint8_t settling, int64_t *more,
                                     insight_error *error);
 
 /* Learns from rollouts of the prompt at `position` that no pick asked for. outcomes[count] */

@@ -109,6 +109,7 @@ public struct GroupStages: Codable, Hashable, Sendable {
     for (name, value) in [("low", low), ("high", high), ("chance", chance)] where !(0...1).contains(value) {
       throw .setting(name: "stages.\(name)", value: "\(value)", expected: "a number in [0, 1]")
     }
+    try validateUse()
     let (first, maximum) = (firstRollouts(of: rollouts), maximumRollouts(of: rollouts))
     guard SelectorConfiguration.rolloutRange.contains(maximum) else {
       throw .setting(name: "stages.maximum", value: "\(maximum)", expected: "1 to 100,000 rollouts")
@@ -121,6 +122,25 @@ public struct GroupStages: Codable, Hashable, Sendable {
       )
     }
     try validateRule(first: first, maximum: maximum, rollouts: rollouts)
+  }
+
+  /// Refuses a setting that this rule does not read.
+  private func validateUse() throws(ConfigurationError) {
+    let usual = Self()
+    let settings: [(name: String, isSet: Bool, value: String, rules: [Rule])] = [
+      ("low", low != usual.low, "\(low)", [.window]),
+      ("high", high != usual.high, "\(high)", [.window]),
+      ("each", each != usual.each, each.description, [.balanced]),
+      ("chance", chance != usual.chance, "\(chance)", [.agreement]),
+      ("more", more != usual.more, more.description, [.balanced, .agreement]),
+    ]
+    for setting in settings where setting.isSet && !setting.rules.contains(rule) {
+      throw .setting(
+        name: "stages.\(setting.name)",
+        value: setting.value,
+        expected: "none beside the rule \(rule.rawValue), which does not read it"
+      )
+    }
   }
 
   private func validateRule(first: Int, maximum: Int, rollouts: Int) throws(ConfigurationError) {

@@ -1,7 +1,11 @@
+internal import InsightNumerics
+
 /// What was learned so far of a group: all of it, or the stages that were reported.
 struct LearnedGroup: Hashable, Sendable {
   /// How many rollouts were reported, those without an outcome too.
   var rollouts = 0
+  /// A digest of their outcomes in order, so that a later stage cannot tell them otherwise.
+  var digest = FNV1a().value
   /// What they have shown.
   var evidence = GroupEvidence.none
   /// The visit that they belong to; `nil` before the first outcome.
@@ -33,4 +37,13 @@ public enum GroupProgress: Hashable, Sendable {
   case more(Int)
   /// None: the pick is settled.
   case settled(Receipt)
+}
+
+extension FNV1a {
+  /// The digest of outcomes in order; a missing one is NaN, of whatever bits.
+  init(outcomes: some Sequence<Double>) {
+    self.init()
+    // Adding 0 makes 0 of −0, which equals it.
+    for outcome in outcomes { add(outcome.isNaN ? Double.nan.bitPattern : (outcome + 0).bitPattern) }
+  }
 }

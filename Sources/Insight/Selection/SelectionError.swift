@@ -114,7 +114,7 @@ public enum SelectionError: Error, Hashable, CustomStringConvertible {
       "a pick was asked for with its own number of rollouts, and the configuration's stages divide K = \(rollouts); "
         + "leave the number out"
     case .policyVersionMissing:
-      "this configuration counts policy versions; pass policyVersion, such as the training step, with every report"
+      "this configuration counts policy versions; pass one, such as the training step, with every report"
     case .policyVersion(let version):
       "policy version \(version) is outside 0 … \(Int32.max)"
     case .snapshot(let reason):

@@ -1,3 +1,5 @@
+internal import InsightNumerics
+
 extension Selector {
   /// Learns from the outcomes of one pick's rollouts and settles its ticket.
   ///
@@ -57,6 +59,8 @@ extension Selector {
     let ticket: Ticket
     let pick: PendingPick
     let rollouts: Int
+    /// Their digest; only groups in stages need one.
+    let digest: UInt64
     /// What all outcomes show, and those that were not learned from.
     let group: GroupEvidence
     let news: GroupEvidence
@@ -79,13 +83,16 @@ extension Selector {
     guard outcomes.count >= learned.rollouts else {
       throw .fewerOutcomes(count: outcomes.count, learned: learned.rollouts)
     }
-    guard try evidence(of: outcomes.prefix(learned.rollouts)) == learned.evidence else {
+    guard
+      learned.rollouts == 0 || FNV1a(outcomes: outcomes.prefix(learned.rollouts)).value == learned.digest
+    else {
       throw .changedOutcomes(learned: learned.rollouts)
     }
     return Report(
       ticket: ticket,
       pick: pick,
       rollouts: outcomes.count,
+      digest: configuration.stages == nil ? learned.digest : FNV1a(outcomes: outcomes).value,
       group: group,
       news: learned.rollouts == 0 ? group : try evidence(of: outcomes.dropFirst(learned.rollouts)),
       version: try checkedVersion(policyVersion)
@@ -192,6 +199,7 @@ extension Selector {
     var group = report.pick.learned
     learn(report.news, of: report.group, at: report.pick.position, version: report.version, in: &group)
     group.rollouts = report.rollouts
+    group.digest = report.digest
     return group
   }
 

@@ -1,8 +1,11 @@
+internal import InsightNumerics
+
 /// How far the groups of pending picks have come, as columns in the order of their tickets.
 ///
 /// Only snapshots of a configuration with stages have them.
 struct StageColumns {
   private let rollouts: [Int32]
+  private let digests: [UInt64]
   private let successes: [Double]
   private let failures: [Double]
   private let missing: [Int32]
@@ -21,6 +24,7 @@ struct StageColumns {
 
   init(of groups: [LearnedGroup]) {
     rollouts = groups.map { Int32($0.rollouts) }
+    digests = groups.map(\.digest)
     successes = groups.map(\.evidence.successes)
     failures = groups.map(\.evidence.failures)
     missing = groups.map { Int32($0.evidence.missing) }
@@ -38,6 +42,7 @@ struct StageColumns {
 
   init(from reader: inout SnapshotReader) throws {
     rollouts = try reader.read()
+    digests = try reader.read()
     successes = try reader.read()
     failures = try reader.read()
     missing = try reader.read()
@@ -51,6 +56,7 @@ struct StageColumns {
 
   func write(to writer: inout SnapshotWriter) throws {
     try writer.write(rollouts)
+    try writer.write(digests)
     try writer.write(successes)
     try writer.write(failures)
     try writer.write(missing)
@@ -64,7 +70,9 @@ struct StageColumns {
 
   /// Whether every column has one value for each of `count` picks.
   func areOfLength(_ count: Int) -> Bool {
-    [rollouts.count, missing.count, marks.count, previous.count, versions.count].allSatisfy { $0 == count }
+    digests.count == count
+      && [rollouts.count, missing.count, marks.count, previous.count, versions.count]
+        .allSatisfy { $0 == count }
       && [successes.count, failures.count, predictedMixed.count, alphas.count, betas.count]
         .allSatisfy { $0 == count }
   }
@@ -74,6 +82,7 @@ struct StageColumns {
     let mark = marks[index]
     return LearnedGroup(
       rollouts: Int(rollouts[index]),
+      digest: digests[index],
       evidence: GroupEvidence(
         successes: successes[index],
         failures: failures[index],
@@ -102,6 +111,7 @@ extension LearnedGroup {
       abs(evidence.outcomes + Double(evidence.missing) - Double(rollouts)) <= 1e-6 * Double(rollouts),
       (0...Double(rollouts)).contains(predictedMixed), !evidence.isMixed || evidence.outcomes > 1
     else { return false }
+    guard rollouts > 0 || digest == FNV1a().value else { return false }
     guard let visit else { return evidence.isEmpty && predictedMixed == 0 }
     return !evidence.isEmpty && (0...max(0, newest)).contains(visit.version)
       && (-1...Int(Int32.max)).contains(visit.previous)

@@ -105,8 +105,8 @@ struct SpeedUp {
   /// the draws, so that an interval does not depend on the order of methods in the configuration.
   static func seed(regime: String, method: String, reference: String? = nil) -> UInt64 {
     // The zero byte, which no name has, keeps ("a", "bc") and ("ab", "c") apart.
-    let bytes = [regime, method, reference].compactMap(\.self).map { Array($0.utf8) }.joined(separator: [0])
-    return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    let names = [regime, method, reference].compactMap(\.self).map { Array($0.utf8) }
+    return FNV1a(names.joined(separator: [0])).value
   }
 }
 

@@ -24,7 +24,7 @@ extension TrainingLoop {
   private mutating func accuracy(on set: EvaluationSet<Challenge.Problem>) async throws -> Accuracy? {
     let isHeldOut = set.name == EvaluationSet<Challenge.Problem>.heldOutName
     var generator = SeededGenerator(
-      seed: configuration.seed ^ (isHeldOut ? 0 : Self.digest(of: set.name)),
+      seed: configuration.seed ^ (isHeldOut ? 0 : FNV1a(set.name.utf8).value),
       stream: Stream.evaluation &+ UInt64(step)
     )
     return try await task.accuracy(
@@ -35,11 +35,6 @@ extension TrainingLoop {
       timeLimit: configuration.verdictTimeLimit,
       using: &generator
     )
-  }
-
-  /// FNV-1a of the name's UTF-8.
-  private static func digest(of name: String) -> UInt64 {
-    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   /// Every training prompt with its belief and the current policy's pass rate; empty if `poolSamples` is 0.

@@ -118,7 +118,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "insight_select_each": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS),
     "insight_pending": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS),
     "insight_report": (_HANDLE, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS),
-    "insight_report_stage": (_HANDLE, _HANDLE, _ADDRESS, _NUMBER, _NUMBER, _ADDRESS),
+    "insight_report_stage": (_HANDLE, _HANDLE, _ADDRESS, _NUMBER, _NUMBER, ctypes.c_uint8, _ADDRESS),
     "insight_observe": (_HANDLE, _NUMBER, _ADDRESS, _NUMBER, _NUMBER),
     "insight_abandon": (_HANDLE, _ADDRESS, _NUMBER),
     "insight_prime": (_HANDLE, _NUMBER, _REAL, _REAL, _REAL),

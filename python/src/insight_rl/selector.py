@@ -261,7 +261,9 @@ class Selector:
             address(baselines),
         )
 
-    def report_stage(self, ticket: int, outcomes: ArrayLike, *, policy_version: int | None = None) -> int:
+    def report_stage(
+        self, ticket: int, outcomes: ArrayLike, *, policy_version: int | None = None, settling: bool = True
+    ) -> int:
         """Learns from the outcomes that a pick's group has so far, where the configuration has `stages`.
 
         ```python
@@ -278,9 +280,11 @@ class Selector:
             ticket: The pick's ticket.
             outcomes: All outcomes of the group so far, in the order of the rollouts, as in `report`.
             policy_version: The version that made the newest rollouts; as in `report`.
+            settling: Whether a complete group is settled. If not, its pick stays pending, and
+                `report_with_baselines` settles it and gives its baselines.
 
         Returns:
-            How many more rollouts of the same prompt to make; 0 where the pick is settled. With fewer
+            How many more rollouts of the same prompt to make; 0 where the group is complete. With fewer
             outcomes than were asked for it is how many are missing, and nothing is learned.
 
         Raises:
@@ -298,6 +302,7 @@ class Selector:
             address(values),
             len(values),
             _arguments.version(policy_version),
+            settling,
             ctypes.addressof(more),
         )
         return more.value

@@ -277,11 +277,12 @@ class Fuzzer:
         count = self.random.choice([0, 1, 2, 3, 4, 8, 9, self.number()])
         outcomes = self.array(count, np.float64, self.real)
         version = self.random.choice([-1, 1, 2, 3, 50, self.number()])
+        settling = int(self.random.random() < 0.7)
         more = [ctypes.c_int64(-1), ctypes.c_int64(-1)]
         results = [
             self.call(
                 "insight_report_stage", handle, ticket, address(outcomes), count, version,
-                self.random.choice([ctypes.addressof(answer)] * 20 + [None]),
+                settling, self.random.choice([ctypes.addressof(answer)] * 20 + [None]),
             )
             for answer in more
         ]  # fmt: skip

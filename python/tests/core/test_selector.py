@@ -126,6 +126,12 @@ def test_a_group_is_reported_in_stages_until_it_is_complete() -> None:
         assert one.report_stage(pick.ticket, [], policy_version=1) == 0
         assert one.beliefs([pick.id]).alpha.tolist() == [4] and one.metrics()["groups"] == 1
     assert restored.snapshot() == selector.snapshot()
+    # The last pick's group is kept open, so that its baselines can be had.
+    assert selector.report_stage(other.ticket, [1, 1], policy_version=1) == 2
+    assert selector.report_stage(other.ticket, [1, 1, 0, 0, 0, 0], policy_version=1, settling=False) == 0
+    assert selector.pending.tickets.tolist() == [other.ticket]
+    baselines = selector.report_with_baselines([other.ticket], [[1, 1, 0, 0, 0, 0]], policy_version=1)
+    assert 0 < baselines[0][0] < baselines[0][2] < 1 and len(selector.pending) == 0
     with pytest.raises(OutcomeError, match="one pick at a time"):
         selector.report_stage([other.ticket, pick.ticket], [1, 0])  # type: ignore[arg-type]
     with pytest.raises(SelectionError, match="stages divide K = 6"):
@@ -175,7 +181,7 @@ def test_the_recommended_method_is_the_default_and_counts_policy_versions() -> N
         lambda: selector.report(picks.tickets, np.ones((3, 8))),
         lambda: selector.observe("p1", [1]),
     ):
-        with pytest.raises(OutcomeError, match="policyVersion"):
+        with pytest.raises(OutcomeError, match="policy versions"):
             call()
     assert selector.snapshot() == before
     assert selector.report(picks.tickets, np.ones((3, 8)), policy_version=0).all()
@@ -345,7 +351,7 @@ def test_refused_calls_change_nothing() -> None:
             OutcomeError,
             "9 outcomes",
         ),
-        (lambda: selector.report(picks.tickets, [[1], [1]]), OutcomeError, "policyVersion"),
+        (lambda: selector.report(picks.tickets, [[1], [1]]), OutcomeError, "policy versions"),
         (lambda: selector.report(picks.tickets, [[1], [1]], policy_version=-3), OutcomeError, "-3"),
         (lambda: selector.observe("nobody", [1], policy_version=1), OutcomeError, "nobody"),
         (lambda: selector.observe("p1", [[1]], policy_version=1), OutcomeError, "shape"),
