@@ -67,6 +67,9 @@ public struct Verdict: Codable, Hashable, Sendable {
   /// One sentence for a person who asks why.
   public var reason: String
 
+  /// How far from 0 a reward may be: beyond it, sums of squares lose what tells rewards apart.
+  public static let rewardLimit = 1e6
+
   /// A verdict from its parts.
   public init(outcome: Int, reward: Double, reason: String) {
     self.outcome = outcome

@@ -124,7 +124,8 @@ import Testing
       try CountdownProblem.read(endless)
     }
     #expect(pieces <= 257)
-    #expect(throws: JSONLinesError.line(1, "the line is longer than 16777216 bytes")) {
+    let tooLong = JSONLinesError.line(1, "the line is longer than 16777216 bytes")
+    #expect(throws: JSONLinesError.file(path: "/dev/zero", tooLong)) {
       try CountdownProblem.read(jsonl: "/dev/zero")
     }
   }
@@ -152,6 +153,12 @@ import Testing
     defer { try? FileManager.default.removeItem(at: url) }
     #expect(try CountdownProblem.read(jsonl: url.path).map(\.id) == ["3,5=8"])
     #expect(throws: JSONLinesError.self) { try CountdownProblem.read(jsonl: url.path + ".missing") }
+    try Data("{}\n".utf8).write(to: url)
+    #expect {
+      try CountdownProblem.read(jsonl: url.path)
+    } throws: {
+      "\($0)".hasPrefix("\(url.path): line 1: ")
+    }
     let folder = FileManager.default.temporaryDirectory.path
     #expect(throws: JSONLinesError.unreadable(path: folder, reason: "it is a directory")) {
       try CountdownProblem.read(jsonl: folder)

@@ -135,4 +135,21 @@ import Testing
       try SelectorConfiguration(json: #"{"filter": {"kind": "topP"}}"#)
     }
   }
+
+  @Test(arguments: [
+    (#"{"filter": {"share": 0.5}}"#, "filter.share"),
+    (#"{"filter": {"kind": "variance", "maximumBatches": 3}}"#, "filter.maximumBatches"),
+    (#"{"stages": {"rule": "mixed", "low": 0.2}}"#, "stages.low"),
+    (#"{"stages": {"rule": "mixed", "high": 0.9}}"#, "stages.high"),
+    (#"{"stages": {"rule": "window", "more": 2}}"#, "stages.more"),
+    (#"{"stages": {"rule": "agreement", "each": 3}}"#, "stages.each"),
+    (#"{"stages": {"rule": "balanced", "chance": 0.3}}"#, "stages.chance"),
+  ])
+  func `a setting that the kind or rule beside it does not read is refused`(json: String, name: String) {
+    #expect {
+      try SelectorConfiguration(json: json)
+    } throws: {
+      "\($0)".hasPrefix(name) && "\($0)".contains("expected none beside")
+    }
+  }
 }

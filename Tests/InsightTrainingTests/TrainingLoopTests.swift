@@ -131,6 +131,14 @@ import Testing
     { $0.evaluation.every = -1 },
     { $0.evaluation.sampling.temperature = .infinity },
     { $0.objective.clip.high = 0 },
+    { $0.evaluation.sets["a\u{1B}[2J"] = .init() },
+    // What nobody acts on.
+    { $0.objective.entropyScale = 0.5 },
+    { $0.selection.baseline.weight = 0.5 },
+    {
+      $0.objective.advantage = .belief
+      $0.selection.filter = GroupFilter(maximumBatches: 3)
+    },
     {
       $0.selection.rollouts = 1
       $0.selection.allocation = RolloutAllocation(minimum: 1, maximum: 8)
@@ -155,6 +163,28 @@ import Testing
     try configuration.validate()
     edit(&configuration)
     let error = #expect(throws: TrainingError.self) { try configuration.validate() }
+    #expect(error?.description.contains("expected") == true)
+  }
+
+  /// Says of every answer what it was made to say.
+  private struct Judge: VerifiableTask {
+    static let name = "judge"
+    let verdict: Verdict
+    func prompt(for problem: SimulatedTask.Problem) -> Prompt { SimulatedTask().prompt(for: problem) }
+    func verify(_ completion: String, for problem: SimulatedTask.Problem) -> Verdict { verdict }
+  }
+
+  @Test(arguments: [(1, Double.nan), (1, .infinity), (0, -1e7), (0, 1e300), (2, 1), (-1, 0)])
+  func `a verdict that nothing can be learned from ends the run`(outcome: Int, reward: Double) async throws {
+    let problems = simulatedProblems(80)
+    var loop = try TrainingLoop(
+      task: Judge(verdict: Verdict(outcome: outcome, reward: reward, reason: "")),
+      problems: problems,
+      heldOut: problems,
+      policy: SimulatedPolicy(problems: problems),
+      configuration: simulatedConfiguration(method: "insight", steps: 1)
+    )
+    let error = await #expect(throws: TrainingError.self) { try await loop.advance() }
     #expect(error?.description.contains("expected") == true)
   }
 

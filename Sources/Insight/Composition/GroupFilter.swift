@@ -47,5 +47,16 @@ public struct GroupFilter: Codable, Hashable, Sendable {
     guard share > 0, share <= 1 else {
       throw .setting(name: "filter.share", value: "\(share)", expected: "a share in (0, 1]")
     }
+    let usual = Self()
+    guard kind == .variance || share == usual.share else {
+      throw .setting(name: "filter.share", value: "\(share)", expected: "none beside the kind signal")
+    }
+    guard kind == .signal || maximumBatches == usual.maximumBatches else {
+      throw .setting(
+        name: "filter.maximumBatches",
+        value: "\(maximumBatches)",
+        expected: "none beside the kind variance, which rolls out one batch"
+      )
+    }
   }
 }

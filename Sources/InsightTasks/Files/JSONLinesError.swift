@@ -10,6 +10,8 @@ public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
   case duplicate(id: String, first: Int, second: Int)
   /// There is no row.
   case empty
+  /// The file at `path` was read, and something is wrong with its rows.
+  indirect case file(path: String, JSONLinesError)
 
   /// What was wrong, what was expected and what to do.
   public var description: String {
@@ -20,6 +22,8 @@ public enum JSONLinesError: Error, Hashable, CustomStringConvertible {
       "line \(number): \(problem)"
     case .duplicate(let id, let first, let second):
       "lines \(first) and \(second) both have the id '\(id.shown())'; remove one, or give each its own \"id\""
+    case .file(let path, let problem):
+      "\(path.escaped): \(problem.description)"
     case .empty:
       "the file has no rows; expected at least one line with a JSON object"
     }

@@ -6,7 +6,8 @@ extension TaskProblem {
   /// - Throws: `JSONLinesError` if the file or a line cannot be read, an id that rows carry occurs twice
   ///   or there is no row.
   public static func read(jsonl path: String) throws(JSONLinesError) -> [Self] {
-    try read(JSONLines(path: path))
+    let lines = try JSONLines(path: path)
+    do { return try read(lines) } catch { throw .file(path: path, error) }
   }
 
   /// The problems of `lines`, as `read(jsonl:)` reads them.

@@ -1,4 +1,5 @@
 public import Insight
+internal import InsightText
 
 /// Everything that decides a training run's numbers, apart from the policy and the problems.
 public struct TrainingConfiguration: Codable, Sendable {
@@ -87,7 +88,36 @@ public struct TrainingConfiguration: Codable, Sendable {
       try require("objective.\(name)", value, above: 0)
     }
     try require("objective.entropyScale", objective.entropyScale, above: 0)
+    try validateUse()
     try evaluation.validate()
+  }
+}
+
+extension TrainingConfiguration {
+  /// Refuses settings that the estimator does not read, and a filter that it leaves nothing to drop.
+  private func validateUse() throws {
+    let estimator = objective.advantage
+    if estimator != .rlZVP, objective.entropyScale != ObjectiveConfiguration().entropyScale {
+      throw TrainingError.value(
+        name: "objective.entropyScale",
+        value: "\(objective.entropyScale)",
+        expected: "none beside the estimator \(estimator.rawValue); rlZVP reads it"
+      )
+    }
+    if estimator != .belief, selection.baseline != BeliefBaseline() {
+      throw TrainingError.value(
+        name: "selection.baseline",
+        value: "given",
+        expected: "none beside the estimator \(estimator.rawValue); belief reads it"
+      )
+    }
+    if !estimator.comparesWithinGroup, let filter = selection.filter, filter.kind == .signal {
+      throw TrainingError.value(
+        name: "selection.filter",
+        value: "given",
+        expected: "none beside the estimator \(estimator.rawValue), with which every group has signal"
+      )
+    }
   }
 }
 
@@ -135,6 +165,13 @@ extension EvaluationSetConfiguration {
         name: "evaluation.sets",
         value: "a set called '\(name)'",
         expected: "a name that is not empty and not \(EvaluationSet<Int>.heldOutName), which is taken"
+      )
+    }
+    guard name.escaped == name else {
+      throw TrainingError.value(
+        name: "evaluation.sets",
+        value: "a set called '\(name.escaped)'",
+        expected: "a name without control characters and line ends"
       )
     }
     let path = "evaluation.sets.\(name)"

@@ -12,6 +12,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case rolloutCount(prompt: String, requested: Int, received: Int)
   /// The task returned another number of verdicts than it was asked for.
   case verdictCount(answers: Int, received: Int)
+  /// The task returned a verdict that nothing can be learned from.
+  case verdict(prompt: String, value: String, expected: String)
   /// The policy returned another number of groups than it was asked for.
   case groupCount(requested: Int, received: Int)
   /// The policy does not say the entropies of its tokens.
@@ -30,6 +32,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "promptsPerStep is \(prompts), but there are only \(problems) problems; lower it or add problems"
     case .verdictCount(let answers, let received):
       "the task returned \(received) verdicts for \(answers) answers; it must return one for each"
+    case .verdict(let prompt, let value, let expected):
+      "the task returned \(value.escaped) for prompt '\(prompt.shown())', expected \(expected)"
     case .groupCount(let requested, let received):
       "the policy returned \(received) groups of rollouts where \(requested) were asked for"
     case .noEntropies:

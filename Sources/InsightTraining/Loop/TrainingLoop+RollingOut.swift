@@ -63,9 +63,27 @@ extension TrainingLoop {
     guard verdicts.count == answers.count else {
       throw TrainingError.verdictCount(answers: answers.count, received: verdicts.count)
     }
+    for (answer, verdict) in zip(answers, verdicts) {
+      if let verdict { try Self.check(verdict, on: answer.problem.id) }
+    }
     return sampled.map { group in
       defer { verdicts = verdicts.dropFirst(group.rollouts.count) }
       return (group, Array(verdicts.prefix(group.rollouts.count)))
+    }
+  }
+
+  /// Refuses a verdict that would ruin the policy, or that beliefs cannot learn from.
+  private static func check(_ verdict: Verdict, on prompt: String) throws {
+    guard (0...1).contains(verdict.outcome) else {
+      throw TrainingError.verdict(prompt: prompt, value: "the outcome \(verdict.outcome)", expected: "0 or 1")
+    }
+    // Written so that NaN is refused too.
+    guard abs(verdict.reward) <= Verdict.rewardLimit else {
+      throw TrainingError.verdict(
+        prompt: prompt,
+        value: "the reward \(verdict.reward)",
+        expected: "a number from -1e6 to 1e6"
+      )
     }
   }
 

@@ -24,11 +24,15 @@ struct TaskConfiguration<Kind: RegisteredTask>: Codable {
   /// The problems to generate if no file is named.
   var generator = Kind.Generation()
 
-  /// Refuses rewards that are not numbers.
+  /// Refuses rewards that an update cannot use.
   func validate() throws {
     for (name, value) in [("right", reward.right), ("wrong", reward.wrong), ("none", reward.none)]
-    where !value.isFinite {
-      throw TrainingError.value(name: "task.reward.\(name)", value: "\(value)", expected: "a finite number")
+    where !(abs(value) <= Verdict.rewardLimit) {
+      throw TrainingError.value(
+        name: "task.reward.\(name)",
+        value: "\(value)",
+        expected: "a number from -1e6 to 1e6"
+      )
     }
   }
 
