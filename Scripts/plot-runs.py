@@ -49,10 +49,19 @@ class Run:
             seconds[m["rollouts"]] = total
         return seconds
 
+    def seconds_at(self, rollouts: int) -> float:
+        """The seconds up to an evaluation, whose step a run that was cut off may not have logged."""
+        return max(spent for count, spent in self.seconds.items() if count <= rollouts)
+
     @property
     def mixed(self) -> list[float]:
         """The share of mixed groups of each step; earlier versions called a mixed group one with signal."""
         return [m.get("mixedShare", m["signalShare"]) for m in self.metrics]
+
+
+def shown(name: str) -> str:
+    """Returns `name` as a terminal may show it."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -69,11 +78,18 @@ def read(directory: Path) -> Run:
         training = config["training"]
         rollouts = training["selection"]["rollouts"]
         name = f"{training['selection']['method']}, K {rollouts}, seed {training['seed']}"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        run = Run(name, metrics, accuracy, rollouts)
+        # What a damaged file lacks is found here, and not while the chart is drawn.
+        _ = (
+            run.seconds,
+            run.mixed,
+            [float(x) for curve in accuracy.values() for point in curve for x in point],
+        )
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
         raise SystemExit(f"plot-runs: {directory} holds no readable run: {error!r}") from error
     if not metrics:
         raise SystemExit(f"plot-runs: {directory} has no step yet")
-    return Run(name, metrics, accuracy, rollouts)
+    return run
 
 
 def evaluations(directory: Path, metrics: list[dict[str, Any]]) -> dict[str, Curve]:
@@ -110,7 +126,7 @@ def table(runs: list[Run]) -> str:
         for name, curve in run.accuracy.items() or [("-", [])]:
             first, last = (f"{c[1]:.3f} ±{c[2]:.3f}" for c in (curve[0], curve[-1])) if curve else ("-", "-")
             lines.append(
-                f"{run.name:<24} {name:<12} {first:>14} {last:>14} {run.metrics[-1]['rollouts']:>9} "
+                f"{run.name:<24} {shown(name):<12} {first:>14} {last:>14} {run.metrics[-1]['rollouts']:>9} "
                 f"{statistics.fmean(run.mixed):>7.3f} {total:>8.1f} {selecting / max(total, 1e-9):>9.3%}"
             )
     return "\n".join(lines)
@@ -128,16 +144,18 @@ def chart(runs: list[Run], output: Path) -> None:
             right.plot([m["rollouts"] for m in run.metrics], run.mixed, label=run.name)
         right.set(xlabel="training rollouts", ylabel="share of mixed groups", ylim=(0, 1))
     else:
-        plot_accuracy(right, runs, lambda run, rollouts: run.seconds[rollouts])
+        plot_accuracy(right, runs, Run.seconds_at)
         right.set(xlabel="training seconds", ylabel=accuracy)
     for axes in (left, right):
         axes.grid(alpha=0.3)
         if axes.get_legend_handles_labels()[0]:
             axes.legend(frameon=False)
-    for suffix in ("svg", "png"):
-        figure.savefig(
-            output.with_suffix(f".{suffix}"), dpi=150, metadata={"Date": None} if suffix == "svg" else None
-        )
+    for suffix, metadata in (("svg", {"Date": None}), ("png", None)):
+        path = output.with_name(f"{output.name}.{suffix}")
+        try:
+            figure.savefig(path, dpi=150, metadata=metadata)
+        except OSError as error:
+            raise SystemExit(f"plot-runs: cannot write {path}: {error.strerror}") from error
 
 
 def plot_accuracy(axes: Axes, runs: list[Run], cost: Callable[[Run, int], float]) -> None:
@@ -146,7 +164,9 @@ def plot_accuracy(axes: Axes, runs: list[Run], cost: Callable[[Run, int], float]
         for name, curve in run.accuracy.items():
             rollouts, y, error = zip(*curve, strict=True)
             x = [cost(run, count) for count in rollouts]
-            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {name}"
+            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {shown(name)}"
+            # Otherwise matplotlib reads formulas between dollar signs.
+            label = label.replace("$", r"\$")
             line = axes.plot(x, y, marker="o", markersize=3, label=label)[0]
             low, high = ([a + s * b for a, b in zip(y, error, strict=True)] for s in (-1, 1))
             axes.fill_between(x, low, high, alpha=0.2, color=line.get_color())
@@ -164,8 +184,10 @@ def main() -> None:
     arguments = parser.parse_args()
     runs = [read(directory) for directory in arguments.runs]
     print(table(runs))
+    if not arguments.output.name:
+        raise SystemExit("plot-runs: --output names no file; name one without its ending, such as comparison")
     chart(runs, arguments.output)
-    print(f"chart: {arguments.output.with_suffix('.svg')}, {arguments.output.with_suffix('.png')}")
+    print(f"chart: {arguments.output}.svg, {arguments.output}.png")
 
 
 if __name__ == "__main__":

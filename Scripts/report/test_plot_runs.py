@@ -79,6 +79,24 @@ class PlotRunsTests(unittest.TestCase):
         self.assertIn("training seconds", charts[1])
         self.assertNotIn("share of mixed groups", charts[1])
 
+    def test_hostile_names_and_damaged_files_end_with_a_chart_or_a_sentence(self) -> None:
+        """A set named like a formula or a control character, a lost step, missing values."""
+        rows = [
+            {"step": r // 64, "rollouts": r, "set": s, "accuracy": 0.5, "standardError": 0.1, "problems": 9}
+            for s in ("a$b_$", "red\x1b[31m")
+            for r in (0, 128, 192)
+        ]
+        write(self.folder / "new", "evaluations.jsonl", rows)
+        config = {"training": {"seed": 3, "selection": {"method": "mopps", "rollouts": 1}}}
+        (self.folder / "new" / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        result = self.run_script("new")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertNotIn("\x1b", result.stdout)
+        for broken in ([3], [{"step": 1, "rollouts": 64, "signalShare": 0.5}]):
+            write(self.folder / "new", "metrics.jsonl", broken)
+            result = self.run_script("new")
+            self.assertEqual((result.returncode, "Traceback" in result.stderr), (1, False), result.stderr)
+
     def test_a_folder_that_is_no_run_ends_with_a_sentence(self) -> None:
         """Nothing there, and a file of something else."""
         (self.folder / "old" / "config.json").write_text("[]")
