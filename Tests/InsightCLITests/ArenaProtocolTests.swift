@@ -32,13 +32,22 @@ import Testing
   @Test(arguments: [
     (["--resume"], "leave out --resume"), (["--report"], "leave out --report"),
     (["--config", "a.json"], "leave out --config"), (["--seeds", "1"], "leave out --seeds"),
-    (["--quick"], "leave out --quick"),
+    (["--quick"], "leave out --quick"), (["--jobs", "2"], "--jobs is for runs"),
   ])
   func `reads the arena as it is`(others: [String], part: String) {
     #expect {
       _ = try ArenaCommand.parse(["--protocol", "--output", "a"] + others)
     } throws: {
       ArenaCommand.message(for: $0).contains(part)
+    }
+  }
+
+  @Test(arguments: [["--methods", ""], ["--regimes", " , "], ["--seeds", ""]])
+  func `a list of nothing is refused`(options: [String]) {
+    #expect {
+      _ = try ArenaCommand.parse(["--config", "c.json", "--output", "a"] + options)
+    } throws: {
+      ArenaCommand.message(for: $0).contains("\(options[0]) names nothing")
     }
   }
 }

@@ -249,6 +249,23 @@ import Testing
     #expect(training("recommended", own)["objective"]["advantage"] == .text("belief"))
   }
 
+  @Test(arguments: [
+    (#"{"seed": 3}"#, "given 'training.seed'"), (#"{"learningRate": 3}"#, "given 'training.learningRate'"),
+    (#"{"selection": {"method": "mopps"}}"#, "given 'training.selection.method'"),
+    (#"{"promptsPerStep": 0}"#, "promptsPerStep"), (#"{"stepss": 3}"#, "stepss"),
+    (#"{"evaluation": {"every": 0}}"#, "compared by their evaluations"), (#"{"steps": 0}"#, "training.steps"),
+    (#"{"selection": {"filter": {"kind": "variance", "share": 2}}}"#, "filter.share"),
+  ])
+  func `checks every run before the first`(training: String, part: String) throws {
+    var arena = smallArena()
+    arena.regimes[0].run = .object(["training": try JSONValue(parsing: training)])
+    #expect {
+      try arena.validate()
+    } throws: {
+      "\($0)".contains("even") && "\($0)".contains(part)
+    }
+  }
+
   @Test func `is read from a file with regimes beside it, and has a quick form`() async throws {
     try await withTemporaryFolder { folder in
       let regime =
@@ -284,7 +301,12 @@ import Testing
         (#"{"regime": []}"#, "given 'regime'"), ("[]", "JSON object"), (#"{"regimes": "all"}"#, "a list"),
         (#"{"regimes": ["none.json"]}"#, "one that can be read"),
         (#"{"regimes": ["even.json"], "seeds": "1-5"}"#, "seeds"),
+        (#"{"regimes": ["even.json"], "methods": [{"name": "a", "setings": {}}]}"#, "given 'setings'"),
+        (#"{"regimes": [{"name": "a", "run": {}, "learningRate": [1]}]}"#, "given 'learningRate'"),
+        (#"{"regimes": ["odd.json"]}"#, "given 'rates'"),
       ]
+      try Data(#"{"name": "odd", "run": {}, "rates": [1]}"#.utf8)
+        .write(to: folder.appendingPathComponent("odd.json"))
       for (text, part) in mistakes {
         #expect {
           _ = try read(text)

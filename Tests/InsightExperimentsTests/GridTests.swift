@@ -142,6 +142,32 @@ import Testing
     }
   }
 
+  @Test func `counts a cell that diverges as the worst, and makes it once`() async throws {
+    try await withTemporaryFolder { folder in
+      let good = peak(at: 2)
+      let rates: @Sendable (RunPlan) -> Double = { $0.learningRate > 2 ? .nan : good($0) }
+      var arena = griddedArena()
+      arena.seeds = [1]
+      let outcome = try await run(arena, in: folder, ScriptedExecutor(final: rates))
+      #expect(outcome.failures.isEmpty && outcome.results.allSatisfy { $0.learningRate == 2 })
+      let diverged = outcome.tuning.trials.of("random", in: "even").filter { $0.diverged != nil }
+      #expect(diverged.count == 4 && diverged.allSatisfy { $0.diverged == [8, 9] && $0.meanAccuracy == 0 })
+      let again = ScriptedExecutor(final: rates)
+      _ = try await run(arena, in: folder, again, resume: true)
+      #expect(again.paths.isEmpty)
+    }
+  }
+
+  @Test func `a reported run that diverges is a failure`() async throws {
+    try await withTemporaryFolder { folder in
+      let good = peak(at: 2)
+      let executor = ScriptedExecutor { $0.isTuning || $0.method == "insight" ? good($0) : .nan }
+      let outcome = try await run(griddedArena(), in: folder, executor)
+      #expect(outcome.failures.map(\.reason) == Array(repeating: "the logits are not finite", count: 3))
+      #expect(Set(outcome.results.map(\.method)) == ["insight"])
+    }
+  }
+
   @Test func `adds no rate to a method whose rate is given, and none without a grid`() async throws {
     try await withTemporaryFolder { folder in
       var arena = griddedArena()

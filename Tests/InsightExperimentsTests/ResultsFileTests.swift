@@ -238,7 +238,12 @@ import Testing
 
   @Test func `cannot hide an option in a value`() {
     let found = refusal { $0.settings = ["eta": .text("--steps=20")] }
-    #expect(found == "method insight, settings, eta is '--steps=20', expected a value")
+    #expect(
+      found == "method insight, settings, eta is '--steps=20', expected a number, a text, true or false"
+    )
+    for value in [JSONValue.list([.number(0)]), .object(["a": .number(0)])] {
+      #expect(refusal { $0.settings = ["eta": value] }.contains("expected a number, a text, true or false"))
+    }
   }
 
   @Test(arguments: [

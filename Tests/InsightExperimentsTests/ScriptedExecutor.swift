@@ -15,7 +15,7 @@ final class ScriptedExecutor: RunExecutor {
 
   /// - Parameters:
   ///   - limit: After so many runs the others are stopped.
-  ///   - final: The accuracy at the end of a run, which begins at 0.1.
+  ///   - final: The accuracy at the end of a run, which begins at 0.1; NaN for one that diverges.
   init(limit: Int = .max, final: @escaping @Sendable (RunPlan) -> Double) {
     self.limit = limit
     self.final = final
@@ -31,6 +31,9 @@ final class ScriptedExecutor: RunExecutor {
       return executed.count
     }
     guard place <= limit else { return false }
+    guard final(plan).isFinite else {
+      throw RunFailure(path: plan.path, reason: "the logits are not finite", hasDiverged: true)
+    }
     let rows = (1...4).map { step in
       JSONValue.object([
         "step": JSONValue(step), "rollouts": JSONValue(100 * step), "groups": JSONValue(1),
@@ -56,7 +59,8 @@ final class ScriptedExecutor: RunExecutor {
 func griddedArena(rates: [Double] = [1, 2, 4]) -> ArenaConfiguration {
   let run = #"""
     {"training": {"promptsPerStep": 32, "rolloutLimit": 25600, "steps": 100, "checkpointEvery": 10,
-                  "selection": {"rollouts": 8}, "evaluation": {"everyRollouts": 2560}}}
+                  "selection": {"rollouts": 8}, "objective": {"advantage": "belief"},
+                  "evaluation": {"everyRollouts": 2560}}}
     """#
   return ArenaConfiguration(
     title: "gridded",

@@ -103,6 +103,15 @@ public struct ArenaCommand: AsyncParsableCommand {
             + "leave out \(given), or name its --config too"
       )
     }
+    if showsProtocol || report, jobs != nil {
+      throw ValidationError(
+        "--jobs is for runs, and --\(report ? "report" : "protocol") makes none; leave it out"
+      )
+    }
+    for (option, names) in narrowing {
+      guard let names, Self.names(names).isEmpty else { continue }
+      throw ValidationError("\(option) names nothing; give one or more names, with commas between them")
+    }
     guard !output.isEmpty else {
       throw ValidationError("the arena's folder is empty; name one, such as --output arenas/first")
     }
@@ -213,7 +222,7 @@ public struct ArenaCommand: AsyncParsableCommand {
   }
 
   private static func names(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
   private static func require(_ names: [String], among known: [String], _ option: String) throws {

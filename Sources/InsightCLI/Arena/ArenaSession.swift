@@ -50,15 +50,21 @@ final class ArenaSession: Sendable {
   func note(_ text: String) { StandardError.say(text) }
 
   private func line(_ result: RunResult, _ plan: RunPlan) -> String {
-    let first = result.points[0]
-    let last = result.points[result.points.count - 1]
-    return result.regime.escaped.padded(to: regimes) + "  " + result.method.escaped.padded(to: methods)
+    let cell =
+      result.regime.escaped.padded(to: regimes) + "  " + result.method.escaped.padded(to: methods)
       + String(
-        format: "  %4llu  %7g%@   %.3f   %.3f   %.3f  %9d  %7.0f%@",
+        format: "  %4llu  %7g%@",
         result.seed,
         result.learningRate,
         sizes
-          ? String(format: "  %2d  %3d", result.rolloutsPerPrompt ?? 0, result.promptsPerStep ?? 0) : "",
+          ? String(format: "  %2d  %3d", result.rolloutsPerPrompt ?? 0, result.promptsPerStep ?? 0) : ""
+      )
+    guard let first = result.points.first, let last = result.points.last else {
+      return cell + "   diverged: the rate is too high; counted as the worst"
+    }
+    return cell
+      + String(
+        format: "   %.3f   %.3f   %.3f  %9d  %7.0f%@",
         first.accuracy,
         last.accuracy,
         result.mixedShare,

@@ -6,7 +6,10 @@ internal import InsightText
 enum ProtocolText {
   static func text(of found: ArenaProtocol) -> String {
     var text = "\(found.title.escaped)\n"
-    text += "cells chosen on seeds \(list(found.tuningSeeds)) by the mean accuracy over the run\n"
+    text +=
+      found.tuningSeeds.isEmpty
+      ? "no tuning seeds: every method runs in the middle of its grid\n"
+      : "cells chosen on seeds \(list(found.tuningSeeds)) by the mean accuracy over the run\n"
     text += "reported seeds \(list(found.seeds))\n"
     text += "measured against \(found.references.map(\.escaped).joined(separator: ", "))\n"
     if let best = found.bestReported {
@@ -36,6 +39,7 @@ enum ProtocolText {
     var marks: [String] = []
     if method.added.contains(trial.cell) { marks.append("added") }
     if trial.cell == method.chosen { marks.append("chosen") }
+    if trial.diverged != nil { marks.append("diverged") }
     return [method.name] + CellText.columns(of: trial.cell) + [
       list(trial.seeds), String(format: "%.4f", trial.meanAccuracy), marks.joined(separator: ", "),
     ]

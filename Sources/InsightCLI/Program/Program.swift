@@ -25,7 +25,8 @@ public enum Program {
 
   /// Says why `command` ends early, and ends the process.
   static func end(_ command: any ParsableCommand.Type, with error: any Error) -> Never {
-    let code = command.exitCode(for: error)
+    let code =
+      Divergence.isCause(of: error) ? ExitCode(Divergence.exitCode) : command.exitCode(for: error)
     let message = message(of: command, for: error)
     if !message.isEmpty {
       if code == .success {

@@ -31,6 +31,14 @@ extension ArenaConfiguration {
       try Self.require(members, among: regimes.map(\.name), "regimeSets, \(name)")
     }
     for claim in claims ?? [] { try validate(claim) }
+    // Last, since it is the names and cells above that make the runs.
+    for regime in regimes {
+      for method in methods {
+        for cell in cells(of: method, in: regime) {
+          try RunPlan(method, in: regime, seed: seeds[0], cell: cell, isTuning: false).validate()
+        }
+      }
+    }
     try Self.requireDistinct((claims ?? []).map(\.text), "claims", orNone: true)
   }
 

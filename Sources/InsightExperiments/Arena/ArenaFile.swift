@@ -102,6 +102,7 @@ public struct ArenaFile: Sendable {
     guard case .text(let path) = value else { return try read("a regime") { try value.decode(Regime.self) } }
     let url = URL(fileURLWithPath: path, relativeTo: folder)
     let contents = try Self.object(in: url)
+    try Self.check(contents, Regime.keys, url.path)
     return try read(url.path) { try contents.decode(Regime.self) }
   }
 
@@ -145,7 +146,13 @@ public struct ArenaFile: Sendable {
       for claim in claims { try check(claim, claimKeys, path + ", claims") }
     }
     if case .list(let methods) = contents["methods"] {
-      for method in methods { try check(method["grid"], gridKeys, path + ", methods, grid") }
+      for method in methods {
+        try check(method, ArenaMethod.keys, path + ", methods")
+        try check(method["grid"], gridKeys, path + ", methods, grid")
+      }
+    }
+    if case .list(let regimes) = contents["regimes"] {
+      for regime in regimes { try check(regime, Regime.keys, path + ", regimes") }
     }
   }
 

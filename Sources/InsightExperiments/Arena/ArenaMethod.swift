@@ -18,7 +18,10 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
   /// The K and M that it is tried with, in place of the arena's.
   public var grid: Grid?
 
-  private enum CodingKeys: String, CodingKey {
+  /// The keys of a method's object.
+  static let keys = CodingKeys.allCases.map(\.rawValue)
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case name
     case method
     case settings
@@ -94,12 +97,18 @@ public struct ArenaMethod: Codable, Hashable, Sendable {
           expected: "settings of \(method): \(known.joined(separator: ", "))"
         )
       }
-      // `insight train` would read a value that begins with dashes as another option.
-      guard !value.plainText.hasPrefix("--") else {
+      // `insight train` would read a value that begins with dashes as another option, and a list of one value
+      // as that value.
+      let isOne =
+        switch value {
+        case .list, .object: false
+        default: true
+        }
+      guard isOne, !value.plainText.hasPrefix("--") else {
         throw .value(
           name: "method \(name), settings, \(key)",
           value: "'\(value.plainText.prefix(60))'",
-          expected: "a value"
+          expected: "a number, a text, true or false"
         )
       }
     }

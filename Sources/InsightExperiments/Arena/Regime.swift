@@ -18,7 +18,10 @@ public struct Regime: Codable, Hashable, Sendable {
     self.learningRates = learningRates
   }
 
-  private enum CodingKeys: String, CodingKey {
+  /// The keys of a regime's object.
+  static let keys = CodingKeys.allCases.map(\.rawValue)
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case name
     case summary
     case run
@@ -57,6 +60,14 @@ public struct Regime: Codable, Hashable, Sendable {
     }
     guard case .object = run else {
       throw .value(name: "regime \(name), run", value: run.plainText, expected: "an object {…}")
+    }
+    for path in ["training.seed", "training.learningRate", "training.selection.method"]
+    where path.split(separator: ".").reduce(run, { $0[String($1)] }) != .null {
+      throw .value(
+        name: "regime \(name), run",
+        value: "given '\(path)'",
+        expected: "none, since the arena's seeds, learningRates and methods set it"
+      )
     }
   }
 

@@ -47,6 +47,33 @@ public struct RunPlan: Codable, Hashable, Sendable {
     return common.merged(with: configuration)
   }
 
+  /// Refuses what `insight train` would refuse of the training, and a run that is never evaluated, before
+  /// hours of other runs.
+  func validate() throws(ArenaError) {
+    let name = "the run of \(method) in \(regime), training"
+    let training: TrainingConfiguration
+    do {
+      let chosen = given["training"]["selection"]["method"].text ?? Recommended.name
+      let usual = try TrainingConfiguration.usual(for: chosen)
+      var full = usual
+      full.selection = usual.selection.withEverythingOn
+      training = try JSONOverrides.apply(given["training"], to: usual, full: full)
+      try training.validate()
+    } catch {
+      throw .configuration(name, reason: Explanation.of(error))
+    }
+    guard training.steps > 0 else {
+      throw .value(name: name + ".steps", value: "0", expected: "1 or more")
+    }
+    guard training.evaluation.every > 0 || training.evaluation.everyRollouts > 0 else {
+      throw .value(
+        name: name + ".evaluation",
+        value: "every 0 and everyRollouts 0",
+        expected: "one above 0, since methods are compared by their evaluations"
+      )
+    }
+  }
+
   /// The run's folder below the arena's.
   public var path: String {
     if isTuning { return "tuning/\(regime)/\(method)/\(cell.name)-seed-\(seed)" }

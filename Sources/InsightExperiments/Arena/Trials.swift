@@ -6,6 +6,8 @@ public struct Trials: Hashable, Sendable {
     public let cell: Cell
     /// The tuning seeds that it has run on.
     public let seeds: [UInt64]
+    /// Those of them whose policy diverged, so that accuracy counts as 0; `nil` for none.
+    public let diverged: [UInt64]?
     /// The mean accuracy over the run, the area under its curve: the mean over these seeds.
     public let meanAccuracy: Double
   }
@@ -18,10 +20,12 @@ public struct Trials: Hashable, Sendable {
       for (method, ofMethod) in Dictionary(grouping: ofRegime, by: \.method) {
         trials[regime, default: [:]][method] = Dictionary(grouping: ofMethod, by: \.cell)
           .map { cell, runs in
-            let heights = runs.map { $0.accuracyCurve.meanHeight }
+            let heights = runs.map(\.meanAccuracy)
+            let diverged = runs.filter { $0.diverged == true }.map(\.seed)
             return Trial(
               cell: cell,
               seeds: runs.map(\.seed),
+              diverged: diverged.isEmpty ? nil : diverged,
               meanAccuracy: heights.reduce(0, +) / Double(heights.count)
             )
           }

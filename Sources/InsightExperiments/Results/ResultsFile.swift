@@ -133,7 +133,9 @@ final class ResultsFile: Sendable {
           plan: try tree["plan"].decode(RunPlan.self),
           result: try renewed(tree["result"]).decode(RunResult.self)
         )
-        guard !line.result.points.isEmpty else { throw unreadable(file, "line \(number): it has no points") }
+        guard !line.result.points.isEmpty || line.result.diverged == true else {
+          throw unreadable(file, "line \(number): it has no points")
+        }
         lines[line.plan.path] = line
       } catch {
         // Of a write that the machine did not live through, the last line may be whole in length and not in

@@ -20,6 +20,7 @@ extension RunResult {
       file: url
     )
     steps = metrics.last?.step ?? 0
+    diverged = nil
     secondsSelecting = metrics.reduce(0) { $0 + $1.secondsSelecting }
     let groups = metrics.reduce(0) { $0 + $1.groups }
     mixedShare = metrics.reduce(0) { $0 + $1.mixedShare * Double($1.groups) } / Double(max(groups, 1))

@@ -24,6 +24,8 @@ public struct RunResult: Codable, Hashable, Sendable {
   public let pool: PoolResult?
   /// Seconds in `select` and `report`.
   public let secondsSelecting: Double
+  /// True for a tuning run whose policy diverged, which has no points; `nil` for any other.
+  public let diverged: Bool?
 
   /// One evaluation.
   public struct Point: Codable, Hashable, Sendable {
@@ -67,6 +69,26 @@ public struct RunResult: Codable, Hashable, Sendable {
       promptsPerStep: promptsPerStep
     )
   }
+
+  /// The result of a tuning run whose policy diverged.
+  init(diverged plan: RunPlan) {
+    regime = plan.regime
+    method = plan.method
+    seed = plan.seed
+    learningRate = plan.learningRate
+    rolloutsPerPrompt = plan.rolloutsPerPrompt
+    promptsPerStep = plan.promptsPerStep
+    points = []
+    steps = 0
+    mixedShare = 0
+    picks = BeliefCalibration(predictions: [], successes: [], verdicts: [])
+    pool = nil
+    secondsSelecting = 0
+    diverged = true
+  }
+
+  /// The mean accuracy over the run, the area under its curve; 0 where the policy diverged.
+  var meanAccuracy: Double { points.isEmpty ? 0 : accuracyCurve.meanHeight }
 
   /// Accuracy against rollouts.
   public var accuracyCurve: Curve { curve(\.accuracy) }

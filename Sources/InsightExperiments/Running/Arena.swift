@@ -171,9 +171,14 @@ public struct Arena: Sendable {
       )
     }
     try file.append(ResultsFile.Line(plan: plan, result: result))
+    Self.clean(folder)
+    return result
+  }
+
+  /// Removes what only serves to go on with the run in `folder`.
+  static func clean(_ folder: URL) {
     for name in ["checkpoints", "given.json"] {
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
     }
-    return result
   }
 }

@@ -63,7 +63,11 @@ public struct ProcessExecutor: RunExecutor {
     // Stopped with everything saved, by the terminal's Ctrl-C or by this process.
     case 130, 143: return false
     default:
-      throw RunFailure(path: plan.path, reason: said.isEmpty ? "ended with exit code \(status)" : said)
+      throw RunFailure(
+        path: plan.path,
+        reason: said.isEmpty ? "ended with exit code \(status)" : said,
+        hasDiverged: status == Divergence.exitCode
+      )
     }
   }
 

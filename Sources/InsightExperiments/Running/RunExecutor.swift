@@ -23,11 +23,14 @@ public struct RunFailure: Error, Hashable, Sendable, CustomStringConvertible {
   public let path: String
   /// What it said.
   public let reason: String
+  /// Whether its policy diverged, so that the same run would end so again.
+  public let hasDiverged: Bool
 
   /// A failure from its parts.
-  public init(path: String, reason: String) {
+  public init(path: String, reason: String, hasDiverged: Bool = false) {
     self.path = path
     self.reason = reason
+    self.hasDiverged = hasDiverged
   }
 
   /// Which run, and what it said.

@@ -50,7 +50,7 @@ actor RunPool {
         while running < jobs, !shouldStop(), let plan = waiting.popLast() {
           running += 1
           shares[plan.path] = 0
-          group.addTask { (plan, try await self.execute(plan)) }
+          group.addTask { (plan, await self.execute(plan)) }
         }
         guard running > 0, let (plan, result) = try await group.next() else { break }
         running -= 1
@@ -74,20 +74,32 @@ actor RunPool {
   /// One run; `nil` where it was stopped.
   ///
   /// The others go on where one run fails.
-  private func execute(_ plan: RunPlan) async throws -> Result<RunResult?, RunFailure> {
+  private func execute(_ plan: RunPlan) async -> Result<RunResult?, RunFailure> {
     do {
-      if let result = try arena.recovered(plan, in: file) { return .success(result) }
-      let folder = arena.folder(of: plan)
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"), pretty: false)
+      return .success(try await result(of: plan))
+    } catch {
+      let reason = Explanation.of(error)
+      return .failure((error as? RunFailure) ?? RunFailure(path: plan.path, reason: reason))
+    }
+  }
+
+  private func result(of plan: RunPlan) async throws -> RunResult? {
+    if let result = try arena.recovered(plan, in: file) { return result }
+    let folder = arena.folder(of: plan)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try JSONFile.write(plan, to: folder.appendingPathComponent("plan.json"), pretty: false)
+    do {
       let isComplete = try await executor.execute(plan, in: folder) { share in
         Task { await self.note(share, of: plan) }
       }
-      return .success(isComplete ? try arena.complete(plan, in: file) : nil)
+      return isComplete ? try arena.complete(plan, in: file) : nil
     } catch let failure as RunFailure {
-      return .failure(failure)
-    } catch {
-      return .failure(RunFailure(path: plan.path, reason: Explanation.of(error)))
+      guard failure.hasDiverged, plan.isTuning else { throw failure }
+      // All that a choice asks of it is known: it is not the one.
+      let result = RunResult(diverged: plan)
+      try file.append(ResultsFile.Line(plan: plan, result: result))
+      Arena.clean(folder)
+      return result
     }
   }
 

@@ -216,6 +216,8 @@ struct TrainCommand: AsyncParsableCommand {
       let configuration =
         try resume.map { try RunDirectory.read(over: RunConfiguration<Kind>(), full: .full, ofRunAt: $0) }
         ?? newConfiguration(overrides)
+      try configuration.task.validate()
+      try configuration.training.validate()
       try OutputText.write(JSONText.encode(configuration, pretty: true) + "\n")
       return
     }
@@ -224,6 +226,12 @@ struct TrainCommand: AsyncParsableCommand {
     let path = resume ?? output ?? ""
     let interrupt = Interrupt { [session] in
       session.note("\nfinishing the step, then saving; once more to end at once")
+    }
+    if run.loop.isFinished {
+      session.note(
+        "\(path) is complete: \(run.loop.step) steps, \(run.loop.rollouts) rollouts; "
+          + "to go on, raise training.steps or training.rolloutLimit in its config.json"
+      )
     }
     if endWithInput { InputWatch.start() }
     let ending = try await run.train(shouldStop: { interrupt.isRequested }) { try session.observe($0) }

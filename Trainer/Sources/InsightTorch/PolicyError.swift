@@ -1,3 +1,5 @@
+public import InsightTraining
+
 /// Why a policy cannot do what it was asked.
 public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The model has fewer rows than the vocabulary has tokens.
@@ -51,6 +53,16 @@ public enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .gradientNotFinite(let parameter, let norm):
       "the gradient of \(parameter) has norm \(norm); no weight was changed; "
         + "lower the learning rate or check rewards"
+    }
+  }
+}
+
+extension PolicyError: DivergenceError {
+  /// Whether logits or a gradient are not finite.
+  public var isDivergence: Bool {
+    switch self {
+    case .logitsNotFinite, .gradientNotFinite: true
+    default: false
     }
   }
 }

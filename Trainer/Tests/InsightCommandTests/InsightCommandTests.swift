@@ -22,6 +22,17 @@ import Testing
     )
   }
 
+  @Test func `a policy that diverges ends the run with its own code`() throws {
+    try withScratchFolder { folder in
+      let config = try writeConfiguration(to: folder)
+      let result = try Command.run(
+        ["train", "--output", "a", "--config", config, "--learning-rate", "1e30"],
+        in: folder
+      )
+      #expect(result.status == 3 && result.errors.contains("lower the learning rate"), "\(result.errors)")
+    }
+  }
+
   @Test func `a run leaves what its readers expect, and one seed gives one result`() throws {
     try withScratchFolder { folder in
       let config = try writeConfiguration(to: folder)
@@ -230,6 +241,7 @@ import Testing
     (#"{"training": {"steps": 9223372036854775807}}"#, "steps"),
     (#"{"task": {"generator": {"trainCount": 1000000000000}}}"#, "1000000000000"),
     (#"{"task": {"reward": {"wrong": 1e999}}}"#, "1e999"),
+    (#"{"task": {"reward": {"right": 1e9}}}"#, "from -1e6 to 1e6"),
     (#"{"task": {"format": "boxed"}}"#, "format"),
   ])
   func `sizes that nothing can have are refused before anything runs`(text: String, expected: String) throws {

@@ -77,11 +77,15 @@ import Testing
     try withScratchFolder { folder in
       let file = #"{"training": {"selection": {"solved": {"above": 0.95}, "filter": {}, "allocation": {}}}}"#
       try Data(file.utf8).write(to: folder.appendingPathComponent("some.json"))
-      let selection = try selection(["--config", "some.json"], in: folder)
+      let given = ["--config", "some.json", "--method", "insight"]
+      let selection = try selection(given, in: folder)
       #expect((selection["solved"] as? [String: Any])?["above"] as? Double == 0.95)
       #expect((selection["solved"] as? [String: Any])?["recheckAfter"] as? Int == 20)
       #expect((selection["filter"] as? [String: Any])?["maximumBatches"] as? Int == 10)
       #expect((selection["allocation"] as? [String: Any])?["minimum"] as? Int == 2)
+      // What a run refuses is not printed as its configuration: `recommended` makes one rollout a prompt.
+      let refused = try Command.run(["train", "--print-config", "--config", "some.json"], in: folder)
+      #expect(refused.status == 1 && refused.errors.contains("K = 1"), "\(refused.errors)")
       let typo = #"{"training": {"selection": {"solved": {"abov": 0.95}}}}"#
       try Data(typo.utf8).write(to: folder.appendingPathComponent("typo.json"))
       let result = try Command.run(["train", "--print-config", "--config", "typo.json"], in: folder)
