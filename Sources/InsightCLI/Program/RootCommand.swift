@@ -35,6 +35,7 @@ public enum RootCommand {
         EXIT CODES
           0    done
           1    failed; the message says why and what to do
+          3    training diverged: a lower learning rate may mend it
           64   the arguments cannot be used
           130  stopped by Ctrl-C, with everything saved
           143  stopped by a kill, with everything saved
