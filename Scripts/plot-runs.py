@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "report"))
+from reading import visible
 
 # Rollouts, accuracy and standard error of each evaluation.
 Curve = list[tuple[int, float, float]]
@@ -57,11 +61,6 @@ class Run:
     def mixed(self) -> list[float]:
         """The share of mixed groups of each step; earlier versions called a mixed group one with signal."""
         return [m.get("mixedShare", m["signalShare"]) for m in self.metrics]
-
-
-def shown(name: str) -> str:
-    """Returns `name` as a terminal may show it."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -126,7 +125,7 @@ def table(runs: list[Run]) -> str:
         for name, curve in run.accuracy.items() or [("-", [])]:
             first, last = (f"{c[1]:.3f} ±{c[2]:.3f}" for c in (curve[0], curve[-1])) if curve else ("-", "-")
             lines.append(
-                f"{run.name:<24} {shown(name):<12} {first:>14} {last:>14} {run.metrics[-1]['rollouts']:>9} "
+                f"{run.name:<24} {visible(name):<12} {first:>14} {last:>14} {run.metrics[-1]['rollouts']:>9} "
                 f"{statistics.fmean(run.mixed):>7.3f} {total:>8.1f} {selecting / max(total, 1e-9):>9.3%}"
             )
     return "\n".join(lines)
@@ -164,7 +163,7 @@ def plot_accuracy(axes: Axes, runs: list[Run], cost: Callable[[Run, int], float]
         for name, curve in run.accuracy.items():
             rollouts, y, error = zip(*curve, strict=True)
             x = [cost(run, count) for count in rollouts]
-            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {shown(name)}"
+            label = run.name if len(run.accuracy) == 1 else f"{run.name}, {visible(name)}"
             # Otherwise matplotlib reads formulas between dollar signs.
             label = label.replace("$", r"\$")
             line = axes.plot(x, y, marker="o", markersize=3, label=label)[0]
