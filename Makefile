@@ -1,7 +1,7 @@
 # The commands of the README. Each sets up what it needs and may be run again at any time. CONTRIBUTING.md says how
 # long each takes.
 
-.PHONY: build demo check test test-swift test-engine test-trainer test-report test-python bench docs lint format clean
+.PHONY: build demo check test test-swift test-engine test-trainer test-benchmarks test-report test-python bench docs lint format clean
 
 # ./insight, with every subcommand, runnable from any folder.
 build:
@@ -22,7 +22,7 @@ test-swift:
 	Scripts/check-portable $(TEST_OPTIONS)
 
 # Every test.
-test: lint docs test-engine test-trainer test-report test-python
+test: lint docs test-engine test-trainer test-benchmarks test-report test-python
 
 # The engine, the engine as a dependency, and the engine from C. Needs no libtorch.
 test-engine: test-swift
@@ -32,6 +32,10 @@ test-engine: test-swift
 # The trainer on libtorch, and its commands.
 test-trainer:
 	Scripts/build --test
+
+# The benchmarks work; what they measure is for make bench.
+test-benchmarks:
+	OMP_NUM_THREADS=1 Benchmarks/run --check
 
 # The arena's report, in a headless browser.
 test-report:

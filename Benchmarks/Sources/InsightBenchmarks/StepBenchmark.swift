@@ -9,7 +9,7 @@ import Timing
 import Torch
 
 /// Whole training steps on 64 prompts × 8 rollouts of Countdown, as in step.py and trl_step.py.
-struct StepBenchmark: ParsableCommand {
+struct StepBenchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "step",
     abstract: "Time whole training steps of the small policy: select, sample, verify, update."
@@ -29,7 +29,7 @@ struct StepBenchmark: ParsableCommand {
 
   private static let warmUps = 2
 
-  func run() throws {
+  func run() async throws {
     try LibTorch.setThreadCount(1)
     let problems = try CountdownProblem.read(jsonl: problems)
     let task = CountdownTask(format: .bare)
@@ -54,7 +54,9 @@ struct StepBenchmark: ParsableCommand {
     var (whole, everyRowTimings) = (Timings(), Timings())
     for step in 0..<(Self.warmUps + steps) {
       var (wholeStep, update) = (Timings(), Timings())
-      let record = try wholeStep.measure { try loop.advance() }
+      let start = ContinuousClock.now
+      let record = try await loop.advance()
+      wholeStep.append(since: start)
       _ = try update.measure { try policy.update(everyRow) }
       guard step >= Self.warmUps else { continue }
       records.append(record)

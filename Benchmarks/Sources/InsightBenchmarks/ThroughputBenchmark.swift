@@ -42,7 +42,7 @@ struct ThroughputBenchmark: ParsableCommand {
   /// Nine tokens each, as throughput.py has.
   private var requests: [SamplingRequest] {
     (0..<Self.prompts).map { index in
-      SamplingRequest(prompt: "\(index),7,\(99 - index),5=24", count: Self.rollouts)
+      SamplingRequest(prompt: .text("\(index),7,\(99 - index),5=24"), count: Self.rollouts)
     }
   }
 
@@ -68,7 +68,7 @@ struct ThroughputBenchmark: ParsableCommand {
       var discarded = Timings()
       let sample = { try policy.sample(requests, sampling: sampling, using: &generator) }
       let groups = repetition < Self.warmUps ? try discarded.measure(sample) : try timings.measure(sample)
-      tokens.append(groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } })
+      tokens.append(groups.flatMap(\.rollouts).reduce(0) { $0 + $1.tokens.count })
     }
     return figures(tokens: tokens[0], timings)
   }
@@ -76,21 +76,19 @@ struct ThroughputBenchmark: ParsableCommand {
   private func training(_ rows: Int) throws -> [String: Any] {
     let policy = try policy(rows: rows)
     var generator = SeededGenerator(seed: 1)
-    let count = UInt64(policy.tokenizer.tokens.count)
+    let count = UInt64(policy.tokenizer.count)
     let batch = PolicyBatch(
-      rows: requests.flatMap { request in
-        (0..<request.count).map { index in
+      groups: try requests.map { request in
+        let rows = (0..<request.count).map { index in
           let tokens = (0..<Self.newTokens).map { _ in Int32(generator.next() % count) }
           return PolicyBatch.Row(
-            example: PromptedRollout(
-              prompt: request.prompt,
-              rollout: Rollout(text: "", tokens: tokens, isComplete: true)
-            ),
+            tokens: tokens,
             advantage: index.isMultiple(of: 2) ? 1 : -1,
             oldLogProbabilities: tokens.map { _ in -4.7 },
             tokenWeight: 1 / Double(Self.prompts * Self.rollouts * Self.newTokens)
           )
         }
+        return PolicyBatch.Group(prompt: try policy.tokenizer.encode(request.prompt), rows: rows)
       },
       clip: ClipRange(),
       temperature: 1,

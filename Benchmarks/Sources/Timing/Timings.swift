@@ -12,8 +12,13 @@ public struct Timings {
   public mutating func measure<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = ContinuousClock.now
     let result = try body()
-    seconds.append((ContinuousClock.now - start) / .seconds(1))
+    append(since: start)
     return result
+  }
+
+  /// Adds the time since `start`.
+  public mutating func append(since start: ContinuousClock.Instant) {
+    seconds.append((ContinuousClock.now - start) / .seconds(1))
   }
 
   /// Adds the timings of `other`.
