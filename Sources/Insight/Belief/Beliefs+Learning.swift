@@ -32,8 +32,8 @@ extension Beliefs {
       )
     visit.version = max(visit.version, version)
     group.visit = visit
-    if let population {
-      let live = live(at: position, in: population)
+    // No binding of the population: it would hold on to the columns, and learning would copy them whole.
+    if let live = population.map({ live(at: position, in: $0) }) {
       learnWithPopulation(evidence, at: position, predictedBy: live, age: age, version: version, &group)
     } else if let implicit = dynamics.implicit, references?.rates(at: position) != nil, age > 0 {
       let previous = aged(at: position, to: version - 1)
@@ -59,9 +59,10 @@ extension Beliefs {
     version: Int,
     _ group: inout LearnedGroup
   ) {
-    guard let model = dynamics.population, let prior = population?.prior(of: position) else { return }
     // Before the stratum learns, or the group would count in the belief twice.
-    let known = known(at: position)
+    guard let model = dynamics.population, let prior = population?.prior(of: position),
+      let known = population.map({ known(at: position, in: $0) })
+    else { return }
     let isFirstVisit = group.visit?.isFirst ?? false
     let movingShare =
       isFirstVisit

@@ -83,35 +83,12 @@ struct Beliefs: Sendable {
   /// The belief as of the newest policy version.
   func current(at position: Int) -> BetaBelief {
     if let population {
-      // Most prompts of a large pool are unknown. A bit says which; each column that is read is a cache miss.
-      if !touched.contains(position), !dynamics.fadesUnvisited {
-        return population.mixedPriors[population.stratum(of: position)]
-      }
-      return population.mixed(live(at: position, in: population), at: position)
+      return isUnknown(position)
+        ? population.mixedPriors[population.stratum(of: position)]
+        : current(row(at: position, in: population), at: position, in: population)
     }
     guard changeUnvisited, firstVersion != nil else { return self[position] }
     return aged(at: position, to: policyVersion)
-  }
-
-  /// The belief as of the newest policy version about a prompt that is not dead.
-  func live(at position: Int, in population: Population) -> BetaBelief {
-    let belief = known(at: position)
-    guard dynamics.fadesUnvisited else { return belief }
-    return dynamics.aged(belief, by: age(of: position), toward: population.prior(of: position))
-  }
-
-  /// The belief as of the last visit with what other prompts say of it since then; it does not fade.
-  func known(at position: Int) -> BetaBelief {
-    let belief = self[position]
-    guard let population else { return belief }
-    if isVisited(position) { return population.moved(belief, at: position) }
-    // Offline evidence is what the column has above the configured prior.
-    let configured = dynamics.prior
-    let prior = population.prior(of: position)
-    return BetaBelief(
-      clamping: prior.alpha + (belief.alpha - configured.alpha),
-      prior.beta + (belief.beta - configured.beta)
-    )
   }
 
   /// The belief as of `version`, faded and with what reference rates bring.
@@ -150,5 +127,120 @@ extension Beliefs {
       _ = touched.insert(position)
     }
     settleAll()
+  }
+}
+
+// MARK: - With a population
+
+extension Beliefs {
+  /// What the columns hold of a prompt.
+  ///
+  /// In a large pool nearly every column that is read is a cache miss. Reading the rows of many prompts
+  /// before anything is computed lets the misses overlap.
+  private struct Row {
+    let belief: BetaBelief
+    let isVisited: Bool
+    let progress: Double
+    let life: Life?
+  }
+
+  private func row(at position: Int, in population: Population) -> Row {
+    Row(
+      belief: self[position],
+      isVisited: isVisited(position),
+      progress: population.progress[position],
+      life: population.lives.isEmpty ? nil : population.lives[position]
+    )
+  }
+
+  /// Whether the belief is that of every unvisited prompt of the stratum.
+  ///
+  /// Most prompts of a large pool are unknown. A bit says which.
+  private func isUnknown(_ position: Int) -> Bool { !touched.contains(position) && !dynamics.fadesUnvisited }
+
+  private func current(_ row: Row, at position: Int, in population: Population) -> BetaBelief {
+    let live = live(row, at: position, in: population)
+    guard let life = row.life else { return live }
+    return live.mixed(withDead: population.deadChance(of: life, at: position))
+  }
+
+  private func live(_ row: Row, at position: Int, in population: Population) -> BetaBelief {
+    let belief = known(row, at: position, in: population)
+    guard dynamics.fadesUnvisited else { return belief }
+    return dynamics.aged(belief, by: age(of: position), toward: population.prior(of: position))
+  }
+
+  private func known(_ row: Row, at position: Int, in population: Population) -> BetaBelief {
+    if row.isVisited { return population.moved(row.belief, from: row.progress, at: position) }
+    // Offline evidence is what the column has above the configured prior.
+    let configured = dynamics.prior
+    let prior = population.prior(of: position)
+    return BetaBelief(
+      clamping: prior.alpha + (row.belief.alpha - configured.alpha),
+      prior.beta + (row.belief.beta - configured.beta)
+    )
+  }
+
+  /// The belief as of the newest policy version about a prompt that is not dead.
+  func live(at position: Int, in population: Population) -> BetaBelief {
+    live(row(at: position, in: population), at: position, in: population)
+  }
+
+  /// The belief as of the last visit with what other prompts say of it since then; it does not fade.
+  func known(at position: Int, in population: Population) -> BetaBelief {
+    known(row(at: position, in: population), at: position, in: population)
+  }
+
+  /// Beliefs of some prompts; one that prompts have in common may appear once.
+  struct Batch {
+    fileprivate(set) var alphas: [Double] = []
+    fileprivate(set) var betas: [Double] = []
+    /// The place of each prompt's belief in the columns, in the order of the prompts.
+    fileprivate(set) var places: [Int] = []
+
+    fileprivate mutating func append(_ belief: BetaBelief) -> Int {
+      alphas.append(belief.alpha)
+      betas.append(belief.beta)
+      return alphas.count - 1
+    }
+  }
+
+  /// The beliefs at `positions` as of the newest policy version.
+  ///
+  /// With `sharing`, the belief about the unvisited prompts of a stratum appears once.
+  func current(at positions: some Collection<Int>, sharing: Bool) -> Batch {
+    var batch = Batch()
+    batch.alphas.reserveCapacity(positions.count)
+    batch.betas.reserveCapacity(positions.count)
+    batch.places.reserveCapacity(positions.count)
+    guard let population else {
+      for position in positions { batch.places.append(batch.append(current(at: position))) }
+      return batch
+    }
+    var placeOfStratum = Array(repeating: -1, count: sharing ? population.strata.count : 0)
+    var rows: [(row: Row, position: Int, place: Int)] = []
+    for position in positions {
+      guard isUnknown(position) else {
+        let row = row(at: position, in: population)
+        let place = batch.append(row.belief)
+        rows.append((row, position, place))
+        batch.places.append(place)
+        continue
+      }
+      let stratum = population.stratum(of: position)
+      if sharing, placeOfStratum[stratum] >= 0 {
+        batch.places.append(placeOfStratum[stratum])
+        continue
+      }
+      let place = batch.append(population.mixedPriors[stratum])
+      if sharing { placeOfStratum[stratum] = place }
+      batch.places.append(place)
+    }
+    for (row, position, place) in rows {
+      let belief = current(row, at: position, in: population)
+      batch.alphas[place] = belief.alpha
+      batch.betas[place] = belief.beta
+    }
+    return batch
   }
 }

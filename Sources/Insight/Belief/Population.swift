@@ -58,19 +58,14 @@ struct Population: Sendable {
   /// The belief about the prompt before its first visit, if it is alive.
   func prior(of position: Int) -> BetaBelief { priors[stratum(of: position)] }
 
-  /// The belief of a visited prompt as of its stratum's progress now.
-  func moved(_ belief: BetaBelief, at position: Int) -> BetaBelief {
-    strata[stratum(of: position)].moved(belief, from: progress[position])
+  /// The belief of a visited prompt as of its stratum's progress now; `progress` was that at its last visit.
+  func moved(_ belief: BetaBelief, from progress: Double, at position: Int) -> BetaBelief {
+    strata[stratum(of: position)].moved(belief, from: progress)
   }
 
-  /// The chance that the prompt is dead.
-  func deadChance(of position: Int) -> Double {
-    lives.isEmpty ? 0 : lives[position].deadChance(share: strata[stratum(of: position)].deadShare)
-  }
-
-  /// The belief about a prompt that is dead with the chance that is known, and if not has the belief `live`.
-  func mixed(_ live: BetaBelief, at position: Int) -> BetaBelief {
-    lives.isEmpty ? live : live.mixed(withDead: deadChance(of: position))
+  /// The chance that a prompt is dead, by what speaks for it.
+  func deadChance(of life: Life, at position: Int) -> Double {
+    life.deadChance(share: strata[stratum(of: position)].deadShare)
   }
 
   private func mixedPrior(ofStratum stratum: Int) -> BetaBelief {
@@ -94,7 +89,7 @@ struct Population: Sendable {
     strata[stratum].observe(
       evidence,
       predictedBy: belief,
-      deadChance: deadChance(of: position),
+      deadChance: lives.isEmpty ? 0 : deadChance(of: lives[position], at: position),
       isFirstVisit: isFirstVisit,
       startsFromPrior: startsFromPrior,
       movingShare: movingShare,

@@ -32,6 +32,14 @@ extension Selector {
       let exact = acquisition.expectedValue(of: belief, rollouts: scoreBook.rollouts)
       require(score == Float(score: exact), "score \(position) is that of its belief")
     }
+    for sharing in [false, true] {
+      let batch = beliefs.current(at: 0..<count, sharing: sharing)
+      let found = batch.places.map { BetaBelief(trusted: batch.alphas[$0], batch.betas[$0]) }
+      require(
+        found == (0..<count).map { beliefs.current(at: $0) },
+        "beliefs looked at together are those looked at alone"
+      )
+    }
     if let index = scoreBook.index {
       var fresh = index
       fresh.update(at: scoreBook.changed, of: scoreBook.scores)

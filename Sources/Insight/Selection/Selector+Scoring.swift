@@ -95,25 +95,10 @@ extension Selector {
       }
       return
     }
-    var alphas: [Double] = []
-    var betas: [Double] = []
-    alphas.reserveCapacity(positions.count)
-    betas.reserveCapacity(positions.count)
-    if beliefs.changeUnvisited {
-      for position in positions {
-        let belief = beliefs.current(at: position)
-        alphas.append(belief.alpha)
-        betas.append(belief.beta)
-      }
-    } else {
-      for position in positions {
-        alphas.append(beliefs.alphas[position])
-        betas.append(beliefs.betas[position])
-      }
-    }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: positions.count) { buffer in
-      alphas.withUnsafeBufferPointer { alphas in
-        betas.withUnsafeBufferPointer { betas in
+    let batch = beliefs.current(at: positions, sharing: !acquisition.draws)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: batch.alphas.count) { buffer in
+      batch.alphas.withUnsafeBufferPointer { alphas in
+        batch.betas.withUnsafeBufferPointer { betas in
           acquisition.values(
             of: BeliefBatch(alphas: alphas, betas: betas),
             rollouts: rollouts,
@@ -122,7 +107,7 @@ extension Selector {
           )
         }
       }
-      scores.append(contentsOf: buffer.lazy.map { Float(score: $0) })
+      scores.append(contentsOf: batch.places.lazy.map { Float(score: buffer[$0]) })
     }
   }
 }
